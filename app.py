@@ -1,0 +1,116 @@
+"""create_app(): settings, extensions, rooms, commands."""
+
+import os
+import traceback
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from flask import Flask, request
+from htmx_flask import Htmx
+from htmx_flask.requests import HtmxAwareRequest
+from werkzeug.formparser import FormDataParser
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import models.matter  # noqa: F401  all tables are known from here on
+from blueprints import access, admin, answers, audit, auth, callbacks, cards, matters, queue, review, start, steps, suggestions
+from blueprints.extensions import babel, compress, db, limiter, login_manager, migrate
+from models import sqlite
+from models.keys import Keys
+
+ROOT = Path(__file__).parent
+ROOMS = (start, suggestions, cards, auth, queue, matters, callbacks, review, admin, audit, steps)
+SWITCHES = ("RATELIMIT_ENABLED", "REQUIRE_TOTP")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class FormParser(FormDataParser):
+    """Bytes that are no text become U+FFFD in both encodings, for the forms to refuse."""
+
+    def _parse_urlencoded(self, stream, mimetype, content_length, options):
+        items = parse_qsl(stream.read().decode(errors="replace"), keep_blank_values=True, errors="replace")
+        return stream, self.cls(items), self.cls()
+
+
+class Request(HtmxAwareRequest):
+    form_data_parser_class = FormParser
+
+
+class Huiyin(Flask):
+    def log_exception(self, exc_info):
+        """Type and place only: the text of an error may hold what a resident wrote."""
+        frames = [frame for frame in traceback.extract_tb(exc_info[2]) if Path(frame.filename).is_relative_to(ROOT)]
+        where = " < ".join(f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}" for frame in reversed(frames[-4:]))
+        self.logger.error("%s in %s at %s", exc_info[0].__name__, request.endpoint, where)
+
+
+def create_app(overrides: dict | None = None) -> Flask:
+    """The app, configured from HUIYIN_… in the environment; `overrides` (same names, no prefix) win."""
+    app = Huiyin(__name__, static_folder=None)
+    _configure(app, settings(overrides))
+    for extension in (db, babel, compress, limiter, login_manager):
+        extension.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    Htmx(app)
+    app.request_class = Request
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sqlite.prepare(db.engine)
+    answers.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    access.init_app(app)
+
+    @app.after_request
+    def _headers(response):
+        response.headers.update(HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def settings(overrides: dict | None = None) -> dict:
+    """What the operator set, as strings and switches."""
+    given = {name[len("HUIYIN_") :]: value for name, value in os.environ.items() if name.startswith("HUIYIN_")}
+    given |= overrides or {}
+    for name in SWITCHES:
+        if isinstance(given.get(name), str):
+            given[name] = given[name].strip().lower() in ("1", "true", "yes", "on")
+    return given
+
+
+def _configure(app: Flask, given: dict) -> None:
+    folder = Path(given.get("DATA_DIR") or ROOT / "data")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = app.extensions["keys"] = Keys.load(folder, given)
+    uri = given.get("SQLALCHEMY_DATABASE_URI") or f"sqlite:///{folder.resolve()}/huiyin.db"
+    https = given.get("PREFERRED_URL_SCHEME") == "https"
+    app.config.update(
+        RATELIMIT_ENABLED=True,
+        REQUIRE_TOTP=False,
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_PARTS=200,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_NAME="__Host-huiyin" if https else "huiyin",
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
+    )
+    app.config.update(given)
+    app.config.update(
+        SECRET_KEY=keys.secret,
+        DATA_DIR=folder,
+        SQLALCHEMY_DATABASE_URI=uri.replace("postgresql://", "postgresql+psycopg://", 1),
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": uri.startswith("postgresql")},
+    )
+    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    if proxies := int(given.get("TRUSTED_PROXIES") or 0):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)

@@ -1,0 +1,1 @@
+"""What is seen: one room per subject; no room imports another."""

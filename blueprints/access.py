@@ -1,0 +1,96 @@
+"""Who may enter: every route declares its policy where it is defined, and the app refuses to start without one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, session
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+
+from blueprints import answers
+from blueprints.extensions import db, login_manager
+from models import officer, rules
+from models.base import now, writing
+from models.card import CardState, EchoCard
+from models.officer import Officer, Role
+from models.signin import SignIn
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A name, and the roles let in; None lets everybody in."""
+
+    name: str
+    roles: tuple[Role, ...] | None
+
+
+PUBLIC = Policy("public", None)
+SIGNED_IN = Policy("signed in", tuple(Role))
+STAFF = Policy("staff", officer.STAFF)
+HEADS = Policy("heads", (Role.HEAD, Role.BUREAU))
+
+
+class Unguarded(RuntimeError):
+    """A route was defined without a policy."""
+
+
+def policy(policy: Policy) -> Callable:
+    """Declare who may enter a view. Stands between the route and the function."""
+
+    def declare(view):
+        view.policy = policy
+        return view
+
+    return declare
+
+
+def me() -> Officer:
+    """The officer who is signed in. Only behind a policy that asks for one."""
+    return current_user.officer
+
+
+def open_card() -> EchoCard | None:
+    """The one card that is open in this browser; none after 30 minutes, or once it was issued anew."""
+    uid, issue, until = session.get("card", (None, 0, 0))
+    if uid is None or now().timestamp() > until:
+        return None
+    return db.session.scalars(db.select(EchoCard).filter_by(uid=uid, issue=issue, state=CardState.BOUND)).one_or_none()
+
+
+def remember_card(card: EchoCard) -> None:
+    """Open this card in the browser, and no other, for 30 minutes."""
+    session["card"] = [card.uid, card.issue, int((now() + rules.CARD_OPEN_FOR).timestamp())]
+
+
+def init_app(app: Flask) -> None:
+    """Check that no route is unguarded, and stand at every door."""
+    for rule in app.url_map.iter_rules():
+        if not isinstance(getattr(app.view_functions[rule.endpoint], "policy", None), Policy):
+            raise Unguarded(f"{rule.rule} has no policy")
+    login_manager.session_protection = None  # its own would keep a hash of the address in the cookie …
+    login_manager._session_identifier_generator = lambda: None  # … and stores one even so
+    app.before_request(_enforce)
+    app.jinja_env.globals["me"] = me
+
+
+@login_manager.user_loader
+def _load(secret: str) -> SignIn | None:
+    return SignIn.find(db.session, secret, now())
+
+
+def _enforce():
+    if request.endpoint is None:
+        return None  # the 404 speaks for itself
+    allowed = current_app.view_functions[request.endpoint].policy.roles
+    if allowed is None:
+        return None
+    if not current_user.is_authenticated:
+        return answers.sign_in_first()
+    if me().role not in allowed:
+        raise Forbidden
+    if current_user.is_due_a_look(now()):
+        sign_in = current_user._get_current_object()
+        writing(db.session, sign_in)
+        sign_in.seen = now()
+        db.session.commit()
+    return None

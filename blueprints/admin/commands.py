@@ -1,0 +1,201 @@
+"""flask demo, flask policies, flask user …"""
+
+import json
+import secrets
+
+import click
+from flask import current_app
+
+from blueprints.admin import bp
+from blueprints.extensions import db
+from models import demo as demo_station
+from models.about import About
+from models.base import now, writing
+from models.officer import Officer, Role
+from models.signin import SignIn, hash_password, new_totp, totp_secret
+from models.steps import SHELVES
+from models.unit import Community, Unit, UnitKind
+
+
+@bp.cli.command("demo")
+@click.option("--password", help="For all accounts of the demo; without it one is made up and kept.")
+@click.option("--json", "as_json", is_flag=True, help="Sign-ins and examples for programs.")
+def demo(password, as_json):
+    """Make the demo station in an empty database, or show its sign-ins again."""
+    keys = current_app.extensions["keys"]
+    writing(db.session)
+    made = db.session.get(About, "demo")
+    try:
+        if made is None:
+            demo_station.make(db.session, keys, password or secrets.token_urlsafe(9), now())
+        elif password:
+            demo_station.set_password(db.session, password)
+    except demo_station.NotADemo:
+        raise click.ClickException("This database holds a real station; the demo stays away from it.") from None
+    db.session.commit()
+    facts = _demo_facts(keys)
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    for account in facts["accounts"]:
+        click.echo(
+            f"  {account['username']:<12}{account['password']:<16}{account['name']}（{account['role_name']}，{account['unit']}）"
+        )
+    for station in facts["stations"]:
+        click.echo(f"  回音卡 {station['card']['number']}  查询码 {station['card']['code']}  {station['name']}")
+
+
+def _demo_facts(keys) -> dict:
+    password = db.session.get(About, "demo").value
+    stations = []
+    for unit in db.session.scalars(db.select(Unit).filter_by(kind=UnitKind.STATION).order_by(Unit.number)):
+        card = demo_station.open_card(db.session, unit)
+        community = db.session.scalars(db.select(Community).filter_by(station_id=unit.id).order_by(Community.code)).first()
+        stations.append(
+            {
+                "number": unit.number,
+                "name": unit.name,
+                "community": community.code,
+                "card": {"number": card.number, "code": card.code(keys.card)} if card else None,
+            }
+        )
+    accounts = [
+        {
+            "username": officer.username,
+            "password": password,
+            "totp": totp_secret(keys, officer),
+            "name": officer.name,
+            "role": officer.role.code,
+            "role_name": str(officer.role.label),
+            "unit": officer.unit.name,
+        }
+        for officer in db.session.scalars(db.select(Officer).order_by(Officer.id))
+    ]
+    return {"accounts": accounts, "stations": stations}
+
+
+@bp.cli.command("policies")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def policies(as_json):
+    """Print who may enter each route and take each step, as declared."""
+    routes = [
+        {
+            "endpoint": rule.endpoint,
+            "rule": rule.rule,
+            "methods": sorted(rule.methods - {"HEAD", "OPTIONS"}),
+            "policy": current_app.view_functions[rule.endpoint].policy.name,
+        }
+        for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    ]
+    steps = [
+        {
+            "record": shelf,
+            "step": step.name,
+            "from": [state.code for state in step.frm],
+            "to": [state.code for state in step.to],
+            "who": [who.name for who in step.by],
+        }
+        for shelf, record in sorted(SHELVES.items())
+        for step in record.__dict__["steps"].values()
+    ]
+    if as_json:
+        click.echo(json.dumps({"routes": routes, "steps": steps}, ensure_ascii=False, indent=2))
+        return
+    for route in routes:
+        click.echo(f"{'/'.join(route['methods']):<10}{route['rule']:<50}{route['policy']}")
+    for step in steps:
+        click.echo(
+            f"{step['record']}.{step['step']}: {', '.join(step['from'])} > {', '.join(step['to'])} by {', '.join(step['who'])}"
+        )
+
+
+@bp.cli.group("user")
+def user():
+    """Open and close accounts, set passwords and one-time codes."""
+
+
+def _officer(username: str) -> Officer:
+    officer = db.session.scalars(db.select(Officer).filter_by(username=username)).one_or_none()
+    if officer is None:
+        raise click.ClickException(f"No account is called {username}.")
+    return officer
+
+
+def _end_sign_ins(officer: Officer) -> None:
+    for sign_in in db.session.scalars(db.select(SignIn).filter_by(officer_id=officer.id, ended=None)):
+        sign_in.ended = now()
+
+
+@user.command("list")
+def list_users():
+    """All accounts."""
+    for officer in db.session.scalars(db.select(Officer).order_by(Officer.id)):
+        state = "" if officer.active else "  closed"
+        click.echo(f"{officer.username:<16}{officer.role.code:<12}{officer.unit.number}  {officer.name}{state}")
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", required=True)
+@click.option("--title", default="警官", show_default=True, help="How residents call the owner, after the surname.")
+@click.option("--role", required=True, type=click.Choice([role.code for role in Role]))
+@click.option("--unit", "number", required=True, help="The three digits of the station or bureau.")
+@click.option("--led-by", help="An auxiliary's officer.")
+@click.password_option()
+def add_user(username, name, title, role, number, led_by, password):
+    """Open an account."""
+    writing(db.session)
+    unit = db.session.scalars(db.select(Unit).filter_by(number=number)).one_or_none()
+    if unit is None:
+        raise click.ClickException(f"No unit has the number {number}.")
+    if db.session.scalar(db.select(Officer.id).filter_by(username=username)):
+        raise click.ClickException(f"There is an account called {username} already.")
+    if role == Role.AUXILIARY.code and not led_by:
+        raise click.ClickException("An auxiliary needs --led-by.")
+    db.session.add(
+        Officer(
+            username=username,
+            name=name,
+            title=title,
+            role=Role.of(role),
+            unit=unit,
+            led_by=_officer(led_by) if led_by else None,
+            password_hash=hash_password(password),
+        )
+    )
+    db.session.commit()
+
+
+@user.command("password")
+@click.argument("username")
+@click.password_option()
+def set_password(username, password):
+    """Set a new password; every open session of the account ends."""
+    writing(db.session)
+    officer = _officer(username)
+    officer.password_hash = hash_password(password)
+    _end_sign_ins(officer)
+    db.session.commit()
+
+
+@user.command("totp")
+@click.argument("username")
+def set_totp(username):
+    """Ask this account for one-time codes from now on; prints the secret for the owner's phone, once."""
+    writing(db.session)
+    officer = _officer(username)
+    click.echo(new_totp(current_app.extensions["keys"], officer))
+    officer.totp_on = True
+    _end_sign_ins(officer)
+    db.session.commit()
+
+
+@user.command("close")
+@click.argument("username")
+def close_user(username):
+    """Close an account and end its sessions; what it wrote stays."""
+    writing(db.session)
+    officer = _officer(username)
+    officer.active = False
+    _end_sign_ins(officer)
+    db.session.commit()

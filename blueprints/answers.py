@@ -1,0 +1,203 @@
+"""How the app answers: texts in the reader's words, pages or parts. The only lines that ask "is this htmx?"."""
+
+import hashlib
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from blueprints.extensions import db
+from models.base import BEIJING, Word, beijing_date, now
+from models.steps import SHELVES
+from models.task import kinds, row
+
+STATIC = {path.name: path.read_bytes() for path in (Path(__file__).parent.parent / "static").iterdir()}
+STATIC["htmx.min.js"] = files("js_lib_htmx").joinpath("static", "htmx", "htmx.min.js").read_bytes()
+VERSION = hashlib.sha256(b"".join(STATIC[name] for name in sorted(STATIC))).hexdigest()[:12]
+HTMX_CONFIG = {
+    "allowEval": False,
+    "allowScriptTags": False,
+    "includeIndicatorStyles": False,
+    "selfRequestsOnly": True,
+    "historyCacheSize": 0,
+    "refreshOnHistoryMiss": True,
+    "methodsThatUseUrlParams": ["get"],
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "(401|403|404|409|413|415|422|429|500|503)", "swap": True, "error": True},
+    ],
+}
+WEEKDAYS = "一二三四五六日"
+ORDINALS = "零一二三四五"
+ERRORS = {
+    400: "这个请求没能读懂。请返回上一页再试一次。",
+    403: "这个页面不归您的账号用。",
+    404: "没有找到这个页面。",
+    405: "这个页面不能这样打开。",
+    413: "发来的内容太大了。请少写一些，或分几次提。",
+    429: "试的次数太多了，请过几分钟再试。",
+    500: "出了点问题，刚才没有办成。请返回上一页再点一次；您写的都还在那一页。",
+}
+
+
+# ── texts
+
+
+def day_words(day: date) -> str:
+    """A date as a person says it: 今天, 明天, 11月24日（周二）, with the year where it is another."""
+    today = beijing_date(now())
+    near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((day - today).days)
+    if near:
+        return near
+    words = _("%(month)s月%(day)s日（周%(weekday)s）", month=day.month, day=day.day, weekday=WEEKDAYS[day.weekday()])
+    return words if day.year == today.year else _("%(year)s年", year=day.year) + words
+
+
+def words(value) -> str:
+    """A value in the reader's words: moments and days, labels, lists, names."""
+    if isinstance(value, datetime):
+        local = value.astimezone(BEIJING)
+        return f"{day_words(local.date())}{local:%H:%M}"
+    if isinstance(value, date):
+        return day_words(value)
+    if isinstance(value, Word):
+        return _(value.label)
+    if isinstance(value, list):
+        return "、".join(words(item) for item in value)
+    return str(value)
+
+
+def say(message: str, values: dict | None = None) -> str:
+    """A message id in the reader's language, its values in the reader's words."""
+    return _(message, **{name: words(value) for name, value in (values or {}).items()})
+
+
+def due_words(due: datetime) -> str:
+    """How a list shows a deadline: 今天18:00前, or 超期2天."""
+    days = (beijing_date(now()) - beijing_date(due)).days
+    if now() <= due:
+        return _("%(when)s前", when=words(due))
+    return _("超期%(days)s天", days=days) if days else _("今天已超期")
+
+
+def due_tint(due: datetime) -> str:
+    """late, soon (within today) or plain."""
+    if now() > due:
+        return "late"
+    return "soon" if beijing_date(due) == beijing_date(now()) else "plain"
+
+
+def ordinal(n: int) -> str:
+    """第一件, 第二件 …"""
+    return _("第%(n)s件", n=ORDINALS[n])
+
+
+def entry_words(entry, to_card: bool = False) -> str:
+    """A line of a ledger as a sentence; `to_card` speaks to the resident."""
+    if entry.officer:
+        who = entry.officer.called
+    else:
+        who = {"card": _("您") if to_card else _("群众"), "clock": _("系统")}[entry.actor]
+    values = dict(entry.values)
+    for name in values.keys() & {"point", "points"}:
+        named = values[name] if name == "points" else [values[name]]
+        values[name] = "、".join(ordinal(n) for n in named if n)
+    return say(SHELVES[entry.record].lines[entry.step], values | {"who": who})
+
+
+def grouped(digits: str) -> str:
+    """Digits as they are read aloud: a code in fours; a number as station, year, sequence."""
+    if len(digits) == 16:
+        return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
+    return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
+
+
+def paragraphs(text: str) -> Markup:
+    """What somebody typed, letter by letter: isolated, so that right-to-left marks end with it."""
+    return Markup('<bdi class="typed">{}</bdi>').format(text)
+
+
+def static_url(name: str) -> str:
+    """The address of a static file; it changes with the content."""
+    return url_for("start.static_file", version=VERSION, name=name)
+
+
+# ── answers
+
+
+def changed(record, url: str):
+    """A step was taken: the record's page, or for htmx the part that fired it."""
+    if not request.htmx:
+        return redirect(url, 303)
+    kind, _dash, id = (request.htmx.target or "").partition("-")
+    if kind == "row" and id.isdigit() and (task := row(db.session, int(id))):
+        return make_response(render_template("queue/_row.html", row=task))
+    if kind == "review":
+        return make_response(render_template("review/_row.html", matter=record))
+    return make_response(render_template("_record.html", record=record), 200, {"HX-Push-Url": url})
+
+
+def ask_again(status: int, page: str, part: str, part_id: str, **context):
+    """Ask once more, with all that was typed: 422 for faults, 409 where somebody was first."""
+    if not request.htmx:
+        return make_response(render_template(page, **context), status)
+    return make_response(render_template(part, **context), status, {"HX-Retarget": f"#{part_id}", "HX-Reswap": "outerHTML"})
+
+
+def gone_to(url: str):
+    """Success leads to another page."""
+    return make_response("", 200, {"HX-Redirect": url}) if request.htmx else redirect(url, 303)
+
+
+def local_path(wanted: str | None) -> str | None:
+    """A path of this very app, or None: nobody is sent elsewhere by a link."""
+    ok = wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if ok else None
+
+
+def sign_in_first():
+    """A stranger at a staff page: to the sign-in; htmx leaves the page as typed and shows a link."""
+    if not request.htmx:
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("auth.login", next=here), 303)
+    return make_response(
+        render_template("auth/_signed_out.html"), 401, {"HX-Retarget": "#signed-out", "HX-Reswap": "outerHTML"}
+    )
+
+
+def _error(error: HTTPException):
+    """One plain page for each status; it holds nothing of the request."""
+    if error.code in (301, 302, 303, 307, 308):
+        return error.get_response()
+    message = _(ERRORS.get(error.code, ERRORS[500]))
+    headers = {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if request.htmx else {}
+    return make_response(render_template("errors/error.html", message=message), error.code, headers)
+
+
+def init_app(app: Flask) -> None:
+    """Make the words and the error pages known to templates."""
+    app.register_error_handler(HTTPException, _error)
+    app.jinja_env.filters |= {
+        "words": words,
+        "due_words": due_words,
+        "due_tint": due_tint,
+        "ordinal": ordinal,
+        "entry_words": entry_words,
+        "grouped": grouped,
+        "paragraphs": paragraphs,
+    }
+    app.jinja_env.globals |= {
+        "say": say,
+        "static_url": static_url,
+        "token": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf()),
+        "htmx_config": HTMX_CONFIG,
+        "kinds": kinds(),
+        "steps_of": {shelf: record.steps for shelf, record in SHELVES.items()},
+        "now": now,
+    }

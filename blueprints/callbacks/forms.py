@@ -1,0 +1,19 @@
+"""The form of a callback."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
+
+from blueprints.forms import Picked, filled, step_form
+from blueprints.said import Said
+from models.callback import Callback, Reach
+
+
+@step_form(Callback.record)
+class RecordForm(Said):
+    first = "result"
+    result = Picked(_l("联系上了吗？"), Reach, validators=[filled(_l("请选一下联系上了没有。"))])
+
+    def validate_rating(self, field):
+        if self.result.data == Reach.REACHED.code and not field.data:
+            raise ValidationError(_("请选一下群众满意不满意。"))

@@ -1,0 +1,50 @@
+"""The card: looked up by number and code, then open in this browser for half an hour."""
+
+import segno
+from flask import current_app, redirect, render_template, session, url_for
+from markupsafe import Markup
+
+from blueprints import answers
+from blueprints.access import PUBLIC, open_card, policy, remember_card
+from blueprints.cards import bp
+from blueprints.cards.forms import LookUpForm
+from blueprints.extensions import db, limiter
+from models.base import now
+from models.card import EchoCard
+
+
+@bp.get("/card")
+@policy(PUBLIC)
+def card():
+    """The card that is open in this browser, else the look-up. A QR's digits stand behind # and never reach us."""
+    found = open_card()
+    if found is None:
+        return render_template("cards/lookup.html", form=LookUpForm())
+    remember_card(found)
+    code = found.code(current_app.extensions["keys"].card)
+    address = url_for("cards.card", _external=True, _scheme=current_app.config["PREFERRED_URL_SCHEME"])
+    qr = Markup(segno.make(f"{address}#{found.number}-{code}", micro=False, error="m").svg_inline(scale=4, light="#fff"))
+    return render_template("cards/card.html", card=found, matter=found.matter, code=code, qr=qr, at=now())
+
+
+@bp.post("/card")
+@policy(PUBLIC)
+@limiter.limit("10/minute;60/hour")
+def look_up():
+    """A wrong number and a wrong code are answered alike."""
+    form = LookUpForm()
+    if not form.validate():
+        return render_template("cards/lookup.html", form=form), 422
+    found = EchoCard.find(db.session, current_app.extensions["keys"].card, form.number.data, form.code.data)
+    if found is None:
+        return render_template("cards/lookup.html", form=form, wrong=True), 422
+    remember_card(found)
+    return answers.gone_to(url_for("cards.card"))
+
+
+@bp.get("/card/close")
+@policy(PUBLIC)
+def close():
+    """Shut the card in this browser: a phone may be lent."""
+    session.pop("card", None)
+    return redirect(url_for("cards.card"), 303)

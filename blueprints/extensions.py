@@ -1,0 +1,35 @@
+"""The libraries that the app is built on, each made once and bound in create_app()."""
+
+import hmac
+
+from flask import current_app, request
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+
+from models.base import Base
+
+
+class KeyedSession(Session):
+    """A session that knows the app's keys, for the audit chain."""
+
+    def __init__(self, db, **kwargs):
+        super().__init__(db, **kwargs)
+        self.info["keys"] = current_app.extensions["keys"]
+
+
+def _hashed_address() -> str:
+    """Whom to slow down: a keyed hash of the address, which itself is kept nowhere."""
+    return hmac.digest(current_app.extensions["keys"].secret, (request.remote_addr or "").encode(), "sha256").hex()
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": KeyedSession})
+migrate = Migrate()
+babel = Babel()
+compress = Compress()
+login_manager = LoginManager()
+limiter = Limiter(_hashed_address, storage_uri="memory://", headers_enabled=False)

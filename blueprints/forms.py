@@ -1,0 +1,202 @@
+"""What all forms share: faults in plain words, fields that take what people send, and the forms of steps."""
+
+from typing import ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from models.base import Word
+from models.steps import Fault, Step
+
+__all__ = [
+    "Day",
+    "Form",
+    "Length",
+    "Line",
+    "Lines",
+    "Optional",
+    "Picked",
+    "Selected",
+    "StepForm",
+    "Text",
+    "Ticked",
+    "filled",
+    "step_form",
+]
+
+
+def filled(message) -> InputRequired:
+    """Refuse an empty field with this sentence."""
+    return InputRequired(message)
+
+
+def _is_readable(form, field):
+    typed = field.data if isinstance(field.data, list) else [field.data]
+    if any(c == "\0" or c == "\ufffd" or "\ud800" <= c <= "\udfff" for text in typed for c in text or ""):
+        raise StopValidation(_("里面有读不出来的字符，请删掉或重新写一下。"))
+
+
+class Text(TextAreaField):
+    """Several lines. CRLF becomes LF; nothing else is touched."""
+
+    def __init__(self, label, validators=(), **kwargs):
+        super().__init__(
+            label, [_is_readable, *validators], filters=[lambda text: text and text.replace("\r\n", "\n")], **kwargs
+        )
+
+
+class Line(StringField):
+    """One line, blanks around it left out."""
+
+    def __init__(self, label, validators=(), **kwargs):
+        super().__init__(
+            label, [_is_readable, _is_one_line, *validators], filters=[lambda text: text and text.strip()], **kwargs
+        )
+
+
+def _is_one_line(form, field):
+    if field.data and len(field.data.splitlines()) > 1:
+        raise StopValidation(_("这里只写一行。"))
+
+
+class Lines(Line):
+    """The same field several times over; empty ones are left out of `data`."""
+
+    def process_formdata(self, valuelist):
+        self.typed = valuelist
+        self.data = [text.replace("\r\n", "\n") for text in valuelist if text.strip()]
+
+    def __init__(self, label, validators=(), **kwargs):
+        self.typed = []
+        StringField.__init__(self, label, [_is_readable, *validators], **kwargs)
+
+
+class _Listed:
+    """Only what is listed; anything else is a sentence, never a crash."""
+
+    def offer(self, pairs) -> None:
+        """List these: pairs of a code and a label."""
+        self.choices = [SelectChoice(code, label) for code, label in pairs]
+
+    def pre_validate(self, form):
+        typed = self.data if isinstance(self.data, list) else [self.data] if self.data else []
+        if not set(typed) <= {choice.value for choice in self.choices}:
+            raise ValidationError(_("请从列出的里面选。"))
+
+
+class _OneOf(_Listed):
+    def __init__(self, label, words: type[Word] | None = None, **kwargs):
+        self.known = words
+        super().__init__(label, choices=[], **kwargs)
+        self.offer((word.code, _l(word.label)) for word in words or ())
+
+    @property
+    def value(self):
+        """What the model takes: a word where the choices are words."""
+        return self.known.of(self.data) if self.known and self.data else self.data or None
+
+
+class Picked(_OneOf, RadioField):
+    """One of a few, all in view."""
+
+    is_group = True
+
+    def __init__(self, label, words=None, **kwargs):
+        super().__init__(label, words, validate_choice=False, **kwargs)
+
+
+class Selected(_OneOf, SelectField):
+    """One of many."""
+
+
+class Ticked(_Listed, SelectMultipleField):
+    """Any of a few, all in view."""
+
+    is_group = True
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Day(DateField):
+    """A date from the browser's own picker."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata([value for value in valuelist if value])
+        except ValueError as error:
+            raise ValueError(_("日期要像 2026-12-01 这样写。")) from error
+
+
+class Version(IntegerField):
+    """The version of the record that was shown."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("页面不完整，请返回重新打开。")) from error
+
+
+class Form(FlaskForm):
+    """A form whose field ids never meet the ids of a page, and whose token's fault is a sentence."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = field.label.field_id = f"f-{field.name}"
+
+    def validate(self, extra_validators=None):
+        fits = super().validate(extra_validators)
+        if self.csrf_token.errors:
+            self.csrf_token.errors = [
+                _("页面打开得太久了，或者浏览器关掉了 Cookie。您写的都还在，请再点一次；还是不行，请打派出所电话。")
+            ]
+        return fits
+
+    def add_fault(self, fault: Fault, sentence: str) -> None:
+        """Put a rule's sentence beside its field."""
+        field = self.get(fault.field, self.csrf_token)
+        field.errors = [*field.errors, sentence]
+
+    @property
+    def faults(self) -> list:
+        """The fields with faults, in the order of the page."""
+        return [field for field in self if field.errors]
+
+
+class StepForm(Form):
+    """The form of a step: its fields are the step's parameters, filled for one record and one person."""
+
+    version = Version(_l("版本"), [filled(_l("页面不完整，请返回重新打开。"))])
+    first: ClassVar[str] = ""  # the field that is drawn before the inherited ones
+
+    def fit(self, record, by) -> None:
+        """Set up what depends on the record and on who asks; called before validation."""
+
+    def fields(self, step: Step) -> dict:
+        """The step's parameters, as the model takes them."""
+        return {name: getattr(self[name], "value", self[name].data) for name in step.parameters if name in self}
+
+    @property
+    def shown(self) -> list:
+        """The fields to draw, in order."""
+        fields = [field for field in self if field.name not in ("version", "csrf_token")]
+        return sorted(fields, key=lambda field: field.name != self.first)
+
+
+FORMS: dict[Step, type[StepForm]] = {}
+
+
+def step_form(*steps: Step):
+    """Declare a class as the form of these steps."""
+
+    def declare(form: type[StepForm]) -> type[StepForm]:
+        FORMS.update(dict.fromkeys(steps, form))
+        return form
+
+    return declare

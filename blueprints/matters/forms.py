@@ -1,0 +1,101 @@
+"""The forms of a matter's steps."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from blueprints.answers import ordinal
+from blueprints.extensions import db
+from blueprints.forms import Day, Length, Line, Optional, Picked, Selected, StepForm, Text, filled, step_form
+from models.category import Category
+from models.matter import Matter
+from models.officer import Officer, Role
+from models.point import Outcome
+from models.steps import Step
+
+SUMMARY = Length(max=40, message=_l("请写在40个字以内。"))
+ANSWER = Length(max=2000, message=_l("请写在2000个字以内。"))
+
+
+class CategoryField(Selected):
+    """One of the categories, by code."""
+
+    def offer_all(self) -> None:
+        every = db.session.scalars(db.select(Category).order_by(Category.id))
+        self.categories = {category.code: category for category in every}
+        self.offer([("", _("请选择")), *((code, category.name) for code, category in self.categories.items())])
+
+    @property
+    def value(self):
+        return self.categories.get(self.data)
+
+
+class HandlerField(Selected):
+    """One of the officers and heads of the record's station, by user name."""
+
+    def offer_colleagues(self, record) -> None:
+        colleagues = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
+        may = colleagues.where(Officer.role.in_([Role.OFFICER, Role.HEAD])).order_by(Officer.id)
+        self.officers = {officer.username: officer for officer in db.session.scalars(may)}
+        stays = _("不变：%(who)s", who=record.handler.called) if record.handler else _("请选择")
+        self.offer([("", stays), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())])
+
+    @property
+    def value(self):
+        return self.officers.get(self.data)
+
+
+@step_form(Matter.accept)
+class AcceptForm(StepForm):
+    summary = Line(_l("摘要：一句话说清是什么事"), [filled(_l("请写一句话摘要。")), SUMMARY])
+    category = CategoryField(_l("类别"), validators=[filled(_l("请选类别。"))])
+    handler = HandlerField(_l("由谁来办"))
+
+    def fit(self, record, by):
+        self.category.offer_all()
+        self.handler.offer_colleagues(record)
+        if by.role in (Role.OFFICER, Role.AUXILIARY):
+            del self.handler
+
+
+@step_form(Matter.thank)
+class ThankForm(StepForm):
+    text = Text(_l("回一句话，群众看得到"), [filled(_l("请写一句话。")), ANSWER])
+
+
+class Outcomes(StepForm):
+    """What became of it, in the words that the resident reads."""
+
+    outcome = Picked(_l("结果"), Outcome, validators=[filled(_l("请选一个结果。"))])
+    text = Text(_l("答复，群众看得到"), [filled(_l("请写一下答复。")), ANSWER])
+    until = Day(_l("最晚哪天办好（选“正在办”才填）"), [Optional()])
+
+
+@step_form(Matter.answer)
+class AnswerForm(Outcomes):
+    first = "point"
+    point = Picked(_l("答复哪一件"), validators=[filled(_l("请选答复哪一件。"))])
+
+    def fit(self, record, by):
+        to_answer = record.points_to_answer
+        self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} {p.text[:30]}".strip()) for p in to_answer)
+        if len(to_answer) == 1 and not self.point.data:
+            self.point.data = str(to_answer[0].ordinal)
+
+    def fields(self, step: Step) -> dict:
+        return super().fields(step) | {"point": int(self.point.data)}
+
+
+@step_form(Matter.settle)
+class SettleForm(Outcomes):
+    summary = Line(_l("摘要（可不写）"), [SUMMARY])
+    category = CategoryField(_l("类别（可不选）"))
+
+    def fit(self, record, by):
+        self.category.offer_all()
+        if record.summary:
+            del self.summary, self.category
+
+
+@step_form(Matter.sign_off)
+class SignOffForm(StepForm):
+    """Nothing to fill in."""

@@ -1,0 +1,35 @@
+"""The list of matters, and the way from a number to its page."""
+
+from flask import abort, redirect, render_template, request, url_for
+
+from blueprints.access import STAFF, me, policy
+from blueprints.extensions import db
+from blueprints.matters import bp
+from models.card import digits
+from models.matter import Matter
+from models.unit import Community
+
+PAGE = 25
+COLUMNS = (
+    Matter.id,
+    Matter.number,
+    Matter.state,
+    Matter.kind,
+    Matter.summary,
+    Matter.due_at,
+    Community.name.label("community"),
+)
+
+
+@bp.get("/matters/")
+@policy(STAFF)
+def matters():
+    """Newest first, by key: `before` is the last id of the page before. `number` leads straight to its page."""
+    if number := request.args.get("number"):
+        found = db.session.scalar(db.select(Matter.id).where(Matter.number == digits(number), Matter.seen_by(me())))
+        return redirect(url_for("steps.record", shelf="matters", id=found), 303) if found else abort(404)
+    query = db.select(*COLUMNS).outerjoin(Community).where(Matter.seen_by(me())).order_by(Matter.id.desc()).limit(PAGE + 1)
+    if before := request.args.get("before", type=int):
+        query = query.where(Matter.id < before)
+    rows = db.session.execute(query).all()
+    return render_template("matters/matters.html", rows=rows[:PAGE], more=rows[PAGE - 1].id if len(rows) > PAGE else None)

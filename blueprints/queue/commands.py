@@ -1,0 +1,51 @@
+"""flask tick and flask worker: whatever is due by the clock."""
+
+import signal
+import threading
+
+import click
+
+from blueprints.extensions import db
+from blueprints.queue import bp
+from models.base import now, writing
+from models.callback import CallbackResult, unanswered
+from models.signin import sweep
+from models.steps import CLOCK, Refused
+
+EVERY = 60  # seconds
+
+
+@bp.cli.command("tick")
+def tick():
+    """Do everything that is due, once. Safe to repeat, and on several machines at a time."""
+    click.echo(f"{do_what_is_due()} callbacks lapsed.")
+
+
+@bp.cli.command("worker")
+def worker():
+    """Tick every minute until told to stop."""
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    while not stop.is_set():
+        do_what_is_due()
+        db.session.remove()
+        stop.wait(EVERY)
+
+
+def do_what_is_due() -> int:
+    """Each matter in a write of its own: asked again once it is locked, for another machine may have been faster."""
+    at, lapsed = now(), 0
+    for callback in unanswered(db.session, at):
+        matter = callback.matter
+        writing(db.session, matter, callback)
+        try:
+            matter.lapse(by=CLOCK, version=matter.version, at=at, result=CallbackResult.SILENT)
+            db.session.commit()
+            lapsed += 1
+        except Refused:
+            db.session.rollback()
+    writing(db.session)
+    sweep(db.session, at)
+    db.session.commit()
+    return lapsed

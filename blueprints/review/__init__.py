@@ -1,0 +1,7 @@
+"""What waits for a head."""
+
+from flask import Blueprint
+
+bp = Blueprint("review", __name__)
+
+from blueprints.review import views  # noqa: E402, F401

@@ -1,0 +1,51 @@
+"""The fields for what a resident says of a closing: by card herself, or through staff in a callback."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
+
+from blueprints.answers import ordinal
+from blueprints.forms import Length, Picked, StepForm, Text, Ticked
+from models.base import now
+from models.callback import Rating
+
+NONE, ALL = "none", "all"
+
+
+class SolvedField(Ticked):
+    """The points that are solved, by ordinal; `all`, or `none`."""
+
+    def offer_points(self, points) -> None:
+        """List these points, and that none is solved."""
+        self.points = points
+        several = len(points) > 1
+        solved = [(str(p.ordinal), _("%(which)s解决了", which=ordinal(p.ordinal)) if several else _("解决了")) for p in points]
+        self.offer([*solved, (NONE, _("都没解决") if several else _("还没解决"))])
+
+    def pre_validate(self, form):
+        if self.data != [ALL]:
+            super().pre_validate(form)
+        if NONE in self.data and len(self.data) > 1:
+            raise ValidationError(_("“没解决”和“解决了”只能选一样。"))
+
+    @property
+    def value(self) -> list[int]:
+        """The ordinals of the points solved."""
+        if self.data == [ALL]:
+            return [point.ordinal for point in self.points]
+        return [int(code) for code in self.data or () if code != NONE]
+
+
+class Said(StepForm):
+    """What a resident says of a closing: by card here, through staff in a callback."""
+
+    solved = SolvedField(_l("解决了吗？"))
+    rating = Picked(_l("满意吗？"), Rating)
+    words = Text(_l("还想说的话（可不写）"), [Length(max=1000, message=_l("请写在1000个字以内。"))])
+
+    def fit(self, record, by):
+        self.solved.offer_points([point for point in record.matter.points if point.can_be_asked_about(now())])
+
+    def validate_solved(self, field):
+        if not field.data and self.rating.data in (Rating.SATISFIED.code, Rating.FAIRLY.code):
+            raise ValidationError(_("请选一下解决了没有。"))

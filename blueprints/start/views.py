@@ -1,0 +1,51 @@
+"""The front door: start page, health, static files, large type."""
+
+import mimetypes
+
+from flask import abort, make_response, redirect, render_template, request
+from sqlalchemy import text
+
+from blueprints.access import PUBLIC, policy
+from blueprints.answers import STATIC, local_path
+from blueprints.extensions import db
+from blueprints.start import bp
+
+TEN_YEARS = 10 * 365 * 24 * 3600
+
+
+@bp.get("/")
+@policy(PUBLIC)
+def start():
+    return render_template("start/start.html")
+
+
+@bp.get("/healthz")
+@policy(PUBLIC)
+def healthz():
+    """200 while the database answers."""
+    db.session.execute(text("SELECT 1"))
+    return "ok\n", 200, {"Content-Type": "text/plain"}
+
+
+@bp.get("/static/<version>/<name>")
+@policy(PUBLIC)
+def static_file(version, name):
+    """A static file; its address changes with its content, so it may be kept for good."""
+    if name not in STATIC:
+        abort(404)
+    response = make_response(STATIC[name])
+    response.mimetype = mimetypes.guess_type(name)[0]
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@bp.get("/type/<size>")
+@policy(PUBLIC)
+def type_size(size):
+    """Large type on or off, for good; the page asked from comes back."""
+    response = make_response(redirect(local_path(request.args.get("back")) or "/", 303))
+    if size == "large":
+        response.set_cookie("type", "large", max_age=TEN_YEARS, samesite="Lax")
+    else:
+        response.delete_cookie("type", samesite="Lax")
+    return response

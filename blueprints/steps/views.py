@@ -1,0 +1,102 @@
+"""The page of any record, and any step of any record: asked for by GET, taken by POST."""
+
+from flask import abort, redirect, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
+
+from blueprints import answers
+from blueprints.access import PUBLIC, STAFF, me, open_card, policy
+from blueprints.extensions import db
+from blueprints.forms import FORMS, StepForm
+from blueprints.steps import bp
+from models import audit
+from models.base import now, writing
+from models.matter import CARD
+from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale
+
+
+@bp.get("/<any(matters, callbacks):shelf>/<int:id>")
+@policy(STAFF)
+def record(shelf, id):
+    return render_template("record.html", record=_find(shelf, id, me()))
+
+
+@bp.route("/<any(matters, callbacks):shelf>/<int:id>/<step>", methods=["GET", "POST"])
+@policy(STAFF)
+def step(shelf, id, step):
+    """Ask for a step of a record, or take it."""
+    found = _find(shelf, id, me())
+    return _step(found, step, me(), url_for("steps.record", shelf=shelf, id=id), "steps/step.html")
+
+
+@bp.route("/card/<step>", methods=["GET", "POST"])
+@policy(PUBLIC)
+def card_step(step):
+    """A resident's step, of the card that is open in this browser."""
+    card = open_card()
+    if card is None:
+        return redirect(url_for("cards.card"), 303)
+    if step not in card.matter.steps or CARD not in card.matter.steps[step].by:
+        abort(404)
+    return _step(card.matter, step, card, url_for("cards.card"), "steps/card_step.html")
+
+
+def _find(shelf, id, by):
+    record_class = SHELVES[shelf]
+    return db.first_or_404(db.select(record_class).where(record_class.id == id, record_class.seen_by(by)))
+
+
+def _step(record, name, by, home, page):
+    step = record.steps.get(name)
+    if step not in FORMS:
+        abort(404)
+    form = FORMS[step]()
+    form.fit(record, by)
+    refusal = step.refusal(record, by, now())
+    if request.method == "GET":
+        form.version.data = record.version
+        return _ask(page, 409 if refusal else 200, record, step, form, refusal)
+    if not refusal and not form.validate():
+        return _ask(page, 422, record, step, form)
+    try:
+        _take(record, step, by, form)
+    except OutOfSight:
+        abort(404)
+    except Fault as fault:
+        db.session.rollback()
+        form.add_fault(fault, answers.say(fault.message, fault.values))
+        return _ask(page, 422, record, step, form)
+    except Refused as refused:
+        _note_refusal(record, step, by)
+        form.version.data = record.version
+        return _ask(page, 409, record, step, form, refused)
+    if record.is_seen_by(by):
+        return answers.changed(record, home)
+    return answers.gone_to(url_for("queue.queue"))
+
+
+def _take(record, step, by, form: StepForm) -> None:
+    """Take the step and commit; a writer that was faster all the same makes the record answer anew."""
+    for last_try in (False, True):
+        writing(db.session, *record.to_lock())
+        try:
+            step.take(record, by=by, version=form.version.data, at=now(), **form.fields(step))
+            db.session.commit()
+            return
+        except StaleDataError:
+            if last_try:
+                raise
+
+
+def _note_refusal(record, step, by) -> None:
+    writing(db.session)
+    audit.note(db.session, at=now(), by=by, action=step.name, record=record, detail="refused")
+    db.session.commit()
+
+
+def _ask(page, status, record, step, form, refusal: Refused | None = None):
+    open_still = refusal is None or isinstance(refusal, Stale)
+    notice = answers.say(refusal.message, refusal.values) if refusal else None
+    context = {"record": record, "step": step, "form": form, "notice": notice, "open_still": open_still}
+    if status == 200:
+        return render_template(page, **context)
+    return answers.ask_again(status, page, "steps/_ask.html", f"ask-{record.shelf}-{record.id}", **context)

@@ -1,0 +1,81 @@
+"""The form that a resident fills in."""
+
+from uuid import UUID, uuid4
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import contains_eager
+from wtforms import HiddenField
+from wtforms.validators import ValidationError
+
+from blueprints import answers
+from blueprints.extensions import db
+from blueprints.forms import Form, Length, Line, Lines, Picked, Selected, Text, filled
+from models import rules
+from models.base import beijing_date, now
+from models.callback import Channel
+from models.matter import Kind
+from models.unit import Community, Unit
+from models.workdays import Calendar
+
+UNSURE = "-"
+
+
+class SuggestForm(Form):
+    """One thing raised. The names of the fields are the contract's."""
+
+    kind = Picked(_l("您想说什么事？"), Kind, validators=[filled(_l("请选一下是哪一类事。"))])
+    body = Text(_l("请说说是什么事"), [filled(_l("请写一下是什么事。"))])
+    points = Lines(_l("如果有好几件，可以一件一件写"))
+    community = Selected(_l("在哪个社区（村）？"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
+    place = Line(_l("具体在哪里（可不写）"), [Length(max=200, message=_l("地点请写在200个字以内。"))])
+    reply_by = Picked(_l("怎么看答复？"), Channel, default=Channel.CARD.code)
+    submission_id = HiddenField(default=lambda: str(uuid4()))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind.offer(
+            (kind.code, _(kind.label) + (_("（扰民、纠纷、隐患）") if kind is Kind.REQUEST else "")) for kind in Kind
+        )
+        in_order = (
+            db.select(Community).join(Unit).options(contains_eager(Community.station)).order_by(Unit.number, Community.code)
+        )
+        self.communities = {community.code: community for community in db.session.scalars(in_order)}
+        named = [(code, f"{community.name}（{community.station.name}）") for code, community in self.communities.items()]
+        self.community.offer([("", _("请选择")), *named, (UNSURE, _("不清楚"))])
+
+    @property
+    def stations(self) -> list[Unit]:
+        """The stations that the communities belong to, in order."""
+        return list({community.station.id: community.station for community in self.communities.values()}.values())
+
+    @property
+    def phone(self) -> str:
+        """Whom to ring if the form can't be sent: the duty phone of the station chosen, else the first one's."""
+        chosen = self.communities.get(self.community.data)
+        return (chosen.station if chosen else self.stations[0]).duty_phone if self.stations else "110"
+
+    @property
+    def promises(self) -> dict:
+        """By when each kind would be answered if it were sent now."""
+        calendar, at = Calendar.load(db.session), now()
+        return {kind.code: answers.words(beijing_date(calendar.deadline(at, rules.ANSWER_DAYS[kind.code]))) for kind in Kind}
+
+    def validate_body(self, field):
+        if len(field.data.strip()) < rules.BODY_MIN:
+            raise ValidationError(_("请再多写几个字，说清楚是什么事。"))
+        if len(field.data) > rules.BODY_MAX:
+            raise ValidationError(_("现在有%(n)s个字，请减到%(max)s个字以内。", n=len(field.data), max=rules.BODY_MAX))
+
+    def validate_points(self, field):
+        if len(field.data or ()) > rules.POINTS_MAX:
+            raise ValidationError(_("一次最多写%(n)s件，其余的请另外再提。", n=rules.POINTS_MAX))
+        if any(len(text) > 500 for text in field.data or ()):
+            raise ValidationError(_("每一件请写在500个字以内；细节可以写在上面的大框里。"))
+
+    def validate_submission_id(self, field):
+        try:
+            field.data = str(UUID(field.data))
+        except (ValueError, TypeError, AttributeError):
+            field.data = str(uuid4())
+            raise ValidationError(_("页面不完整，已经补好，请再点一次“提交”。")) from None

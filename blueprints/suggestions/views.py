@@ -1,0 +1,60 @@
+"""The public form, and what it leads to."""
+
+from flask import render_template, url_for
+from sqlalchemy.exc import IntegrityError
+
+from blueprints import answers
+from blueprints.access import PUBLIC, policy, remember_card
+from blueprints.extensions import db
+from blueprints.suggestions import bp
+from blueprints.suggestions.forms import SuggestForm
+from models.base import now, writing
+from models.card import EchoCard
+from models.matter import receive
+from models.steps import Refused
+
+
+@bp.get("/suggest")
+@bp.get("/d/<plate>")
+@bp.get("/o/<contact_card>")
+@policy(PUBLIC)
+def ask(plate=None, contact_card=None):
+    """The form, also behind the QR of a door plate or of an officer's card."""
+    return render_template("suggestions/suggest.html", form=SuggestForm())
+
+
+@bp.post("/suggest")
+@policy(PUBLIC)
+def send():
+    """Take in what was written; the answer leaves after the commit."""
+    form = SuggestForm()
+    if not form.validate():
+        return render_template("suggestions/suggest.html", form=form), 422
+    try:
+        card = _receive(form)
+    except Refused as refused:
+        return render_template("suggestions/suggest.html", form=form, notice=answers.say(refused.message)), 409
+    remember_card(card)
+    return answers.gone_to(url_for("cards.card"))
+
+
+def _receive(form: SuggestForm) -> EchoCard:
+    for last_try in (False, True):
+        try:
+            writing(db.session)
+            card = receive(
+                db.session,
+                community=form.communities.get(form.community.data),
+                kind=form.kind.value,
+                body=form.body.data,
+                points=form.points.data or [],
+                place=form.place.data or "",
+                submission_id=form.submission_id.data,
+                at=now(),
+            )
+            db.session.commit()
+            return card
+        except IntegrityError:  # the same form from another tap was faster: ask again, and find its card
+            db.session.rollback()
+            if last_try:
+                raise

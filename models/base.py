@@ -1,0 +1,161 @@
+"""What all tables share: the base class, moments, fixed words, random names, and the one way to open a write."""
+
+import json
+import secrets
+from datetime import UTC, date, datetime
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import DateTime, MetaData, String, Text, TypeDecorator, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+AUTOINCREMENT = {"sqlite_autoincrement": True}  # SQLite would give a deleted id to the next row
+
+
+def N_(message: str) -> str:
+    """Mark a message id for extraction; whoever shows it translates it."""
+    return message
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def beijing_date(moment: datetime):
+    """The date on a Beijing calendar at `moment`."""
+    return moment.astimezone(BEIJING).date()
+
+
+def new_uid() -> str:
+    """A random name of 128 bits in hex, for what is sealed, public or a file."""
+    return secrets.token_hex(16)
+
+
+class Moment(TypeDecorator):
+    """An aware datetime, in UTC going in and coming out. A naive one raises ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must know its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(Enum):
+    """A fixed word: `NAME = label, tint`. Stored as its name in lower case; label is a message id, tint a colour token."""
+
+    def __init__(self, label: str, tint: str = "plain"):
+        self.label = label
+        self.tint = tint
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        WORDS[cls.__name__] = cls
+
+    @property
+    def code(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, code: str) -> "Word":
+        """The word with this code; KeyError if there is none."""
+        return cls[code.upper()]
+
+
+WORDS: dict[str, type[Word]] = {}
+
+
+class Worded(TypeDecorator):
+    """A column that holds one of a set of words, as a string of at most 32."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def __init__(self, words: type[Word]):
+        self.words = words
+        super().__init__()
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else self.words(value).code
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else self.words.of(value)
+
+    def process_literal_param(self, value, dialect):
+        return f"'{self.words(value).code}'"
+
+
+def _tag(value):
+    if isinstance(value, Word):
+        return {"word": f"{type(value).__name__}.{value.code}"}
+    return {"moment" if isinstance(value, datetime) else "date": value.isoformat()}
+
+
+def _untag(value: dict):
+    if "word" in value:
+        words, code = value["word"].split(".")
+        return WORDS[words].of(code)
+    if "moment" in value:
+        return datetime.fromisoformat(value["moment"])
+    return date.fromisoformat(value["date"]) if "date" in value else value
+
+
+class Values(TypeDecorator):
+    """A small dict or list as JSON; words, dates and moments come back as what they were."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return json.dumps(value, default=_tag, ensure_ascii=False)
+
+    def process_result_value(self, value, dialect):
+        return json.loads(value, object_hook=_untag)
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment}
+    __table_args__ = AUTOINCREMENT
+
+
+def ensure(session: Session, table: type[Base], **values) -> None:
+    """Insert a row unless one with its key is there already; two at once make one."""
+    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
+    session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+
+
+def writing(session: Session, *records) -> None:
+    """Open a write: end the read, begin (IMMEDIATE on SQLite), then lock and re-read `records`.
+
+    Rows are locked table by table and by id, so that two writers never wait for each other. Whoever opens a write
+    commits it; what was read before must not be trusted after. A record that is gone raises InvalidRequestError.
+    """
+    keys = sorted((inspect(record).mapper.base_mapper.local_table.name, record.id, i) for i, record in enumerate(records))
+    session.rollback()
+    session.connection(execution_options={"writing": True})
+    for _table, _id, i in keys:
+        session.refresh(records[i], with_for_update=True)

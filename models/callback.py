@@ -1,0 +1,123 @@
+"""Callback 回访: asking the resident whether it is solved. Never by somebody who handled the matter."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, exists, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import rules
+from models.base import N_, Values, Word, Worded, beijing_date
+from models.handling import matter_handler
+from models.officer import STAFF, Officer
+from models.steps import Refused, Told, Who, step
+from models.task import Task, TaskState
+
+
+class Channel(Word):
+    """How the resident wants to be asked."""
+
+    CARD = N_("只用回音卡")
+
+
+class Reach(Word):
+    """What came of one try."""
+
+    REACHED = N_("联系上了")
+    UNREACHED = N_("没联系上")
+    REFUSED = N_("不愿意回访")
+
+
+class CallbackResult(Word):
+    """How a callback ended. Only RATED carries a rating; the others never count as satisfied."""
+
+    RATED = N_("已评价"), "done"
+    UNREACHABLE = N_("联系不上")
+    REFUSED = N_("不愿意回访")
+    SILENT = N_("未表态")
+
+
+class Rating(Word):
+    """The resident's rating."""
+
+    SATISFIED = N_("满意"), "done"
+    FAIRLY = N_("基本满意")
+    UNSATISFIED = N_("不满意"), "late"
+
+
+def _is_staff(callback, by, at):
+    return isinstance(by, Officer) and by.role in STAFF
+
+
+def _handled_it(callback, by, at):
+    if by.id in callback.matter.handler_ids:
+        return Refused(N_("这件事您经办过，回访要由别的同事来做。"))
+
+
+class Callback(Task):
+    """The duty of one callback. It stands unclaimed; recording it takes it."""
+
+    __tablename__ = "callback"
+    __table_args__ = (CheckConstraint("(result = 'rated') = (rating IS NOT NULL)", name="rating_when_rated"),)
+    __mapper_args__ = {"polymorphic_identity": "callback"}
+
+    id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    channel: Mapped[Channel] = mapped_column(Worded(Channel))
+    tried: Mapped[list] = mapped_column(Values, default=list)  # the Beijing dates of tries that reached nobody
+    result: Mapped[CallbackResult | None] = mapped_column(Worded(CallbackResult))
+    rating: Mapped[Rating | None] = mapped_column(Worded(Rating))
+    rated_at: Mapped[datetime | None]
+    typed_by_staff: Mapped[bool] = mapped_column(default=False)
+
+    label = N_("回访")
+    shelf = "callbacks"
+    next_step = {TaskState.PLANNED: "record"}
+
+    @classmethod
+    def offered_to(cls, by):
+        """Everyone of the station but the matter's handlers."""
+        return ~exists().where(matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id)
+
+    def closes_as(
+        self, result: CallbackResult, at: datetime, rating: Rating | None = None, typed_by_staff: bool = False
+    ) -> None:
+        """Keep how it ended; a later rating by card takes the place of an earlier one or of silence."""
+        self.result, self.rating, self.typed_by_staff = result, rating, typed_by_staff
+        self.rated_at = self.rated_at or (at if rating else None)
+
+    @step(
+        N_("回访"),
+        says=N_("%(who)s回访：%(result)s"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.PLANNED, TaskState.DONE],
+        by=[Who("staff, not a handler", N_("没有经办这件事的同事"), _is_staff)],
+        public=False,
+        why_not=_handled_it,
+    )
+    def record(self, by, at, result, rating=None, solved=None, words=None):
+        """Write down one try. `solved` holds the ordinals of the points said to be solved.
+
+        Reached: the resident's rating, typed by staff. Refused, or the third try in vain on a second day: it lapses.
+        """
+        self.assignee_id = self.assignee_id or by.id
+        matter = self.matter
+        if result is Reach.REACHED:
+            matter.steps["rate"].follow(matter, by=by, at=at, because="record", rating=rating, solved=solved, words=words)
+            return Told(to=TaskState.DONE, values={"result": result})
+        if result is Reach.UNREACHED:
+            self.tried = [*self.tried, beijing_date(at)]
+            if not self.is_unreachable:
+                return Told(to=TaskState.PLANNED, values={"result": result})
+        ending = CallbackResult.REFUSED if result is Reach.REFUSED else CallbackResult.UNREACHABLE
+        matter.steps["lapse"].follow(matter, by=by, at=at, because="record", result=ending)
+        return Told(to=TaskState.DONE, values={"result": result})
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Tried often enough, on days enough."""
+        return len(self.tried) >= rules.CALLBACK_TRIES and len(set(self.tried)) >= rules.CALLBACK_TRY_DAYS
+
+
+def unanswered(session: Session, at: datetime) -> list[Callback]:
+    """The callbacks by card whose time was over at `at` without a word."""
+    waiting = select(Callback).where(Callback.ended_at.is_(None), Callback.channel == Channel.CARD, Callback.due_at < at)
+    return list(session.scalars(waiting.order_by(Callback.id)))

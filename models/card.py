@@ -1,0 +1,91 @@
+"""The echo card: a resident's receipt, its number and its code."""
+
+import hmac
+import unicodedata
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, ensure, new_uid
+from models.unit import Unit
+
+
+class CardState(Word):
+    """A card is in somebody's hands, or void."""
+
+    BOUND = N_("使用中")
+    VOID = N_("已作废")
+
+
+class CardCounter(Base):
+    """The last number given out at a station in a Beijing year."""
+
+    __tablename__ = "card_counter"
+    __table_args__ = {}
+
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class EchoCard(Base):
+    """One card. Its code is computed, never stored; a new issue kills the old code."""
+
+    __tablename__ = "echo_card"
+    __table_args__ = (CheckConstraint("matter_id IS NULL OR task_id IS NULL", name="one_subject_at_most"), AUTOINCREMENT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    issue: Mapped[int] = mapped_column(default=1)
+    state: Mapped[CardState] = mapped_column(Worded(CardState))
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+
+    station: Mapped[Unit] = relationship()
+    matter: Mapped["Matter | None"] = relationship(back_populates="cards")  # noqa: F821  in models.matter
+
+    audited_as = ("card", None)
+
+    @classmethod
+    def give_out(cls, session: Session, station: Unit, at: datetime, **subject) -> "EchoCard":
+        """A new card with the station's next number, bound to `matter` or `task`; the counter's row stays locked."""
+        card = cls(station=station, number=next_number(session, station, at), state=CardState.BOUND, **subject)
+        session.add(card)
+        return card
+
+    @classmethod
+    def find(cls, session: Session, key: bytes, number: str, code: str) -> "EchoCard | None":
+        """The card with this number and code, typed in any way; None, in the same time, if either is wrong."""
+        card = session.scalars(select(cls).where(cls.number == digits(number))).one_or_none()
+        known = card or cls(uid="0" * 32, issue=0)
+        fits = hmac.compare_digest(known.code(key), digits(code))
+        return card if fits and card and card.state is CardState.BOUND else None
+
+    def code(self, key: bytes) -> str:
+        """16 digits: 15 from HMAC-SHA256(key, uid ‖ issue), and a Luhn digit against slips of the finger."""
+        mac = hmac.digest(key, f"{self.uid}{self.issue}".encode(), "sha256")
+        body = f"{int.from_bytes(mac) % 10**15:015}"
+        return body + luhn(body)
+
+
+def next_number(session: Session, station: Unit, at: datetime) -> str:
+    """The station's three digits, the Beijing year's last two, and the next of its sequence."""
+    year = beijing_date(at).year
+    ensure(session, CardCounter, station_id=station.id, year=year, last=0)
+    counter = session.get(CardCounter, (station.id, year), with_for_update=True, populate_existing=True)
+    counter.last += 1
+    return f"{station.number}{year % 100:02}{counter.last:06}"
+
+
+def digits(typed: str) -> str:
+    """The digits of what was typed: full-width ones read as plain, spaces and hyphens left out."""
+    return "".join(c for c in unicodedata.normalize("NFKC", typed) if c in "0123456789")
+
+
+def luhn(body: str) -> str:
+    """The check digit after `body` (ISO/IEC 7812-1)."""
+    doubled = [int(c) * (2 - i % 2) for i, c in enumerate(reversed(body))]
+    return str(-sum(n // 10 + n % 10 for n in doubled) % 10)

@@ -1,0 +1,37 @@
+"""Handling 办理: the task of whoever has to answer a matter. All its steps are the matter's own."""
+
+from sqlalchemy import Column, ForeignKey, Table, false, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import N_, Base
+from models.officer import Role
+from models.task import Task, TaskState
+
+matter_handler = Table(  # everybody who ever handled a matter: none of them asks the resident or signs it off
+    "matter_handler",
+    Base.metadata,
+    Column("matter_id", ForeignKey("matter.id"), primary_key=True),
+    Column("officer_id", ForeignKey("officer.id"), primary_key=True, index=True),
+)
+
+
+class Handling(Task):
+    """Due by the first contact, then by the answer, then by the earliest date promised."""
+
+    __tablename__ = "handling"
+    __table_args__ = {}
+    __mapper_args__ = {"polymorphic_identity": "handling"}
+
+    id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+
+    label = N_("办理")
+    next_step = {TaskState.PLANNED: "accept", TaskState.UNDER_WAY: "answer"}
+
+    @classmethod
+    def offered_to(cls, by):
+        """Any officer of the station may take it; the desk and heads may name somebody; an auxiliary may not."""
+        return true() if by.role is not Role.AUXILIARY else false()
+
+    @classmethod
+    def home(cls, row):
+        return "matters", row.matter_id

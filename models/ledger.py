@@ -1,0 +1,28 @@
+"""The ledger of a matter: who did what when. An entry keeps the step's name and values, never a sentence."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Values
+from models.officer import Officer
+
+
+class Entry(Base):
+    """One line of a ledger. `text` is what was written with it: an answer, or a resident's own words."""
+
+    __tablename__ = "entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(32))  # a role, `card` or `clock`
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    record: Mapped[str] = mapped_column(String(32))  # the shelf whose step it was
+    step: Mapped[str] = mapped_column(String(32))
+    public: Mapped[bool]
+    values: Mapped[dict] = mapped_column(Values)
+    text: Mapped[str | None] = mapped_column(Text)
+
+    officer: Mapped[Officer | None] = relationship(lazy="joined")

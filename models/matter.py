@@ -1,0 +1,566 @@
+"""A matter 事项: one thing raised, one ledger, from the resident's words to the sign-off."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, select, true
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+
+from models import audit, rules
+from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
+from models.callback import Callback, CallbackResult, Channel
+from models.card import EchoCard
+from models.category import Category
+from models.handling import Handling, matter_handler
+from models.ledger import Entry
+from models.officer import Officer, Role, responsible_for
+from models.point import Echo, Outcome, Point
+from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, Who, step, through
+from models.task import Task, TaskState, units_below
+from models.unit import Community, Unit, UnitKind
+from models.workdays import Calendar, day_end
+
+
+class Kind(Word):
+    """What the resident wants."""
+
+    QUESTION = N_("想问个事")
+    REQUEST = N_("想请帮忙")
+    SUGGESTION = N_("提个建议")
+    PRAISE = N_("表扬")
+
+
+class State(Word):
+    """Where a matter stands."""
+
+    RECEIVED = N_("已收到"), "soon"
+    IN_HAND = N_("办理中"), "soon"
+    WAITING = N_("等您补充"), "soon"
+    ANSWERED = N_("已答复"), "done"
+    CALLED_BACK = N_("已回访"), "done"
+    SIGNED_OFF = N_("已销号"), "done"  # to residents: 已办结
+    THANKED = N_("已致谢"), "done"
+    WITHDRAWN = N_("已撤回")
+
+
+def _is_staff(*roles):
+    return lambda matter, by, at: isinstance(by, Officer) and by.role in roles and by.unit_id == matter.station_id
+
+
+def _is_responsible(matter, by, at):
+    return (
+        isinstance(by, Officer)
+        and by.role is Role.OFFICER
+        and (by.id == matter.handler_id or by.serves(matter.community_id, at))
+    )
+
+
+def _is_led(matter, by, at):
+    return isinstance(by, Officer) and by.role is Role.AUXILIARY and _is_responsible(matter, by.led_by, at)
+
+
+def _may_claim(matter, by, at):
+    return matter.handler_id is None and _is_staff(Role.OFFICER)(matter, by, at)
+
+
+def _signs_off(matter, by, at):
+    return isinstance(by, Officer) and by.role in (Role.HEAD, Role.BUREAU)
+
+
+HANDLER = Who("handler", N_("经办人"), lambda matter, by, at: isinstance(by, Officer) and by.id == matter.handler_id)
+RESPONSIBLE = Who("responsible officer or stand-in", N_("责任民警"), _is_responsible)
+LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _is_led)
+ANY_OFFICER = Who("unclaimed: any officer of the station", N_("本所民警"), _may_claim)
+DESK = Who("desk", N_("综合指挥室"), _is_staff(Role.DESK))
+HEAD = Who("head", N_("所领导"), _is_staff(Role.HEAD))
+BUREAU = Who("bureau, of what lies with it", N_("县局"), _is_staff(Role.BUREAU))
+SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
+CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)
+
+ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)
+
+
+def _only_praise(matter, by, at):
+    if matter.kind is not Kind.PRAISE:
+        return Refused(N_("致谢只用于表扬。"))
+
+
+def _has_point_to_answer(matter, by, at):
+    if not matter.points_to_answer:
+        return Refused(N_("每一件都已经答复了。"))
+
+
+def _may_still_rate(matter, by, at):
+    if not any(point.can_be_asked_about(at) for point in matter.points):
+        return Refused(N_("还在办，办好了再请您说说解决没有。"))
+    if matter.state is State.SIGNED_OFF and at > matter.closed_at + timedelta(days=rules.OBJECTION_DAYS):
+        return Refused(N_("办结已经超过%(days)s天。如果又有情况，请重新提一件。"), days=rules.OBJECTION_DAYS)
+
+
+def _is_being_asked(matter, by, at):
+    if matter.open_callback is None or (by is CLOCK and at <= matter.open_callback.due_at):
+        return Refused(N_("回访还没有到期。"))
+
+
+def _may_sign_off(matter, by, at):
+    if by.id in matter.handler_ids:
+        return Refused(N_("这件事您经办过，要由别的所领导销号。"))
+    if any(point.is_open or point.is_under_way for point in matter.points):
+        return Refused(N_("还有没办完的，不能销号。"))
+    if any(point.echo is None for point in matter.points):
+        return Refused(N_("还没有回访，不能销号。"))
+    if any(point.echo is Echo.NOT_SOLVED for point in matter.points):
+        return Refused(N_("群众说还没解决，不能销号。"))
+
+
+class Matter(Stepped, Base):
+    """One thing raised. The resident's own words (`body`, `place`, the points' texts) never change."""
+
+    __tablename__ = "matter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    number: Mapped[str] = mapped_column(String(16), unique=True)  # its first card's
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[State] = mapped_column(Worded(State))
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"), index=True)
+    kind: Mapped[Kind] = mapped_column(Worded(Kind))
+    body: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    submission: Mapped[str] = mapped_column(String(64), unique=True)  # the hash of an id that is as secret as the code
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # of the answer, or of the earliest date promised
+    closed_at: Mapped[datetime | None]
+    summary: Mapped[str | None] = mapped_column(String(40))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)
+
+    station: Mapped[Unit] = relationship()
+    community: Mapped[Community | None] = relationship()
+    category: Mapped[Category | None] = relationship()
+    handler: Mapped[Officer | None] = relationship()
+    handlers: Mapped[list[Officer]] = relationship(secondary=matter_handler)
+    points: Mapped[list[Point]] = relationship(order_by=Point.ordinal)
+    entries: Mapped[list[Entry]] = relationship(order_by=Entry.id)
+    tasks: Mapped[list[Task]] = relationship(order_by=Task.id, back_populates="matter")
+    cards: Mapped[list[EchoCard]] = relationship(order_by=EchoCard.id, back_populates="matter")
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('signed_off', 'thanked', 'withdrawn')) = (closed_at IS NOT NULL)", name="closed_when_ended"
+        ),
+        CheckConstraint("state IN ('received', 'thanked', 'withdrawn') OR summary IS NOT NULL", name="in_hand_has_summary"),
+        Index("ix_matter_station", "station_id", "id"),
+        Index("ix_matter_state", "station_id", "state", "id"),
+        AUTOINCREMENT,
+    )
+
+    shelf = "matters"
+    label = N_("事项")
+    lines = {"receive": N_("已收到")}
+
+    # ── who sees it
+
+    @classmethod
+    def seen_by(cls, by):
+        """DESIGN §6: the own station's for staff, the led officer's for auxiliaries, all below for the bureau, a card's own."""
+        if by is CLOCK:
+            return true()
+        if isinstance(by, EchoCard):
+            return cls.id == by.matter_id
+        if by.role is Role.BUREAU:
+            return cls.station_id.in_(units_below(by))
+        if by.role is Role.AUXILIARY:
+            return cls.handler_id == by.led_by_id
+        return cls.station_id == by.unit_id if by.role in (Role.OFFICER, Role.DESK, Role.HEAD) else false()
+
+    # ── what can be read off the row
+
+    @property
+    def matter(self) -> "Matter":
+        """Itself: every record of a shelf has a matter."""
+        return self
+
+    @property
+    def title(self) -> str | None:
+        return self.summary
+
+    @property
+    def topic(self) -> Kind:
+        return self.kind
+
+    @property
+    def area(self) -> str:
+        """The community's name: all of the place that a list may show."""
+        return self.community.name if self.community else ""
+
+    @property
+    def handler_ids(self) -> set[int]:
+        """Everybody who ever handled it."""
+        return {officer.id for officer in self.handlers}
+
+    @property
+    def points_to_answer(self) -> list[Point]:
+        """The points without an end: open ones while in hand, else those under way."""
+        return [point for point in self.points if point.is_under_way or (point.is_open and self.state is State.IN_HAND)]
+
+    @property
+    def open_handling(self) -> Handling | None:
+        return self._open(Handling)
+
+    @property
+    def open_callback(self) -> Callback | None:
+        return self._open(Callback)
+
+    @property
+    def last_callback(self) -> Callback | None:
+        return max((task for task in self.tasks if isinstance(task, Callback)), key=lambda task: task.id, default=None)
+
+    def _open(self, kind):
+        return next((task for task in self.tasks if isinstance(task, kind) and task.ended_at is None), None)
+
+    def moved_on(self):
+        last = self.entries[-1]
+        return Refused(
+            N_("%(who)s在%(at)s已经处理过了，这件事现在是“%(state)s”。"),
+            who=last.officer.called if last.officer else N_("群众") if last.actor == "card" else N_("系统"),
+            at=last.at,
+            state=self.state,
+        )
+
+    def what_next(self) -> tuple[str, dict]:
+        """What happens next, for the resident: a message id and its values."""
+        who = self.handler.called if self.handler else self.station.name
+        values = {"who": who, "due": self.due_at}
+        if self.open_callback:
+            return N_("请您说说解决了没有。%(until)s前没有说，就记为“没有表态”，以后仍可以说没解决。"), {
+                "until": self.open_callback.due_at
+            }
+        if self.state is State.RECEIVED and self.kind is Kind.PRAISE:
+            return N_("%(who)s会在%(due)s前看到您的表扬。"), values
+        if self.state is State.RECEIVED:
+            return N_("%(who)s会先受理，最晚%(due)s前答复您。"), values
+        if self.state is State.IN_HAND:
+            return N_("%(who)s会在%(due)s前答复您。"), values
+        if self.state is State.THANKED:
+            return N_("谢谢您，话带到了。"), {}
+        if self.state is State.SIGNED_OFF:
+            last_day = beijing_date(self.closed_at) + timedelta(days=rules.OBJECTION_DAYS)
+            return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": last_day}
+        if self.due_at:
+            return N_("还有没办完的，%(who)s会在%(due)s前再答复您。"), values
+        return N_("您的话记下了。所领导核对后销号，这件事就办结了。"), {}
+
+    # ── the ledger
+
+    def write_down(self, step, by, at, told, shelf="matters"):
+        """Add a line to the ledger, where the step leaves one."""
+        if not step.says:
+            return
+        actor = by.audited_as[0]
+        self.entries.append(
+            Entry(
+                at=at,
+                actor=actor,
+                officer=by if isinstance(by, Officer) else None,
+                record=shelf,
+                step=step.name,
+                public=step.public,
+                values=told.values,
+                text=told.text,
+            )
+        )
+
+    # ── the steps
+
+    @step(N_("受理"), says=N_("%(who)s受理了：%(summary)s"), frm=[State.RECEIVED], to=[State.IN_HAND], by=ACCEPTORS)
+    def accept(self, by, at, summary, category, handler=None):
+        """Take it in hand. `summary` is one line, `category` a Category, `handler` the officer whom desk or head name."""
+        if by.role is Role.AUXILIARY:
+            handler = by.led_by
+        elif by.role is Role.OFFICER:
+            handler = by
+        else:
+            handler = handler or self.handler or (by if by.role is not Role.DESK else None)
+        if handler is None:
+            raise Fault("handler", N_("请选由谁来办。"))
+        self._take_in_hand(by, at, summary, category, handler)
+        return Told(values={"summary": summary})
+
+    @step(
+        N_("致谢"),
+        says=N_("%(who)s向您致谢"),
+        frm=[State.RECEIVED],
+        to=[State.THANKED],
+        by=[RESPONSIBLE, HEAD, BUREAU],
+        why_not=_only_praise,
+    )
+    def thank(self, by, at, text):
+        """Thank for praise, in one line that the resident reads."""
+        self._add_handler(by)
+        self.closed_at, self.due_at = at, None
+        Task.finish.follow(self.open_handling, by=by, at=at, because="thank")
+        return Told(text=text)
+
+    @step(
+        N_("答复"),
+        says=N_("%(who)s答复%(point)s：%(outcome)s"),
+        frm=[State.IN_HAND, State.ANSWERED, State.CALLED_BACK],
+        to=[State.IN_HAND, State.ANSWERED],
+        by=[HANDLER, HEAD, BUREAU],
+        why_not=_has_point_to_answer,
+    )
+    def answer(self, by, at, point, outcome, text, until=None):
+        """Answer the point with the ordinal `point`. `until` is the promised date of what is under way."""
+        target = next((p for p in self.points_to_answer if p.ordinal == point), None)
+        if target is None:
+            raise Fault("point", N_("这一件已经答复了，请选还没答复的。"))
+        self._give_outcome(target, by, at, outcome, text, until)
+        self._add_handler(by)
+        return Told(
+            to=self._after_outcomes(by, at, "answer"),
+            text=text,
+            values={"point": self._named(point), "outcome": outcome, "until": until},
+        )
+
+    @step(
+        N_("当场办结"),
+        says=N_("%(who)s当场办结：%(outcome)s"),
+        frm=[State.RECEIVED, State.IN_HAND],
+        to=[State.ANSWERED],
+        by=[HANDLER, *ACCEPTORS],
+    )
+    def settle(self, by, at, outcome, text, until=None, summary=None, category=None):
+        """One outcome and one line for every open point, raised and answered face to face or by phone.
+
+        From `received` it is accepted in the same breath; without a `summary` the line itself is the title.
+        """
+        if self.state is State.RECEIVED:
+            handler = by.led_by if by.role is Role.AUXILIARY else by
+            other = select(Category).where(Category.code == "other")
+            self._take_in_hand(
+                by,
+                at,
+                summary or text.strip().splitlines()[0][:40],
+                category or object_session(self).scalars(other).one(),
+                handler,
+            )
+        for point in self.points:
+            if point.is_open:
+                self._give_outcome(point, by, at, outcome, text, until)
+        self._add_handler(by)
+        return Told(to=self._after_outcomes(by, at, "settle"), text=text, values={"outcome": outcome, "until": until})
+
+    @step(
+        N_("说说解决了没有"),
+        says=N_("%(who)s评价：%(rating)s"),
+        frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
+        to=[State.CALLED_BACK, State.SIGNED_OFF],
+        by=[CARD, through("record")],
+        why_not=_may_still_rate,
+    )
+    def rate(self, by, at, rating=None, solved=None, words=None):
+        """The resident says which points are solved (`solved`, their ordinals) and how satisfied she is.
+
+        A rating can be corrected for 7 days; later only "not solved" can be said. What is not solved is ordered anew.
+        """
+        callback = self.last_callback
+        asked = [point for point in self.points if point.can_be_asked_about(at)]
+        missing = [point.ordinal for point in asked if point.ordinal not in (solved or ())]
+        if callback and callback.rated_at and at > callback.rated_at + timedelta(days=rules.CORRECTION_DAYS):
+            if not missing:
+                raise Fault(
+                    "solved", N_("评价已经过了%(days)s天，不能再改。没解决的还可以在这里说。"), days=rules.CORRECTION_DAYS
+                )
+            rating = None
+        elif rating is None:
+            raise Fault("rating", N_("请选一下满意不满意。"))
+        for point in asked:
+            point.echo = Echo.NOT_SOLVED if point.ordinal in missing else Echo.SOLVED
+        if rating:
+            (callback or self._ask(at)).closes_as(CallbackResult.RATED, at, rating, typed_by_staff=isinstance(by, Officer))
+        if self.open_callback:
+            Task.finish.follow(self.open_callback, by=by, at=at, because="rate")
+        return Told(
+            to=State.CALLED_BACK if self.state is State.ANSWERED else None,
+            text=words or None,
+            values={"rating": rating or Echo.NOT_SOLVED},
+            then=lambda: missing and Matter.order.follow(self, by=by, at=at, because="rate", points=missing),
+        )
+
+    @step(
+        N_("视为未表态"),
+        says=N_("回访：%(result)s"),
+        frm=[State.ANSWERED, State.CALLED_BACK],
+        to=[State.CALLED_BACK],
+        by=[THE_CLOCK, through("record")],
+        why_not=_is_being_asked,
+    )
+    def lapse(self, by, at, result):
+        """The callback ends without a rating; `result` (a CallbackResult) says how. Never counted as satisfied."""
+        for point in self.points:
+            if point.echo is None and point.can_be_asked_about(at):
+                point.echo = Echo.SILENT
+        callback = self.open_callback
+        callback.closes_as(result, at)
+        Task.finish.follow(callback, by=by, at=at, because="lapse")
+        return Told(values={"result": result})
+
+    @step(
+        N_("退回重办"),
+        says=N_("还没解决，重新办理%(points)s，%(due)s前再答复"),
+        frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
+        to=[State.IN_HAND],
+        by=[through("rate")],
+    )
+    def order(self, by, at, points):
+        """The points with these ordinals are open again, to be mended within 5 working days."""
+        for point in self.points:
+            if point.ordinal in points:
+                point.outcome = point.until = None
+        self.closed_at = None
+        self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
+        if handling := self.open_handling:
+            handling.due_at = self.due_at
+        else:
+            self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
+        return Told(values={"points": [self._named(n) for n in points], "due": self.due_at})
+
+    @step(
+        N_("销号"),
+        says=N_("%(who)s核对后销号"),
+        frm=[State.CALLED_BACK],
+        to=[State.SIGNED_OFF],
+        by=[SIGNING_HEAD],
+        why_not=_may_sign_off,
+    )
+    def sign_off(self, by, at):
+        """Strike it off: every point has an end and was asked about, and none was said not to be solved."""
+        self.closed_at = at
+
+    # ── what several steps do
+
+    def _named(self, ordinal: int) -> int | None:
+        """The ordinal for the ledger; None where there is only one point and nobody would count."""
+        return ordinal if len(self.points) > 1 else None
+
+    def _take_in_hand(self, by, at, summary, category, handler):
+        if handler.role not in (Role.OFFICER, Role.HEAD, Role.DESK, Role.BUREAU) or handler.unit_id != self.station_id:
+            raise Fault("handler", N_("请选本单位的同事来办。"))
+        self.summary, self.category, self.handler = summary, category, handler
+        self._add_handler(handler)
+        if by.role is Role.AUXILIARY:
+            self._add_handler(by)
+        days = min(rules.ANSWER_DAYS[self.kind.code], category.answer_days or 99)
+        self.due_at = Calendar.load(object_session(self)).deadline(self.received_at, days)
+        handling = self.open_handling
+        handling.title, handling.assignee, handling.due_at = summary, handler, self.due_at
+        Task.start.follow(handling, by=by, at=at, because="accept")
+
+    def _add_handler(self, officer: Officer):
+        if officer not in self.handlers:
+            self.handlers.append(officer)
+
+    def _give_outcome(self, point, by, at, outcome, text, until):
+        if outcome is Outcome.UNDER_WAY:
+            self._check_promise(point, by, at, until)
+            point.moves += point.until is not None and until != point.until
+        point.outcome, point.answer, point.echo = outcome, text, None
+        point.until = until if outcome is Outcome.UNDER_WAY else None
+
+    def _check_promise(self, point, by, at, until):
+        today = beijing_date(at)
+        if until is None:
+            raise Fault("until", N_("请选最晚哪天办好。"))
+        if until <= today:
+            raise Fault("until", N_("日期要在今天以后。"))
+        latest = Calendar.load(object_session(self)).workday_after(today, rules.PROMISE_DAYS)
+        if until > latest and by.role not in (Role.HEAD, Role.BUREAU):
+            raise Fault("until", N_("最晚可以选%(latest)s；再往后要由所领导来定。"), latest=latest)
+        if point.moves >= rules.PROMISE_MOVES and until != point.until:
+            raise Fault("until", N_("办好的日期最多改%(times)s次，已经改满了。"), times=rules.PROMISE_MOVES)
+
+    def _after_outcomes(self, by, at, because) -> State | None:
+        """Once no point is open: the next date promised or the end of the handling, and the question to the resident."""
+        if any(point.is_open for point in self.points):
+            return None
+        promised = [point.until for point in self.points if point.is_under_way]
+        self.due_at = day_end(min(promised)) if promised else None
+        handling = self.open_handling
+        handling.due_at = self.due_at or handling.due_at
+        if not promised:
+            Task.finish.follow(handling, by=by, at=at, because=because)
+        if any(point.echo is None and point.can_be_asked_about(at) for point in self.points):
+            self._ask(at)
+        return State.ANSWERED if self.state in (State.RECEIVED, State.IN_HAND) else None
+
+    def _ask(self, at) -> Callback:
+        callback = self.open_callback
+        if callback is None:
+            callback = Callback(channel=Channel.CARD, state=TaskState.PLANNED, **self._row(at))
+            self.tasks.append(callback)
+        callback.due_at = day_end(beijing_date(at) + timedelta(days=rules.CARD_CALLBACK_DAYS))
+        return callback
+
+    def _hand_out(self, at, due_at, state=TaskState.PLANNED):
+        self.tasks.append(Handling(assignee=self.handler, due_at=due_at, state=state, **self._row(at)))
+
+    def _row(self, at) -> dict:
+        """What a task's row shows of this matter."""
+        return {
+            "station_id": self.station_id,
+            "version": 1,
+            "made_at": at,
+            "topic": self.kind,
+            "title": self.summary,
+            "area": self.area,
+            "number": self.number,
+        }
+
+
+def receive(
+    session: Session,
+    *,
+    community: Community | None,
+    kind: Kind,
+    body: str,
+    points: list[str],
+    place: str,
+    submission_id: str,
+    at: datetime,
+) -> EchoCard:
+    """Take in what a resident sent, inside a write; returns her card.
+
+    Without a community it goes to the bureau. The same submission id with the same body, kind and community gives the
+    same card again; with another, Refused. Two at once: the loser gets IntegrityError at the flush, and asks again.
+    """
+    submission = hashlib.sha256(submission_id.encode()).hexdigest()
+    if known := session.scalars(select(Matter).where(Matter.submission == submission)).one_or_none():
+        if (known.body, known.kind, known.community_id) != (body, kind, community.id if community else None):
+            raise Refused(N_("这张表已经交过了，内容和这次不一样。要再提一件，请重新打开表格。"))
+        return known.cards[0]
+    station = community.station if community else session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).one()
+    calendar = Calendar.load(session)
+    card = EchoCard.give_out(session, station, at)
+    matter = card.matter = Matter(
+        number=card.number,
+        state=State.RECEIVED,
+        station=station,
+        community=community,
+        kind=kind,
+        body=body,
+        place=place,
+        submission=submission,
+        received_at=at,
+        due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
+        handler=responsible_for(community.post, at) if community else None,
+        points=[Point(ordinal=i, text=text) for i, text in enumerate(points or [""], 1)],
+    )
+    session.add(matter)
+    session.flush()
+    matter._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
+    matter.entries.append(Entry(at=at, actor="card", record=Matter.shelf, step="receive", public=True, values={}))
+    audit.note(session, at=at, by=card, action="receive", record=matter)
+    return card

@@ -1,0 +1,61 @@
+"""A point: one of the 1–5 things in a matter, answered and asked about by itself."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import AUTOINCREMENT, N_, Base, Word, Worded
+from models.workdays import day_end
+
+
+class Outcome(Word):
+    """What became of one point. UNDER_WAY counts as answered until its date."""
+
+    DONE = N_("已办"), "done"
+    UNDER_WAY = N_("正在办"), "soon"
+    CANNOT = N_("暂时办不了")
+    NOT_OURS = N_("不归派出所管")
+
+
+class Echo(Word):
+    """What the resident said of a point that was answered."""
+
+    SOLVED = N_("解决了"), "done"
+    NOT_SOLVED = N_("还没解决"), "late"
+    SILENT = N_("没有表态")
+
+
+class Point(Base):
+    """One of the 1–5 things in a matter. Each is answered, and asked about, separately."""
+
+    __tablename__ = "point"
+    __table_args__ = (
+        UniqueConstraint("matter_id", "ordinal"),
+        CheckConstraint("ordinal BETWEEN 1 AND 5", name="at_most_five"),
+        CheckConstraint("(outcome = 'under_way') = (until IS NOT NULL)", name="under_way_until"),
+        CheckConstraint("outcome IS NULL OR answer IS NOT NULL", name="outcome_has_answer"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"))
+    ordinal: Mapped[int]
+    text: Mapped[str] = mapped_column(Text, default="")  # the resident's words; empty where the body says it all
+    outcome: Mapped[Outcome | None] = mapped_column(Worded(Outcome))
+    answer: Mapped[str | None] = mapped_column(Text)
+    until: Mapped[date | None]
+    moves: Mapped[int] = mapped_column(default=0)  # times that the promised date has moved
+    echo: Mapped[Echo | None] = mapped_column(Worded(Echo))
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome is None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.outcome is Outcome.UNDER_WAY
+
+    def can_be_asked_about(self, at: datetime) -> bool:
+        """Whether the resident can say if it is solved: it has an end, or its promised date is over."""
+        return not self.is_open and (not self.is_under_way or at > day_end(self.until))

@@ -1,0 +1,33 @@
+"""Every figure of the rules, with its source.
+
+The numbers 000 … 004 name the source documents the product comes from; ○ marks what a station may change.
+"""
+
+from datetime import time, timedelta
+
+# the clock of a matter
+DAY_ENDS = time(18, 0)  # Beijing; n working days end at this hour of the n-th working day (design)
+FIRST_CONTACT_DAYS = 1  # working days until somebody has spoken to the resident (004: 零懈怠)
+ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "idea": 7, "complaint": 7, "praise": 1}  # working days ○
+PROMISE_DAYS = 15  # working days: a later promised date needs the head (design)
+PROMISE_MOVES = 2  # times that a promised date may move (design)
+RECTIFICATION_DAYS = 5  # working days to mend what was "not solved" ○ (practice of several bureaus)
+
+# asking back
+CARD_CALLBACK_DAYS = 7  # days that a card waits for a word before the callback lapses (design)
+CALLBACK_TRIES = 3  # not reached so often, on as many days as below, means unreachable (design)
+CALLBACK_TRY_DAYS = 2
+CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
+OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
+
+# what a resident may send
+BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
+POINTS_MAX = 5  # things in one matter (design)
+
+# sign-in
+WRONG_SIGN_INS = 5  # wrong tries …
+WRONG_WITHIN = timedelta(minutes=15)  # … within this time …
+LOCKED_FOR = timedelta(minutes=30)  # … lock the account for this long (design)
+IDLE = timedelta(minutes=15)
+SIGNED_IN_AT_MOST = timedelta(hours=12)
+CARD_OPEN_FOR = timedelta(minutes=30)  # how long a card stays open in a resident's browser (design)

@@ -1,0 +1,39 @@
+"""What SQLite needs to keep the promises that PostgreSQL keeps by itself."""
+
+import fcntl
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+
+
+def prepare(engine: Engine) -> None:
+    """Set up a SQLite engine: WAL, synchronous=FULL, foreign keys, and writers that queue up.
+
+    A write (see `base.writing`) waits for a lock of the kernel and then begins IMMEDIATE: the kernel wakes waiting
+    writers in turn, where SQLite's own waiting starves the unlucky. The lock ends with the connection's return to the
+    pool, which is after the commit, or with the process.
+    """
+    lock_path = Path(f"{engine.url.database}.lock")
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection, _record):
+        connection.isolation_level = None  # SQLAlchemy's BEGIN is the only one
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection):
+        if connection.get_execution_options().get("writing"):
+            lock = connection.connection.record_info["lock"] = lock_path.open("w")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    @event.listens_for(engine, "invalidate")
+    def _release(_connection, record, _error=None):
+        if lock := record.record_info.pop("lock", None):
+            lock.close()

@@ -1,0 +1,154 @@
+"""A task is something one person must do by a time. This is what all kinds share, and the queue over them."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, or_, select, text, true
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, new_uid
+from models.officer import STAFF, Officer, Role
+from models.steps import CLOCK, Stepped, step, through
+from models.unit import Unit
+
+
+class TaskState(Word):
+    """All that a task knows of its life."""
+
+    PLANNED = N_("待办"), "soon"
+    UNDER_WAY = N_("在办"), "soon"
+    DONE = N_("已办"), "done"
+    CALLED_OFF = N_("已取消")
+
+
+OPEN = (TaskState.PLANNED, TaskState.UNDER_WAY)
+
+
+def _partial(name: str, owner: str, where: str) -> Index:
+    return Index(name, owner, "urgent", "due_at", "id", sqlite_where=text(where), postgresql_where=text(where))
+
+
+class Task(Stepped, Base):
+    """The base row holds all that a row of the queue shows. `title` is staff's own words, or None until there are any."""
+
+    __tablename__ = "task"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    kind: Mapped[str] = mapped_column(String(32))
+    state: Mapped[TaskState] = mapped_column(Worded(TaskState), default=TaskState.PLANNED)
+    version: Mapped[int] = mapped_column(default=1)
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    topic: Mapped[Word | None] = mapped_column(Values)  # stands in for a title
+    title: Mapped[str | None] = mapped_column(String(80))
+    area: Mapped[str] = mapped_column(String(80), default="")  # a community's name at most
+    number: Mapped[str | None] = mapped_column(String(16))
+
+    matter: Mapped["Matter | None"] = relationship(back_populates="tasks")  # noqa: F821  in models.matter
+    assignee: Mapped[Officer | None] = relationship()
+
+    __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version, "version_id_generator": False}
+    __table_args__ = (
+        CheckConstraint("(state IN ('planned', 'under_way')) = (ended_at IS NULL)", name="ended_when_closed"),
+        _partial("ix_task_mine", "assignee_id", where="ended_at IS NULL"),
+        _partial("ix_task_unclaimed", "station_id", where="ended_at IS NULL AND assignee_id IS NULL"),
+        AUTOINCREMENT,
+    )
+
+    label: ClassVar[str]  # of the kind, a message id
+    next_step: ClassVar[dict[TaskState, str]] = {}  # the step that a row of the queue offers
+
+    @classmethod
+    def seen_by(cls, by):
+        """Staff see the tasks of their station, the bureau those of all its stations."""
+        if by is CLOCK:
+            return true()
+        if not isinstance(by, Officer) or by.role not in STAFF:
+            return false()
+        if by.role is Role.BUREAU:
+            return cls.station_id.in_(units_below(by))
+        return cls.station_id == by.unit_id
+
+    @classmethod
+    def offered_to(cls, by: Officer):
+        """The condition on unclaimed rows of this kind that `by` may take up."""
+        return true()
+
+    @classmethod
+    def home(cls, row) -> tuple[str, int]:
+        """Shelf and id of the page that a row of the queue leads to."""
+        return cls.shelf, row.id
+
+    def to_lock(self):
+        return [self.matter, self] if self.matter else [self]
+
+    def write_down(self, step, by, at, told):
+        """What happens to a task is told in its matter's ledger."""
+        if step.says:
+            self.matter.write_down(step, by, at, told, shelf=self.shelf)
+
+    def moved_on(self):
+        return self.matter.moved_on()
+
+    @step(N_("开始"), frm=[TaskState.PLANNED], to=[TaskState.UNDER_WAY], by=[through("accept")])
+    def start(self, by, at):
+        """The task is taken up."""
+
+    @step(
+        N_("完成"), frm=OPEN, to=[TaskState.DONE], by=[through(name) for name in ("thank", "answer", "settle", "rate", "lapse")]
+    )
+    def finish(self, by, at):
+        """The task has done what it was for."""
+        self.ended_at = at
+
+
+ROW = (
+    Task.id,
+    Task.kind,
+    Task.state,
+    Task.matter_id,
+    Task.due_at,
+    Task.ended_at,
+    Task.urgent,
+    Task.topic,
+    Task.title,
+    Task.area,
+    Task.number,
+)
+
+
+def kinds() -> dict[str, type[Task]]:
+    """Every kind of task by its code."""
+    return {code: mapper.class_ for code, mapper in Task.__mapper__.polymorphic_map.items()}
+
+
+def mine(by: Officer) -> Select:
+    """The open tasks of `by`, those that press first; an auxiliary's are also those of the officer who leads."""
+    return _queue(Task.assignee_id.in_([by.id, by.led_by_id] if by.led_by_id else [by.id]), by)
+
+
+def unclaimed(by: Officer) -> Select:
+    """The open tasks that nobody has taken and `by` may take."""
+    offered = or_(*(and_(Task.kind == code, kind.offered_to(by)) for code, kind in kinds().items()))
+    return _queue(and_(Task.assignee_id.is_(None), offered), by)
+
+
+def _queue(whose, by: Officer) -> Select:
+    order = Task.urgent.desc(), Task.due_at.asc().nulls_last(), Task.id
+    return select(*ROW).where(Task.seen_by(by), whose, Task.ended_at.is_(None)).order_by(*order)
+
+
+def row(session: Session, id: int):
+    """The row of one task, open or not, as the queue shows it."""
+    return session.execute(select(*ROW).where(Task.id == id)).one_or_none()
+
+
+def units_below(by: Officer):
+    """The ids of a bureau and all its stations, as a subquery."""
+    return select(Unit.id).where((Unit.id == by.unit_id) | (Unit.parent_id == by.unit_id))

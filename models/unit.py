@@ -1,0 +1,75 @@
+"""The organisation on the ground: bureau and stations, police rooms, communities and their grids."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import AUTOINCREMENT, N_, Base, Word, Worded
+
+
+class UnitKind(Word):
+    """A unit is a bureau or one of its stations."""
+
+    BUREAU = N_("公安局")
+    STATION = N_("派出所")
+
+
+class Unit(Base):
+    """A bureau or a station; `number` opens the numbers of its cards (000 is the bureau's)."""
+
+    __tablename__ = "unit"
+    __table_args__ = (CheckConstraint("length(number) = 3", name="three_digits"), AUTOINCREMENT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[UnitKind] = mapped_column(Worded(UnitKind))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    number: Mapped[str] = mapped_column(String(3), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(120), default="")
+    duty_phone: Mapped[str] = mapped_column(String(30))
+    head_phone: Mapped[str] = mapped_column(String(30), default="")
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=id)
+
+
+class Room(Base):
+    """A police room of a station."""
+
+    __tablename__ = "room"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(120), default="")
+
+    station: Mapped[Unit] = relationship()
+
+
+class Community(Base):
+    """A community or village of a station, in a town, served by a room and by a post."""
+
+    __tablename__ = "community"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    town: Mapped[str] = mapped_column(String(60))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+
+    station: Mapped[Unit] = relationship()
+    room: Mapped[Room | None] = relationship()
+    post: Mapped["Post | None"] = relationship(back_populates="communities")  # noqa: F821  in models.officer
+    grids: Mapped[list["Grid"]] = relationship(order_by="Grid.number")
+
+
+class Grid(Base):
+    """The smallest place that a list or a count may name."""
+
+    __tablename__ = "grid"
+    __table_args__ = (UniqueConstraint("community_id", "number"), AUTOINCREMENT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(60))

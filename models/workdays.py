@@ -1,0 +1,62 @@
+"""The Chinese working-day calendar, with its make-up days and a table of exceptions."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+import holidays
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import rules
+from models.base import BEIJING, Base, beijing_date
+
+ONE_DAY = timedelta(days=1)
+
+
+class DayException(Base):
+    """A day that the station's administrator knows better than the library: worked, or off."""
+
+    __tablename__ = "day_exception"
+    __table_args__ = {}
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    worked: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(100))
+
+
+@lru_cache(maxsize=8)
+def _year(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("CN", years=year)
+
+
+class Calendar:
+    """Working days. A year whose official list is not out yet has its statutory holidays and plain weekends."""
+
+    def __init__(self, exceptions: Mapping[date, bool] | None = None):
+        self.exceptions = exceptions or {}
+
+    @classmethod
+    def load(cls, session: Session) -> "Calendar":
+        """The calendar with the exceptions kept in the database."""
+        return cls(dict(session.execute(select(DayException.day, DayException.worked)).all()))
+
+    def is_workday(self, day: date) -> bool:
+        known = self.exceptions.get(day)
+        return _year(day.year).is_working_day(day) if known is None else known
+
+    def workday_after(self, day: date, n: int) -> date:
+        """The `n`-th working day after `day`, which itself does not count."""
+        while n:
+            day += ONE_DAY
+            n -= self.is_workday(day)
+        return day
+
+    def deadline(self, since: datetime, n: int) -> datetime:
+        """18:00 Beijing time on the `n`-th working day after the moment `since`."""
+        return day_end(self.workday_after(beijing_date(since), n))
+
+
+def day_end(day: date) -> datetime:
+    """The moment at which `day` ends for deadlines: 18:00 in Beijing."""
+    return datetime.combine(day, rules.DAY_ENDS, BEIJING)

@@ -1,0 +1,131 @@
+"""The cast, always the same, and the makers of what they handle."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from models.base import beijing_date
+from models.category import Category
+from models.matter import Kind, receive
+from models.officer import Officer, Post, Posting, PostingKind, Role
+from models.point import Outcome
+from models.unit import Community, Unit, UnitKind
+
+PASSWORD = "a long enough password"
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)  # 10:00 in Beijing, an ordinary week
+DAY = timedelta(days=1)
+
+
+class Make:
+    """Makers: each gives a row with believable defaults."""
+
+    def __init__(self, session):
+        self.session = session
+        self.names = itertools.count(1)
+
+    def unit(self, number, name, parent=None):
+        unit = Unit(
+            kind=UnitKind.STATION if parent else UnitKind.BUREAU,
+            parent=parent,
+            number=number,
+            name=name,
+            duty_phone="0000-5550110",
+            head_phone="0000-5550111",
+        )
+        self.session.add(unit)
+        self.session.flush()
+        return unit
+
+    def officer(self, name, unit, role=Role.OFFICER, title="警官", led_by=None, **more):
+        officer = Officer(
+            username=more.pop("username", f"user{next(self.names)}"),
+            name=name,
+            title=title,
+            role=role,
+            unit=unit,
+            led_by=led_by,
+            password_hash=PASSWORD_HASH,
+            **more,
+        )
+        self.session.add(officer)
+        self.session.flush()
+        return officer
+
+    def community(self, station, code, name, responsible=None, stand_in=None):
+        community = Community(station=station, code=code, name=name, town="城南街道")
+        self.session.add(community)
+        if responsible:
+            community.post = Post(station_id=station.id, name=f"{name}责任岗")
+            for officer, kind in ((responsible, PostingKind.RESPONSIBLE), (stand_in, PostingKind.STAND_IN)):
+                if officer:
+                    community.post.postings.append(Posting(officer=officer, kind=kind, since=beijing_date(MONDAY) - 400 * DAY))
+        self.session.flush()
+        return community
+
+    def card(self, community, kind=Kind.REQUEST, body="路口的灯坏了，晚上很黑。", points=(), at=MONDAY, submission_id=None):
+        """What a resident gets for her words: a card, its matter received."""
+        card = receive(
+            self.session,
+            community=community,
+            kind=kind,
+            body=body,
+            points=list(points),
+            place="菜市场南门",
+            submission_id=submission_id or str(uuid4()),
+            at=at,
+        )
+        self.session.flush()
+        return card
+
+    def category(self, code="traffic"):
+        return self.session.scalars(select(Category).where(Category.code == code)).one()
+
+
+class Cast:
+    """Li is in charge of a community, Zhao stands in; Wang is their head, Liu her deputy; Sun works elsewhere."""
+
+    def __init__(self, make):
+        self.make, self.session = make, make.session
+        self.bureau = make.unit("000", "云溪县公安局")
+        self.station = make.unit("101", "城南派出所", self.bureau)
+        self.elsewhere = make.unit("102", "河东派出所", self.bureau)
+        self.li = make.officer("李建平", self.station, username="li")
+        self.zhao = make.officer("赵一鸣", self.station, username="zhao")
+        self.qian = make.officer("钱进", self.station, username="qian")
+        self.wang = make.officer("王海峰", self.station, Role.HEAD, "所长", username="wang")
+        self.liu = make.officer("刘慧", self.station, Role.HEAD, "副所长", username="liu")
+        self.he = make.officer("何静", self.station, Role.DESK, username="he")
+        self.zhou = make.officer("周磊", self.station, Role.AUXILIARY, "辅警", led_by=self.li, username="zhou")
+        self.gao = make.officer("高远", self.bureau, Role.BUREAU, "科长", username="gao")
+        self.admin = make.officer("管理员", self.bureau, Role.ADMIN, "", username="admin")
+        self.auditor = make.officer("审计员", self.bureau, Role.AUDITOR, "", username="auditor")
+        self.sun = make.officer("孙志远", self.elsewhere, username="sun")
+        self.ma = make.officer("马春梅", self.elsewhere, Role.HEAD, "所长", username="ma")
+        self.gangnan = make.community(self.station, "10101", "港南社区", self.li, self.zhao)
+        self.rixin = make.community(self.station, "10103", "日新社区")
+        self.hedong = make.community(self.elsewhere, "10201", "河东社区", self.sun)
+
+    def everyone(self):
+        return [value for value in vars(self).values() if isinstance(value, Officer)]
+
+    def step(self, record, name, by, at, **fields):
+        """Take a step with the version that the record has."""
+        getattr(record, name)(by=by, version=record.version, at=at, **fields)
+        self.session.flush()
+
+    def accepted(self, at=MONDAY, **what):
+        """Chen's matter, taken in hand by Li."""
+        matter = self.make.card(self.gangnan, at=at, **what).matter
+        self.step(matter, "accept", self.li, at, summary="路灯不亮", category=self.make.category())
+        return matter
+
+    def answered(self, at=MONDAY, outcome=Outcome.DONE, **what):
+        """The same, every point answered by Li."""
+        matter = self.accepted(at, **what)
+        for point in matter.points:
+            self.step(matter, "answer", self.li, at, point=point.ordinal, outcome=outcome, text="灯修好了。")
+        return matter

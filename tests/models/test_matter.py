@@ -1,0 +1,373 @@
+"""The life of a matter, told by its rules."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from models.base import beijing_date
+from models.callback import CallbackResult, Rating, Reach
+from models.matter import Kind, Matter, State
+from models.point import Echo, Outcome
+from models.steps import CLOCK, Fault, OutOfSight, Refused, Stale
+from models.task import TaskState
+from tests.cast import DAY, MONDAY
+
+HOUR = timedelta(hours=1)
+
+
+def beijing(year, month, day, hour=18):
+    return datetime(year, month, day, hour - 8, tzinfo=UTC)
+
+
+# ── receiving
+
+
+def test_a_matter_goes_to_the_responsible_officer(cast):
+    matter = cast.make.card(cast.gangnan).matter
+    assert matter.state is State.RECEIVED and matter.handler is cast.li
+    assert [task.assignee for task in matter.tasks] == [cast.li]
+
+
+def test_without_a_responsible_officer_it_goes_to_the_stand_in(cast):
+    cast.gangnan.post.postings[0].until = beijing_date(MONDAY)
+    assert cast.make.card(cast.gangnan).matter.handler is cast.zhao
+
+
+def test_without_either_it_is_unclaimed(cast):
+    matter = cast.make.card(cast.rixin).matter
+    assert matter.handler is None and matter.tasks[0].assignee is None
+
+
+def test_without_a_community_it_goes_to_the_bureau(cast):
+    card = cast.make.card(None)
+    assert card.matter.station is cast.bureau and card.number.startswith("000")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        (Kind.QUESTION, beijing(2026, 11, 17)),
+        (Kind.REQUEST, beijing(2026, 11, 19)),
+        (Kind.SUGGESTION, beijing(2026, 11, 25)),
+    ],
+)
+def test_first_contact_is_due_the_next_working_day_and_the_answer_by_kind(cast, kind, answer):
+    matter = cast.make.card(cast.gangnan, kind=kind).matter
+    assert matter.tasks[0].due_at == beijing(2026, 11, 17)
+    assert matter.due_at == answer
+
+
+def test_the_residents_words_are_kept_letter_by_letter(cast, session):
+    words = '  \u202e<b>=1+1</b>\n"😀"\t\'; DROP TABLE matter; --  '
+    number = cast.make.card(cast.gangnan, body=words).number
+    session.commit()
+    assert session.query(Matter).filter_by(number=number).one().body == words
+
+
+# ── accepting
+
+
+def test_accepting_gives_a_title_a_category_and_the_answers_due_date(cast):
+    matter = cast.accepted()
+    task = matter.open_handling
+    assert (matter.state, matter.summary, matter.category.code) == (State.IN_HAND, "路灯不亮", "traffic")
+    assert (task.state, task.title, task.due_at) == (TaskState.UNDER_WAY, "路灯不亮", beijing(2026, 11, 19))
+
+
+def test_a_category_may_set_a_shorter_clock(cast):
+    cast.make.category().answer_days = 2
+    assert cast.accepted().due_at == beijing(2026, 11, 18)
+
+
+@pytest.mark.parametrize(("who", "becomes"), [("zhao", "zhao"), ("zhou", "li"), ("wang", "li")])
+def test_whoever_may_accept_makes_the_right_handler(cast, who, becomes):
+    matter = cast.make.card(cast.gangnan).matter
+    cast.step(matter, "accept", getattr(cast, who), MONDAY, summary="路灯不亮", category=cast.make.category())
+    assert matter.handler is getattr(cast, becomes) is matter.open_handling.assignee
+
+
+def test_an_unclaimed_matter_is_taken_by_any_officer_of_the_station(cast):
+    matter = cast.make.card(cast.rixin).matter
+    cast.step(matter, "accept", cast.qian, MONDAY, summary="路灯不亮", category=cast.make.category())
+    assert matter.handler is cast.qian
+
+
+def test_the_desk_names_the_handler(cast):
+    matter = cast.make.card(cast.rixin).matter
+    with pytest.raises(Fault) as fault:
+        cast.step(matter, "accept", cast.he, MONDAY, summary="路灯不亮", category=cast.make.category())
+    assert fault.value.field == "handler"
+    cast.step(matter, "accept", cast.he, MONDAY, summary="路灯不亮", category=cast.make.category(), handler=cast.qian)
+    assert matter.handler is cast.qian
+
+
+def test_nobody_of_another_station_can_be_named(cast):
+    matter = cast.make.card(cast.rixin).matter
+    with pytest.raises(Fault):
+        cast.step(matter, "accept", cast.wang, MONDAY, summary="路灯不亮", category=cast.make.category(), handler=cast.sun)
+
+
+def test_an_officer_who_is_not_in_charge_is_refused_in_words(cast):
+    matter = cast.make.card(cast.gangnan).matter
+    with pytest.raises(Refused) as refused:
+        cast.step(matter, "accept", cast.qian, MONDAY, summary="路灯不亮", category=cast.make.category())
+    assert "责任民警" in refused.value.values["who"]
+
+
+def test_an_officer_of_another_station_does_not_even_see_it(cast):
+    matter = cast.make.card(cast.gangnan).matter
+    with pytest.raises(OutOfSight):
+        cast.step(matter, "accept", cast.sun, MONDAY, summary="路灯不亮", category=cast.make.category())
+
+
+def test_who_comes_second_is_told_who_was_first_and_when(cast):
+    matter = cast.accepted()
+    with pytest.raises(Refused) as refused:
+        cast.step(matter, "accept", cast.zhao, MONDAY + HOUR, summary="灯", category=cast.make.category())
+    assert refused.value.values == {"who": "李警官", "at": MONDAY, "state": State.IN_HAND}
+
+
+def test_an_old_version_is_stale_and_changes_nothing(cast):
+    matter = cast.accepted(points=["灯", "井盖"])
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    with pytest.raises(Stale):
+        matter.answer(by=cast.li, version=matter.version - 1, at=MONDAY, point=2, outcome=Outcome.DONE, text="好了。")
+    assert matter.points[1].is_open
+
+
+# ── thanking, answering, settling
+
+
+def test_praise_is_thanked_and_closed_without_a_callback(cast):
+    matter = cast.make.card(cast.gangnan, kind=Kind.PRAISE).matter
+    cast.step(matter, "thank", cast.li, MONDAY, text="应该的。")
+    assert matter.state is State.THANKED and matter.closed_at == MONDAY
+    assert [task.state for task in matter.tasks] == [TaskState.DONE]
+
+
+def test_only_praise_is_thanked(cast):
+    with pytest.raises(Refused):
+        cast.step(cast.make.card(cast.gangnan).matter, "thank", cast.li, MONDAY, text="谢谢。")
+
+
+def test_each_point_is_answered_and_the_last_one_makes_it_answered(cast):
+    matter = cast.accepted(points=["灯", "井盖"])
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.CANNOT, text="没有备件，12月到货。")
+    assert matter.state is State.IN_HAND and matter.open_callback is None
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    assert matter.state is State.ANSWERED and matter.due_at is None and matter.open_handling is None
+    assert matter.open_callback.due_at == beijing(2026, 11, 23)
+
+
+def test_a_point_is_not_answered_twice(cast):
+    matter = cast.accepted(points=["灯", "井盖"])
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    with pytest.raises(Fault) as fault:
+        cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    assert fault.value.field == "point"
+
+
+def test_under_way_needs_a_date_and_the_handling_stays_open_until_then(cast):
+    matter = cast.accepted()
+    with pytest.raises(Fault) as fault:
+        cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.UNDER_WAY, text="在办。")
+    assert fault.value.field == "until"
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.UNDER_WAY, text="在办。", until=date(2026, 11, 27))
+    assert matter.state is State.ANSWERED and matter.open_callback is None
+    assert matter.open_handling.due_at == matter.due_at == beijing(2026, 11, 27)
+
+
+@pytest.mark.parametrize("until", [date(2026, 11, 16), date(2026, 11, 1)])
+def test_a_promise_lies_in_the_future(cast, until):
+    with pytest.raises(Fault):
+        cast.step(cast.accepted(), "answer", cast.li, MONDAY, point=1, outcome=Outcome.UNDER_WAY, text="在办。", until=until)
+
+
+def test_a_promise_beyond_15_working_days_needs_the_head(cast):
+    matter = cast.accepted()
+    late = {"point": 1, "outcome": Outcome.UNDER_WAY, "text": "在办。", "until": date(2026, 12, 8)}
+    with pytest.raises(Fault) as fault:
+        cast.step(matter, "answer", cast.li, MONDAY, **late)
+    assert fault.value.values["latest"] == date(2026, 12, 7)
+    cast.step(matter, "answer", cast.wang, MONDAY, **late)
+    assert matter.points[0].until == date(2026, 12, 8)
+
+
+def test_a_promised_date_moves_at_most_twice(cast):
+    matter = cast.accepted()
+    promise = {"point": 1, "outcome": Outcome.UNDER_WAY, "text": "在办。"}
+    for day in (20, 23, 24):
+        cast.step(matter, "answer", cast.li, MONDAY, until=date(2026, 11, day), **promise)
+    with pytest.raises(Fault) as fault:
+        cast.step(matter, "answer", cast.li, MONDAY, until=date(2026, 11, 25), **promise)
+    assert "最多" in fault.value.message
+
+
+def test_settling_closes_every_open_point_in_one_breath(cast):
+    matter = cast.make.card(cast.gangnan, points=["灯", "井盖"]).matter
+    cast.step(matter, "settle", cast.zhou, MONDAY, outcome=Outcome.DONE, text="电话里说清了。")
+    assert matter.state is State.ANSWERED and matter.summary == "电话里说清了。"
+    assert {point.outcome for point in matter.points} == {Outcome.DONE}
+    assert matter.handler_ids == {cast.li.id, cast.zhou.id}
+
+
+# ── asking back
+
+
+def test_the_card_says_it_is_solved(cast):
+    matter = cast.answered()
+    cast.step(matter, "rate", matter.cards[0], MONDAY + DAY, rating=Rating.SATISFIED, solved=[1])
+    callback = matter.last_callback
+    assert matter.state is State.CALLED_BACK and matter.points[0].echo is Echo.SOLVED
+    assert (callback.state, callback.result, callback.typed_by_staff) == (TaskState.DONE, CallbackResult.RATED, False)
+
+
+def test_a_point_not_solved_puts_the_matter_back_in_hand(cast):
+    matter = cast.answered(points=["灯", "井盖"])
+    cast.step(matter, "rate", matter.cards[0], MONDAY + DAY, rating=Rating.UNSATISFIED, solved=[2], words="灯还是不亮。")
+    assert matter.state is State.IN_HAND
+    assert [point.is_open for point in matter.points] == [True, False]
+    assert matter.open_handling.assignee is cast.li and matter.open_handling.due_at == beijing(2026, 11, 24)
+    assert [(entry.step, entry.text) for entry in matter.entries[-2:]] == [("rate", "灯还是不亮。"), ("order", None)]
+
+
+def test_another_persons_card_sees_nothing(cast):
+    matter, other = cast.answered(), cast.make.card(cast.gangnan)
+    with pytest.raises(OutOfSight):
+        cast.step(matter, "rate", other, MONDAY + DAY, rating=Rating.SATISFIED, solved=[1])
+
+
+def test_a_rating_can_be_corrected_for_7_days(cast):
+    matter = cast.answered()
+    card, rated = matter.cards[0], MONDAY + DAY
+    cast.step(matter, "rate", card, rated, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "rate", card, rated + 7 * DAY, rating=Rating.FAIRLY, solved=[1])
+    assert matter.last_callback.rating is Rating.FAIRLY
+    with pytest.raises(Fault):
+        cast.step(matter, "rate", card, rated + 7 * DAY + HOUR, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "rate", card, rated + 8 * DAY, rating=Rating.SATISFIED, solved=[])
+    assert matter.last_callback.rating is Rating.FAIRLY and matter.state is State.IN_HAND
+
+
+def test_after_sign_off_the_card_can_still_object_for_90_days(cast):
+    matter = cast.answered()
+    card = matter.cards[0]
+    cast.step(matter, "rate", card, MONDAY, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "sign_off", cast.wang, MONDAY)
+    with pytest.raises(Refused):
+        cast.step(matter, "rate", card, MONDAY + 90 * DAY + HOUR, solved=[])
+    cast.step(matter, "rate", card, MONDAY + 90 * DAY, solved=[])
+    assert matter.state is State.IN_HAND and matter.closed_at is None
+
+
+def test_a_colleague_records_a_callback_and_it_counts_as_typed_by_staff(cast):
+    matter = cast.answered()
+    callback = matter.open_callback
+    cast.step(callback, "record", cast.qian, MONDAY + DAY, result=Reach.REACHED, rating=Rating.FAIRLY, solved=[1])
+    assert matter.state is State.CALLED_BACK and callback.state is TaskState.DONE
+    assert (callback.rating, callback.typed_by_staff, callback.assignee) == (Rating.FAIRLY, True, cast.qian)
+
+
+@pytest.mark.parametrize("who", ["li"])
+def test_whoever_handled_it_does_not_ask_back(cast, who):
+    matter = cast.answered()
+    with pytest.raises(Refused):
+        cast.step(matter.open_callback, "record", getattr(cast, who), MONDAY, result=Reach.REFUSED)
+
+
+def test_three_tries_on_two_days_mean_unreachable_never_satisfied(cast):
+    matter = cast.answered()
+    callback = matter.open_callback
+    for hours in (1, 2, 3):
+        cast.step(callback, "record", cast.qian, MONDAY + hours * HOUR, result=Reach.UNREACHED)
+    assert callback.state is TaskState.PLANNED, "three tries on one day are not enough"
+    cast.step(callback, "record", cast.qian, MONDAY + DAY, result=Reach.UNREACHED)
+    assert (matter.state, callback.result, callback.rating) == (State.CALLED_BACK, CallbackResult.UNREACHABLE, None)
+    assert matter.points[0].echo is Echo.SILENT
+
+
+def test_who_does_not_want_to_be_asked_is_counted_as_that(cast):
+    matter = cast.answered()
+    callback = matter.open_callback
+    cast.step(callback, "record", cast.qian, MONDAY, result=Reach.REFUSED)
+    assert (matter.state, callback.result) == (State.CALLED_BACK, CallbackResult.REFUSED)
+
+
+def test_silence_lapses_when_its_time_is_over_and_not_before(cast):
+    matter = cast.answered()
+    due = matter.open_callback.due_at
+    with pytest.raises(Refused):
+        matter.lapse(by=CLOCK, version=matter.version, at=due, result=CallbackResult.SILENT)
+    matter.lapse(by=CLOCK, version=matter.version, at=due + HOUR, result=CallbackResult.SILENT)
+    assert matter.state is State.CALLED_BACK and matter.last_callback.result is CallbackResult.SILENT
+
+
+def test_after_silence_the_card_may_still_speak(cast):
+    matter = cast.answered()
+    matter.lapse(by=CLOCK, version=matter.version, at=MONDAY + 8 * DAY, result=CallbackResult.SILENT)
+    cast.step(matter, "rate", matter.cards[0], MONDAY + 9 * DAY, rating=Rating.SATISFIED, solved=[1])
+    assert matter.last_callback.result is CallbackResult.RATED and matter.points[0].echo is Echo.SOLVED
+
+
+def test_a_point_under_way_gets_its_own_callback_when_it_is_answered_again(cast):
+    matter = cast.accepted(points=["灯", "井盖"])
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.UNDER_WAY, text="在办。", until=date(2026, 11, 27))
+    card = matter.cards[0]
+    cast.step(matter, "rate", card, MONDAY + DAY, rating=Rating.SATISFIED, solved=[1])
+    assert matter.points[1].echo is None and matter.open_callback is None
+    cast.step(matter, "answer", cast.li, MONDAY + 2 * DAY, point=2, outcome=Outcome.DONE, text="也好了。")
+    assert matter.state is State.CALLED_BACK and matter.open_callback is not None
+    with pytest.raises(Refused):
+        cast.step(matter, "sign_off", cast.wang, MONDAY + 2 * DAY)
+    cast.step(matter, "rate", card, MONDAY + 3 * DAY, rating=Rating.SATISFIED, solved=[1, 2])
+    cast.step(matter, "sign_off", cast.wang, MONDAY + 3 * DAY)
+
+
+def test_an_overdue_promise_can_be_called_not_solved(cast):
+    matter = cast.accepted()
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.UNDER_WAY, text="在办。", until=date(2026, 11, 20))
+    card = matter.cards[0]
+    with pytest.raises(Refused):
+        cast.step(matter, "rate", card, MONDAY + DAY, rating=Rating.UNSATISFIED, solved=[])
+    cast.step(matter, "rate", card, MONDAY + 5 * DAY, rating=Rating.UNSATISFIED, solved=[])
+    assert matter.state is State.IN_HAND and matter.points[0].is_open
+    assert len([task for task in matter.tasks if task.ended_at is None]) == 1
+
+
+# ── signing off
+
+
+def test_the_head_signs_off_what_was_asked_back(cast):
+    matter = cast.answered()
+    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "sign_off", cast.wang, MONDAY)
+    assert matter.state is State.SIGNED_OFF and matter.closed_at == MONDAY
+
+
+def test_nothing_is_signed_off_before_the_resident_was_asked(cast):
+    with pytest.raises(Refused):
+        cast.step(cast.answered(), "sign_off", cast.wang, MONDAY)
+
+
+def test_a_head_who_answered_does_not_sign_off_but_the_deputy_and_the_bureau_may(cast):
+    matter = cast.accepted()
+    cast.step(matter, "answer", cast.wang, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1])
+    with pytest.raises(Refused):
+        cast.step(matter, "sign_off", cast.wang, MONDAY)
+    assert not Matter.sign_off.refusal(matter, cast.liu, MONDAY)
+    assert not Matter.sign_off.refusal(matter, cast.gao, MONDAY)
+    assert Matter.sign_off.refusal(matter, cast.li, MONDAY)
+
+
+# ── the whole story
+
+
+def test_every_step_leaves_its_line_and_raises_the_version(cast):
+    matter = cast.answered()
+    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "sign_off", cast.wang, MONDAY)
+    assert [entry.step for entry in matter.entries] == ["receive", "accept", "answer", "rate", "sign_off"]
+    assert [entry.actor for entry in matter.entries] == ["card", "officer", "officer", "card", "head"]
+    assert matter.version == 5
