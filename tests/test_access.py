@@ -1,0 +1,185 @@
+"""Every route and every step, tried as everybody, against tables written by hand."""
+
+import pytest
+
+from app import create_app
+from blueprints import access, start
+from blueprints.access import PUBLIC, Unguarded, policy
+from blueprints.forms import FORMS
+from models.base import now
+from models.callback import Rating
+from models.matter import Kind
+from models.point import Outcome
+from models.steps import SHELVES
+from tests.visitor import Visitor
+
+STAFF = {"li", "zhao", "qian", "wang", "liu", "he", "zhou", "gao", "sun", "ma"}
+OTHERS = {"admin", "auditor"}
+ALL = STAFF | OTHERS
+
+# rule: (an address of it, the status for whoever may enter, who may enter besides strangers; None: strangers too)
+ROUTES = {
+    "/": ("/", 200, None),
+    "/healthz": ("/healthz", 200, None),
+    "/static/<version>/<name>": ("/static/x/style.css", 200, None),
+    "/type/<size>": ("/type/large", 303, None),
+    "/suggest": ("/suggest", 200, None),
+    "/d/<plate>": ("/d/anything", 200, None),
+    "/o/<contact_card>": ("/o/anything", 200, None),
+    "/card": ("/card", 200, None),
+    "/card/close": ("/card/close", 303, None),
+    "/card/<step>": ("/card/rate", 303, None),
+    "/login": ("/login", 200, None),
+    "/logout": ("/logout", 405, None),
+    "/queue": ("/queue", 200, STAFF),
+    "/matters/": ("/matters/", 200, STAFF),
+    "/callbacks/": ("/callbacks/", 200, STAFF),
+    "/review": ("/review", 200, {"wang", "liu", "gao", "ma"}),
+    "/<any(matters, callbacks):shelf>/<int:id>": ("/matters/{matter}", 200, STAFF - {"sun", "ma"}),
+    "/<any(matters, callbacks):shelf>/<int:id>/<step>": (
+        "/matters/{matter}/accept",
+        200,
+        {"li", "zhao", "wang", "liu", "he", "zhou"},
+    ),
+}
+OUT_OF_SIGHT = {"sun", "ma"}  # of what lies at Li's station
+# (shelf, step): who may take it on what lies at Li's station; all others of the station are refused in words
+STEPS = {
+    ("matters", "accept"): {"li", "zhao", "wang", "liu", "he", "zhou"},
+    ("matters", "thank"): {"li", "zhao", "wang", "liu"},
+    ("matters", "answer"): {"li", "wang", "liu"},
+    ("matters", "settle"): {"li", "zhao", "wang", "liu", "he", "zhou"},
+    ("matters", "rate"): set(),
+    ("matters", "sign_off"): {"wang", "liu", "gao"},
+    ("callbacks", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
+}
+FIELDS = {
+    "accept": {"summary": "路灯不亮", "category": "traffic"},
+    "thank": {"text": "应该的。"},
+    "answer": {"point": "1", "outcome": "done", "text": "修好了。"},
+    "settle": {"outcome": "done", "text": "说清了。"},
+    "rate": {"rating": "satisfied", "solved": "all"},
+    "sign_off": {},
+    "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
+}
+
+
+def _ready_for(cast, step, community=None):
+    """A record on which the step is open, as committed rows; returns its id and version."""
+    if step in ("accept", "settle", "thank"):
+        kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
+        record = cast.make.card(community or cast.gangnan, kind=kind, at=now()).matter
+    elif step == "answer":
+        record = cast.accepted(now())
+    else:
+        record = cast.answered(now())
+        if step == "sign_off":
+            cast.step(record, "rate", record.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+        if step == "record":
+            record = record.open_callback
+    cast.session.commit()
+    return record.id, record.version
+
+
+def test_the_table_of_routes_is_complete(app):
+    assert {rule.rule for rule in app.url_map.iter_rules()} == set(ROUTES)
+
+
+def test_the_table_of_steps_is_complete():
+    assert {(step_of(step), step.name) for step in FORMS} == set(STEPS)
+
+
+def step_of(step):
+    return next(shelf for shelf, record in SHELVES.items() if record.__dict__["steps"].get(step.name) is step)
+
+
+def test_every_form_asks_for_just_the_parameters_of_its_step(app):
+    with app.test_request_context():
+        for step, form in FORMS.items():
+            assert {field.name for field in form()} == {*step.parameters, "version", "csrf_token"}, step.name
+
+
+def test_every_route_lets_in_whom_the_table_says(app, cast, session):
+    matter, _version = _ready_for(cast, "accept")
+    visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
+    stranger = Visitor(app)
+    for rule, (path, status, may) in ROUTES.items():
+        path = path.format(matter=matter)
+        answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
+        if may is None:
+            assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
+            continue
+        refused = stranger.get(path)
+        assert refused.status_code == 303 and refused.location.startswith("/login?next="), rule
+        assert stranger.get(path, htmx="").status_code == 401, rule
+        assert {name for name, got in answers.items() if got == status} == may, rule
+        assert {name for name, got in answers.items() if got == 403} == OTHERS | (
+            STAFF - may if rule == "/review" else set()
+        ), rule
+
+
+@pytest.mark.parametrize(("shelf", "name"), STEPS)
+@pytest.mark.parametrize("htmx", [None, ""], ids=["plain", "htmx"])
+def test_every_step_is_taken_by_whom_the_table_says(app, cast, session, shelf, name, htmx):
+    done = 303 if htmx is None else 200
+    statuses = {}
+    for who in sorted(ALL):
+        visitor = Visitor(app, getattr(cast, who))
+        id, version = _ready_for(cast, name)
+        with visitor.client:
+            visitor.get("/login")
+            fields = FIELDS[name] | {"version": version, "csrf_token": _token(visitor)}
+            answer = visitor.client.post(
+                f"/{shelf}/{id}/{name}", data=fields, headers={} if htmx is None else {"HX-Request": "true"}
+            )
+        statuses[who] = answer.status_code
+        session.rollback()
+    assert {who for who, status in statuses.items() if status == done} == STEPS[shelf, name]
+    assert {who for who, status in statuses.items() if status == 403} == OTHERS
+    hidden = {who for who, status in statuses.items() if status == 404}
+    # an auxiliary sees what the officer who leads has; Sun and Ma work elsewhere
+    assert hidden == OUT_OF_SIGHT
+    assert {who for who, status in statuses.items() if status == 409} == STAFF - STEPS[shelf, name] - hidden
+
+
+def _token(visitor):
+    return visitor.page("/login").form("/login")["fields"]["csrf_token"]
+
+
+def test_a_stranger_takes_no_step(app, cast, session):
+    id, version = _ready_for(cast, "accept")
+    stranger = Visitor(app)
+    fields = FIELDS["accept"] | {"version": version, "csrf_token": _token(stranger)}
+    assert stranger.client.post(f"/matters/{id}/accept", data=fields).status_code == 303
+    answer = stranger.client.post(f"/matters/{id}/accept", data=fields, headers={"HX-Request": "true"})
+    assert answer.status_code == 401 and answer.headers["HX-Retarget"] == "#signed-out"
+
+
+def test_what_is_out_of_sight_answers_like_what_does_not_exist(app, cast, session):
+    id, _version = _ready_for(cast, "accept")
+    sun = Visitor(app, cast.sun)
+    for path in ("/matters/{}", "/matters/{}/accept", "/matters/{}/nonsense"):
+        hidden, missing = sun.get(path.format(id)), sun.get(path.format(99999))
+        assert (hidden.status_code, hidden.data) == (404, missing.data)
+        assert "<form" not in hidden.text and "csrf" not in hidden.text
+    number = cast.make.card(cast.gangnan).number
+    session.commit()
+    assert sun.get(f"/matters/?number={number}").data == sun.get("/matters/?number=99999999999").data
+
+
+def test_a_route_without_a_policy_stops_the_start(settings, monkeypatch):
+    monkeypatch.setattr(start.views.healthz, "policy", None)
+    with pytest.raises(Unguarded):
+        create_app(settings)
+
+
+def test_a_policy_is_what_the_view_declares():
+    @policy(PUBLIC)
+    def view():
+        """Nothing."""
+
+    assert view.policy is access.PUBLIC
+
+
+def test_the_outcomes_of_the_contract_are_known():
+    assert {outcome.code for outcome in Outcome} == {"done", "under_way", "cannot", "not_ours"}
