@@ -135,6 +135,10 @@ class Day(DateField):
 class Version(IntegerField):
     """The version of the record that was shown."""
 
+    def show(self, version: int) -> None:
+        """Draw this version, whatever was sent."""
+        self.data, self.raw_data = version, None
+
     def process_formdata(self, valuelist):
         try:
             super().process_formdata(valuelist)
@@ -160,7 +164,7 @@ class Form(FlaskForm):
 
     def add_fault(self, fault: Fault, sentence: str) -> None:
         """Put a rule's sentence beside its field."""
-        field = self.get(fault.field, self.csrf_token)
+        field = self[fault.field] if fault.field in self else self.csrf_token  # noqa: SIM401  a form is no dict
         field.errors = [*field.errors, sentence]
 
     @property

@@ -15,10 +15,10 @@ NONE, ALL = "none", "all"
 class SolvedField(Ticked):
     """The points that are solved, by ordinal; `all`, or `none`."""
 
-    def offer_points(self, points) -> None:
-        """List these points, and that none is solved."""
+    def offer_points(self, points, several: bool) -> None:
+        """List these points, by name where the matter has several, and that none is solved."""
         self.points = points
-        several = len(points) > 1
+        self.one_of_two = "radio" if len(points) == 1 else None
         solved = [(str(p.ordinal), _("%(which)s解决了", which=ordinal(p.ordinal)) if several else _("解决了")) for p in points]
         self.offer([*solved, (NONE, _("都没解决") if several else _("还没解决"))])
 
@@ -44,7 +44,8 @@ class Said(StepForm):
     words = Text(_l("还想说的话（可不写）"), [Length(max=1000, message=_l("请写在1000个字以内。"))])
 
     def fit(self, record, by):
-        self.solved.offer_points([point for point in record.matter.points if point.can_be_asked_about(now())])
+        matter = record.matter
+        self.solved.offer_points([p for p in matter.points if p.can_be_asked_about(now())], several=len(matter.points) > 1)
 
     def validate_solved(self, field):
         if not field.data and self.rating.data in (Rating.SATISFIED.code, Rating.FAIRLY.code):

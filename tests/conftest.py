@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from app import create_app
 from blueprints.extensions import db as database
 from tests.cast import Cast, Make
-from tests.visitor import Visitor
 
 ROOT = Path(__file__).parent.parent
 KEYS = {"SECRET_KEY": "for tests only", "CARD_KEY": "11" * 32, "AUDIT_KEY": "22" * 32, "CONTACT_KEY": "33" * 32}
@@ -84,11 +83,23 @@ def settings(request, tmp_path):
 
 
 @pytest.fixture
-def app(settings):
-    app = create_app(settings | {"TESTING": True})
-    yield app
-    with app.app_context():
-        database.engine.dispose()
+def another_app(settings):
+    """Make an app on the test's database, with other settings where given."""
+    made = []
+
+    def make_app(**changes):
+        made.append(create_app(settings | {"TESTING": True} | changes))
+        return made[-1]
+
+    yield make_app
+    for app in made:
+        with app.app_context():
+            database.engine.dispose()
+
+
+@pytest.fixture
+def app(another_app):
+    return another_app()
 
 
 @pytest.fixture
@@ -111,12 +122,6 @@ def cast(make):
     cast = Cast(make)
     make.session.commit()
     return cast
-
-
-@pytest.fixture
-def visit(app):
-    """Open a browser without a screen: visit() for a stranger, visit(li) for somebody signed in."""
-    return lambda officer=None: Visitor(app, officer)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import pytest
 
-from app import create_app
 from blueprints import access, start
 from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
@@ -167,10 +166,10 @@ def test_what_is_out_of_sight_answers_like_what_does_not_exist(app, cast, sessio
     assert sun.get(f"/matters/?number={number}").data == sun.get("/matters/?number=99999999999").data
 
 
-def test_a_route_without_a_policy_stops_the_start(settings, monkeypatch):
+def test_a_route_without_a_policy_stops_the_start(another_app, monkeypatch):
     monkeypatch.setattr(start.views.healthz, "policy", None)
     with pytest.raises(Unguarded):
-        create_app(settings)
+        another_app()
 
 
 def test_a_policy_is_what_the_view_declares():

@@ -100,7 +100,7 @@ class Visitor:
     def post(self, path, data=None, htmx=None, page=None, **more):
         """Send `data` over the fields of the page's form (of GET `path` unless `page` is given)."""
         form = self.page(page or path).form(path.split("?")[0])
-        fields = form["fields"] | {key: value for key, value in (data or {}).items()}
+        fields = form["fields"] | (data or {})
         return self._seen(self.client.post(path, data=fields, headers=_headers(htmx), **more))
 
     def page(self, path):

@@ -53,7 +53,7 @@ def _step(record, name, by, home, page):
     form.fit(record, by)
     refusal = step.refusal(record, by, now())
     if request.method == "GET":
-        form.version.data = record.version
+        form.version.show(record.version)
         return _ask(page, 409 if refusal else 200, record, step, form, refusal)
     if not refusal and not form.validate():
         return _ask(page, 422, record, step, form)
@@ -67,7 +67,7 @@ def _step(record, name, by, home, page):
         return _ask(page, 422, record, step, form)
     except Refused as refused:
         _note_refusal(record, step, by)
-        form.version.data = record.version
+        form.version.show(record.version)
         return _ask(page, 409, record, step, form, refused)
     if record.is_seen_by(by):
         return answers.changed(record, home)

@@ -1,0 +1,118 @@
+"""Signing in, and what ends it."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from sqlalchemy import func, select
+
+from models.audit import AuditLine
+from models.base import now
+from models.signin import SignIn, new_totp
+from tests.cast import PASSWORD
+from tests.visitor import Visitor
+
+
+def sign_in(visitor, username="li", password=PASSWORD, path="/login", **more):
+    return visitor.post(path, {"username": username, "password": password, **more})
+
+
+def test_li_signs_in_and_sees_the_queue(app, cast):
+    li = Visitor(app)
+    assert sign_in(li).location == "/queue"
+    assert "我的任务" in li.get("/queue").text
+
+
+def test_the_way_back_is_kept_but_never_leads_elsewhere(app, cast):
+    assert sign_in(Visitor(app), path="/login?next=/matters/").location == "/matters/"
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "matters"):
+        assert sign_in(Visitor(app), path=f"/login?next={elsewhere}").location == "/queue"
+
+
+def test_the_admin_lands_where_there_is_something_for_her(app, cast):
+    admin = Visitor(app)
+    assert sign_in(admin, "admin").location == "/"
+    assert "管理员" in admin.get("/").text
+
+
+@pytest.mark.parametrize(("username", "password"), [("li", "wrong"), ("nobody", PASSWORD)])
+def test_a_wrong_name_and_a_wrong_password_are_answered_alike(app, cast, session, username, password):
+    answer = sign_in(Visitor(app), username, password)
+    assert answer.status_code == 422 and "用户名、密码或验证码不对" in answer.text
+    assert session.scalars(select(AuditLine.action)).all() == ["sign_in_failed"]
+
+
+def test_five_wrong_tries_lock_the_right_password_out_for_half_an_hour(app, cast, time_machine):
+    time_machine.move_to(now(), tick=False)
+    li = Visitor(app)
+    for _try in range(5):
+        assert sign_in(li, password="wrong").status_code == 422
+    assert sign_in(li).status_code == 422
+    time_machine.shift(timedelta(minutes=29, seconds=59))
+    assert sign_in(li).status_code == 422
+    time_machine.shift(timedelta(seconds=2))
+    assert sign_in(li).status_code == 303
+
+
+def test_a_session_ends_after_15_idle_minutes_and_lives_while_it_is_used(app, cast, time_machine):
+    time_machine.move_to(now(), tick=False)
+    li = Visitor(app)
+    sign_in(li)
+    for _minutes in range(3):
+        time_machine.shift(timedelta(minutes=14))
+        assert li.get("/queue").status_code == 200
+    time_machine.shift(timedelta(minutes=15))
+    assert li.get("/queue").status_code == 303
+
+
+def test_a_session_ends_after_12_hours_however_busy(app, cast, time_machine):
+    time_machine.move_to(now(), tick=False)
+    li = Visitor(app)
+    sign_in(li)
+    for _quarter in range(47):
+        time_machine.shift(timedelta(minutes=14, seconds=59))
+        assert li.get("/queue").status_code == 200
+    time_machine.shift(timedelta(minutes=20))
+    assert li.get("/queue").status_code == 303
+
+
+def test_signing_out_ends_the_session_on_the_server_too(app, cast, session):
+    li, thief = Visitor(app), Visitor(app)
+    sign_in(li)
+    thief.client._cookies = dict(li.client._cookies)
+    assert thief.get("/queue").status_code == 200
+    assert li.post("/logout", page="/queue").status_code == 303
+    assert thief.get("/queue").status_code == 303
+    assert session.scalar(select(func.count()).select_from(SignIn).where(SignIn.ended.is_not(None))) == 1
+
+
+def test_signing_out_needs_a_token(app, cast):
+    li = Visitor(app)
+    sign_in(li)
+    li.client.post("/logout")
+    assert li.get("/queue").status_code == 200
+
+
+def test_the_browser_holds_an_opaque_secret_and_the_table_its_hash(app, cast, session):
+    li = Visitor(app)
+    sign_in(li)
+    with li.client.session_transaction() as cookie:
+        secret, kept = cookie["_user_id"], dict(cookie)
+    assert kept.get("_id") is None and set(kept) <= {"_user_id", "_fresh", "_id", "csrf_token", "_permanent"}
+    assert secret not in str(session.execute(select(SignIn.__table__)).all())
+
+
+def test_where_codes_are_required_nobody_signs_in_without_one(another_app, app, cast, session):
+    strict = another_app(REQUIRE_TOTP=True)
+    secret = new_totp(app.extensions["keys"], cast.li)
+    session.commit()
+    assert sign_in(Visitor(strict), "zhao").status_code == 422, "an account without a secret stays out"
+    assert sign_in(Visitor(strict), "li").status_code == 422
+    assert sign_in(Visitor(strict), "li", totp="000000").status_code == 422
+    assert sign_in(Visitor(strict), "li", totp=pyotp.TOTP(secret).now()).status_code == 303
+
+
+def test_over_https_cookies_are_secure_and_bound_to_the_host(another_app, cast):
+    app = another_app(PREFERRED_URL_SCHEME="https")
+    cookie = app.test_client().get("/login", base_url="https://localhost").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-huiyin=") and "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie

@@ -1,0 +1,141 @@
+"""The card in a resident's hand."""
+
+import pytest
+
+from models import rules
+from models.base import now
+from models.callback import Reach
+from tests.visitor import Page, Visitor
+
+
+@pytest.fixture
+def card(cast, session):
+    card = cast.answered(now(), points=["灯", "井盖"]).cards[0]
+    session.commit()
+    return card
+
+
+def code(app, card):
+    return card.code(app.extensions["keys"].card)
+
+
+@pytest.fixture
+def chen(app, card):
+    chen = Visitor(app)
+    assert chen.post("/card", {"number": card.number, "code": code(app, card)}).status_code == 303
+    return chen
+
+
+def test_number_and_code_may_be_typed_in_any_way(app, card):
+    number = card.number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    typed = " ".join(code(app, card)[i : i + 4] for i in range(0, 16, 4))
+    chen = Visitor(app)
+    assert chen.post("/card", {"number": f" {number[:3]} {number[3:]}", "code": typed}).status_code == 303
+    assert chen.page("/card").text_of("number").replace(" ", "") == card.number
+
+
+def test_a_wrong_number_and_a_wrong_code_are_answered_alike(app, card):
+    wrong_code = Visitor(app).post("/card", {"number": card.number, "code": "1" * 16})
+    wrong_number = Visitor(app).post("/card", {"number": "10126999999", "code": code(app, card)})
+    assert wrong_code.status_code == wrong_number.status_code == 422
+    texts = [Page(answer.text).text for answer in (wrong_code, wrong_number)]
+    assert texts[0] == texts[1] and "没有找到" in texts[0]
+
+
+def test_the_card_shows_its_answers_what_comes_next_and_only_public_lines(chen, card, cast, session):
+    cast.step(card.matter.open_callback, "record", cast.qian, now(), result=Reach.UNREACHED)
+    session.commit()
+    page = chen.page("/card")
+    assert "李警官受理了：路灯不亮" in page.text and "灯修好了。" in page.text
+    assert "请您说说解决了没有" in page.text
+    assert "没联系上" not in page.text and "钱警官" not in page.text
+
+
+def test_without_a_card_every_step_leads_to_the_look_up(app, cast):
+    answer = Visitor(app).get("/card/rate")
+    assert (answer.status_code, answer.location) == (303, "/card")
+
+
+def test_chen_says_one_is_solved_and_one_is_not(chen, card, session):
+    answer = chen.post("/card/rate", {"rating": "fairly", "solved": ["1"], "words": "井盖还翘着。"})
+    assert (answer.status_code, answer.location) == (303, "/card")
+    page = chen.page("/card")
+    assert "您评价：基本满意" in page.text and "重新办理第二件" in page.text and "井盖还翘着。" in page.text
+
+
+def test_all_solved_in_one_word(chen):
+    assert chen.post("/card/rate", {"rating": "satisfied", "solved": "all"}).status_code == 303
+    assert "所领导核对后销号" in chen.page("/card").text
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"solved": ["1", "2"]}, "请选一下满意不满意。"),
+        ({"rating": "satisfied"}, "请选一下解决了没有。"),
+        ({"rating": "satisfied", "solved": ["1", "none"]}, "只能选一样"),
+        ({"rating": "satisfied", "solved": ["7"]}, "请从列出的里面选"),
+        ({"rating": "wonderful", "solved": "all"}, "请从列出的里面选"),
+        ({"rating": "fairly", "solved": "all", "words": "长" * 1001}, "1000个字以内"),
+    ],
+)
+def test_a_fault_is_a_sentence_and_changes_nothing(chen, said, sentence):
+    answer = chen.post("/card/rate", said)
+    assert answer.status_code == 422 and sentence in answer.text
+    assert "请您说说解决了没有" in chen.page("/card").text
+
+
+def test_a_step_of_the_staff_is_not_there_for_a_card(chen):
+    assert chen.get("/card/answer").status_code == chen.get("/card/nonsense").status_code == 404
+
+
+def test_a_second_tap_with_the_same_form_is_told_so(chen):
+    fields = chen.page("/card/rate").form("/card/rate")["fields"] | {"rating": "satisfied", "solved": "all"}
+    assert chen.client.post("/card/rate", data=fields).status_code == 303
+    answer = chen.client.post("/card/rate", data=fields)
+    assert answer.status_code == 409 and "有了新的变化" in answer.text
+
+
+def test_a_new_issue_shuts_the_card_that_is_open(chen, card, session):
+    card.issue += 1
+    session.commit()
+    assert chen.page("/card").form("/card")
+
+
+def test_the_card_closes_by_itself_after_half_an_hour(chen, time_machine):
+    time_machine.move_to(now() + rules.CARD_OPEN_FOR + rules.CARD_OPEN_FOR)
+    assert chen.page("/card").form("/card")
+
+
+def test_chen_closes_it_herself(chen):
+    assert chen.get("/card/close").status_code == 303
+    assert chen.page("/card").form("/card")
+
+
+def test_the_code_stands_in_no_address_and_no_cookie(app, card):
+    chen = Visitor(app)
+    answer = chen.post("/card", {"number": card.number, "code": code(app, card)})
+    assert code(app, card) not in str(answer.headers) and card.number not in answer.location
+    page = chen.page("/card")
+    assert not [link for link in page.links if code(app, card) in link or card.number in link]
+
+
+def test_tries_are_slowed_per_address_and_no_number_is_locked(another_app, cast, card):
+    app = another_app(RATELIMIT_ENABLED=True)
+    guesser, chen = Visitor(app), Visitor(app)
+    form = guesser.page("/card").form("/card")["fields"]
+    statuses = [
+        guesser.client.post("/card", data=form | {"number": card.number, "code": "1" * 16}).status_code for _ in range(11)
+    ]
+    assert statuses == [422] * 10 + [429]
+    chen.client.environ_base["REMOTE_ADDR"] = "192.0.2.8"
+    assert chen.post("/card", {"number": card.number, "code": code(app, card)}).status_code == 303
+
+
+def test_large_type_lasts_and_leads_back(app, cast):
+    chen = Visitor(app)
+    answer = chen.get("/type/large?back=/suggest")
+    assert answer.location == "/suggest" and "Max-Age=" in answer.headers["Set-Cookie"]
+    assert 'class="large"' in chen.get("/suggest").text
+    assert chen.get("/type/normal?back=//evil.example").location == "/"
+    assert 'class="large"' not in chen.get("/suggest").text

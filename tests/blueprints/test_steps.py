@@ -1,0 +1,183 @@
+"""Records and their steps, as pages and as the parts that htmx swaps in."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from blueprints.extensions import db
+from models.base import now
+from models.callback import Rating
+from tests.visitor import Page, Visitor
+
+ACCEPT = {"summary": "路灯不亮", "category": "traffic"}
+
+
+@pytest.fixture
+def li(app, cast):
+    return Visitor(app, cast.li)
+
+
+@pytest.fixture
+def matter(cast, session):
+    matter = cast.make.card(cast.gangnan, at=now()).matter
+    session.commit()
+    return matter
+
+
+def without_token(html):
+    return re.sub(r'name="csrf_token" value="[^"]*"', 'name="csrf_token"', html).strip()
+
+
+def post(visitor, path, data, target):
+    fields = visitor.page(path).form(path)["fields"] | data
+    return visitor.client.post(path, data=fields, headers={"HX-Request": "true", "HX-Target": target})
+
+
+def test_a_step_leads_back_to_the_record(li, matter):
+    answer = li.post(f"/matters/{matter.id}/accept", ACCEPT)
+    assert (answer.status_code, answer.location) == (303, f"/matters/{matter.id}")
+    assert "李警官受理了：路灯不亮" in li.page(answer.location).text
+
+
+def test_the_part_that_htmx_gets_stands_in_the_page_letter_for_letter(li, matter):
+    part = post(li, f"/matters/{matter.id}/accept", ACCEPT, f"matters-{matter.id}")
+    assert part.status_code == 200 and part.headers["HX-Push-Url"] == f"/matters/{matter.id}"
+    assert without_token(part.text) in without_token(li.get(f"/matters/{matter.id}").text)
+
+
+def test_the_row_of_the_queue_comes_back_with_its_next_step(li, matter, cast, session):
+    task = matter.tasks[0].id
+    part = post(li, f"/matters/{matter.id}/accept", ACCEPT, f"row-{task}")
+    assert f'id="row-{task}"' in part.text and "答复" in part.text
+    assert without_token(part.text) in without_token(li.get("/queue").text)
+
+
+def test_faults_come_back_as_the_form_that_stands_in_the_page(li, matter):
+    path = f"/matters/{matter.id}/accept"
+    part = post(li, path, {"summary": "", "category": "nonsense"}, f"matters-{matter.id}")
+    assert part.status_code == 422 and part.headers["HX-Retarget"] == f"#ask-matters-{matter.id}"
+    page = li.post(path, {"summary": "", "category": "nonsense"})
+    assert page.status_code == 422 and without_token(part.text) in without_token(page.text)
+    assert "请写一句话摘要。" in page.text and "请从列出的里面选" in page.text
+
+
+@pytest.mark.parametrize("htmx", [None, "row-1"])
+def test_who_comes_second_reads_who_was_first_and_keeps_what_was_typed(app, cast, li, matter, htmx):
+    path = f"/matters/{matter.id}/accept"
+    zhao = Visitor(app, cast.zhao)
+    fields = zhao.page(path).form(path)["fields"] | ACCEPT | {"summary": "赵一鸣写的摘要"}
+    li.post(path, ACCEPT)
+    headers = {"HX-Request": "true", "HX-Target": htmx} if htmx else {}
+    answer = zhao.client.post(path, data=fields, headers=headers)
+    assert answer.status_code == 409
+    text = Page(answer.text).text
+    assert "李警官在今天" in text and "已经处理过了" in text and "赵一鸣写的摘要" in text
+
+
+def test_a_stale_form_shows_both_texts_and_can_be_sent_again(app, cast, session):
+    matter = cast.accepted(now(), points=["灯", "井盖"])
+    session.commit()
+    li, wang = Visitor(app, cast.li), Visitor(app, cast.wang)
+    path = f"/matters/{matter.id}/answer"
+    fields = li.page(path).form(path)["fields"] | {"point": "1", "outcome": "done", "text": "李写的答复"}
+    wang.post(path, {"point": "2", "outcome": "cannot", "text": "王写的答复"})
+    answer = li.client.post(path, data=fields)
+    page = Page(answer.text)
+    assert answer.status_code == 409 and "有了新的变化" in page.text
+    assert "王写的答复" in page.text and "李写的答复" in page.text
+    again = li.client.post(path, data=fields | {"version": page.form(path)["fields"]["version"]})
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize("step", ["lapse", "order", "finish", "nonsense"])
+def test_what_is_no_step_of_a_person_is_not_there(li, matter, step):
+    assert li.get(f"/matters/{matter.id}/{step}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"outcome": "under_way"}, "请选最晚哪天办好。"),
+        ({"outcome": "under_way", "until": "2026-02-30"}, "日期要像"),
+        ({"outcome": "under_way", "until": "2020-01-01"}, "日期要在今天以后。"),
+        ({"outcome": "under_way", "until": "2099-01-01"}, "再往后要由所领导来定"),
+        ({"outcome": "gone"}, "请从列出的里面选"),
+        ({"text": ""}, "请写一下答复。"),
+        ({"text": "好\0了"}, "读不出来的字符"),
+        ({"point": "4"}, "请从列出的里面选"),
+        ({"version": "x"}, "页面不完整"),
+        ({"csrf_token": ""}, "您写的都还在"),
+    ],
+)
+def test_bad_input_gets_its_sentence_and_changes_nothing(app, cast, session, fields, sentence):
+    matter = cast.accepted(now())
+    session.commit()
+    li = Visitor(app, cast.li)
+    answer = li.post(f"/matters/{matter.id}/answer", {"point": "1", "outcome": "done", "text": "修好了。", **fields})
+    assert answer.status_code == 422 and sentence in Page(answer.text).text
+    session.expire_all()
+    assert matter.points[0].is_open
+
+
+def test_a_callback_is_recorded_from_its_own_page(app, cast, session):
+    matter = cast.answered(now(), points=["灯", "井盖"])
+    callback = matter.open_callback.id
+    session.commit()
+    qian = Visitor(app, cast.qian)
+    assert f"/callbacks/{callback}/record" in qian.page("/callbacks/").links
+    assert "联系上了" in qian.page(f"/callbacks/{callback}/record").text
+    fault = qian.post(f"/callbacks/{callback}/record", {"result": "reached"})
+    assert fault.status_code == 422 and "请选一下群众满意不满意。" in fault.text
+    done = qian.post(f"/callbacks/{callback}/record", {"result": "reached", "rating": "fairly", "solved": ["1"]})
+    assert done.location == f"/callbacks/{callback}"
+    page = qian.page(f"/matters/{matter.id}")
+    assert "钱警官评价：基本满意" in page.text or "重新办理第二件" in page.text
+
+
+def test_the_head_signs_off_with_one_tap_from_the_review(app, cast, session):
+    matter = cast.answered(now())
+    cast.step(matter, "rate", matter.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    other = cast.answered(now())
+    session.commit()
+    wang = Visitor(app, cast.wang)
+    review = wang.page("/review")
+    assert [form["action"] for form in review.forms][:-1] == [f"/matters/{matter.id}/sign_off"]
+    assert str(other.number) not in review.html
+    fields = review.form(f"/matters/{matter.id}/sign_off")["fields"]
+    headers = {"HX-Request": "true", "HX-Target": f"review-{matter.id}"}
+    part = wang.client.post(f"/matters/{matter.id}/sign_off", data=fields, headers=headers)
+    assert part.status_code == 200 and "已销号" in part.text
+    assert "没有等着销号的" in wang.page("/review").text
+
+
+def test_a_number_leads_to_its_matter(li, matter):
+    spaced = f"{matter.number[:3]} {matter.number[3:]}"
+    answer = li.get(f"/matters/?number={spaced}")
+    assert (answer.status_code, answer.location) == (303, f"/matters/{matter.id}")
+
+
+def test_the_list_is_paged_and_holds_nobody_elses_matters(app, cast, session):
+    numbers = [cast.make.card(cast.gangnan, at=now()).number for _n in range(27)]
+    strange = cast.make.card(cast.hedong, at=now()).number
+    session.commit()
+    wang = Visitor(app, cast.wang)
+    first = wang.page("/matters/")
+    second = wang.page(next(link for link in first.links if "before=" in link))
+    shown = [link for page in (first, second) for link in page.links if re.fullmatch(r"/matters/\d+", link)]
+    assert len(shown) == len(set(shown)) == len(numbers)
+    assert strange[:3] not in [text.strip()[:3] for page in (first, second) for text in page.texts]
+
+
+@pytest.mark.parametrize("rows", [2, 20])
+def test_the_queue_costs_the_same_number_of_statements_however_long_it_is(app, cast, session, rows):
+    for _row in range(rows):
+        cast.make.card(cast.gangnan, at=now())
+        cast.make.card(cast.rixin, at=now())
+    session.commit()
+    li, statements = Visitor(app, cast.li), []
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    li.get("/queue")
+    assert len([s for s in statements if s.startswith("SELECT")]) == 3, statements

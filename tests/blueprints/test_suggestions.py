@@ -1,0 +1,183 @@
+"""The public form, as residents and as bad luck would send it."""
+
+import pytest
+from sqlalchemy import select
+
+from blueprints import suggestions
+from models.base import now
+from models.matter import Matter
+from tests.visitor import Page, Visitor
+
+WORDS = "路口的灯坏了，晚上很黑。"
+
+
+@pytest.fixture
+def chen(app, cast):
+    """Chen's browser: a resident without an account."""
+    return Visitor(app)
+
+
+def suggest(visitor, **changes):
+    return visitor.post("/suggest", {"kind": "request", "body": WORDS, "community": "10101", **changes})
+
+
+def matters(session):
+    session.rollback()
+    return session.scalars(select(Matter).order_by(Matter.id)).all()
+
+
+def test_what_chen_sends_becomes_a_matter_and_a_card(chen, session):
+    answer = suggest(chen, place="菜市场南门", points=["灯", "井盖", ""])
+    assert answer.status_code == 303 and answer.location == "/card"
+    (matter,) = matters(session)
+    assert (matter.body, matter.place, [point.text for point in matter.points]) == (WORDS, "菜市场南门", ["灯", "井盖"])
+    card = chen.page("/card")
+    assert card.text_of("number").replace(" ", "") == matter.number
+    assert len(card.text_of("code").replace(" ", "")) == 16
+    assert card.ids.count("number") == card.ids.count("code") == 1
+
+
+def test_nothing_is_preselected_but_the_only_channel(chen):
+    form = chen.page("/suggest").form("/suggest")
+    assert "kind" not in form["fields"] and form["fields"]["community"] == "" and form["fields"]["reply_by"] == "card"
+    assert form["choices"]["community"] == ["", "10101", "10103", "10201", "-"]
+
+
+@pytest.mark.parametrize("path", ["/d/nobody-knows-it", "/o/nobody-knows-it"])
+def test_an_unknown_plate_or_card_opens_the_form_all_the_same(chen, path):
+    assert chen.page(path).form("/suggest")
+
+
+def test_an_unclear_community_goes_to_the_bureau(chen, session, cast):
+    assert suggest(chen, community="-").status_code == 303
+    assert matters(session)[0].station_id == cast.bureau.id
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"body": ""}, "请写一下是什么事。"),
+        ({"body": "灯坏  "}, "请再多写几个字"),
+        ({"body": "灯" * 4001}, "请减到4000个字以内"),
+        ({"body": "灯坏了\0很黑的"}, "读不出来的字符"),
+        ({"body": "灯坏了\ufffd很黑"}, "读不出来的字符"),
+        ({"place": "南\0门"}, "读不出来的字符"),
+        ({"place": "长" * 201}, "200个字以内"),
+        ({"kind": ""}, "请选一下是哪一类事"),
+        ({"kind": "complaint"}, "请从列出的里面选"),
+        ({"kind": "idea"}, "请从列出的里面选"),
+        ({"community": ""}, "请选一下社区"),
+        ({"community": "99999"}, "请从列出的里面选"),
+        ({"reply_by": "sms"}, "请从列出的里面选"),
+        ({"points": ["一", "二", "三", "四", "五", "六"]}, "一次最多写5件"),
+        ({"points": ["长" * 501]}, "500个字以内"),
+        ({"submission_id": "1"}, "请再点一次"),
+        ({"csrf_token": "old"}, "您写的都还在"),
+    ],
+)
+def test_a_fault_gets_its_sentence_keeps_what_was_typed_and_changes_nothing(chen, session, changes, sentence):
+    typed = {"place": "菜市场南门", "points": ["灯<b>"], "body": WORDS, **changes}
+    answer = suggest(chen, **typed)
+    page = Page(answer.text)
+    assert answer.status_code == 422 and page.title.startswith("有错误：")
+    assert sentence in page.text
+    assert page.text_of("f-body") == typed["body"].strip()
+    assert page.form("/suggest")["fields"]["points"] == typed["points"][0]
+    assert matters(session) == []
+
+
+def test_bytes_that_are_no_text_are_refused(chen, session):
+    form = chen.page("/suggest").form("/suggest")["fields"]
+    fields = "&".join(f"{key}={form[key]}" for key in ("csrf_token", "submission_id"))
+    body = (
+        f"{fields}&kind=request&community=10101&reply_by=card&body=".encode()
+        + b"%E7%81%AF%ED%A0%80%E5%9D%8F%E4%BA%86%E5%95%8A%E5%95%8A"
+    )
+    answer = chen.client.post("/suggest", data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422 and "读不出来的字符" in answer.text
+    assert matters(session) == []
+
+
+def test_only_line_ends_are_touched(chen, session):
+    sent = '  \u202e<script>alert(1)</script>\r\n=SUM(A1)\r\n\r\n😀 "引号" \t&amp; \u200b '
+    assert suggest(chen, body=sent).status_code == 303
+    assert matters(session)[0].body == sent.replace("\r\n", "\n")
+    card = chen.page("/card")
+    assert sent.replace("\r\n", "\n") in "".join(card.texts)
+    assert not [attributes for tag, attributes in card.tags if tag == "script" and "src" not in attributes]
+
+
+def test_the_same_form_twice_gives_the_same_card(chen, session):
+    form = chen.page("/suggest").form("/suggest")["fields"]
+    fields = form | {"kind": "request", "body": WORDS, "community": "10101"}
+    cards = []
+    for _again in range(2):
+        assert chen.client.post("/suggest", data=fields).status_code == 303
+        cards.append(chen.page("/card").text_of("code"))
+    assert cards[0] == cards[1] and len(matters(session)) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"body": "另外一件事情。"}, {"kind": "question"}, {"community": "10201"}, {"community": "-"}]
+)
+def test_the_same_form_with_something_else_is_refused(chen, session, change):
+    form = chen.page("/suggest").form("/suggest")["fields"]
+    fields = form | {"kind": "request", "body": WORDS, "community": "10101"}
+    chen.client.post("/suggest", data=fields)
+    answer = chen.client.post("/suggest", data=fields | change)
+    assert answer.status_code == 409 and "已经交过了" in answer.text
+    assert len(matters(session)) == 1
+
+
+def test_htmx_is_sent_to_the_card_and_never_redirected(chen):
+    form = chen.page("/suggest").form("/suggest")["fields"]
+    fields = form | {"kind": "request", "body": WORDS, "community": "10101"}
+    answer = chen.client.post("/suggest", data=fields, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/card")
+
+
+def test_a_form_without_cookies_keeps_the_text_and_shows_whom_to_ring(app, cast, session):
+    form = Visitor(app).page("/suggest").form("/suggest")["fields"]
+    fields = form | {"kind": "request", "body": WORDS, "community": "10101"}
+    answer = Visitor(app).client.post("/suggest", data=fields)
+    page = Page(answer.text)
+    assert answer.status_code == 422 and page.text_of("f-body") == WORDS and "0000-5550110" in page.text
+    assert matters(session) == []
+
+
+def test_a_body_of_a_million_bytes_is_too_large(chen, session):
+    answer = chen.client.post("/suggest", data={"body": "a" * 1_100_000})
+    assert answer.status_code == 413 and matters(session) == []
+
+
+def test_the_promise_is_shown_before_sending(chen):
+    assert "最晚答复您的日子" in chen.page("/suggest").text
+
+
+def test_nothing_of_the_visitor_is_kept(chen, session, caplog):
+    """Address and user agent go nowhere: not into a table, not into a log."""
+    form = chen.page("/suggest").form("/suggest")["fields"]
+    fields = form | {"kind": "request", "body": WORDS, "community": "10101"}
+    marks = {"User-Agent": "canary-agent", "X-Forwarded-For": "203.0.113.77"}
+    chen.client.post("/suggest", data=fields, headers=marks, environ_base={"REMOTE_ADDR": "203.0.113.78"})
+    session.rollback()
+    dump = [str(tuple(row)) for table in Matter.metadata.sorted_tables for row in session.execute(select(table))]
+    assert len(matters(session)) == 1
+    for canary in ("canary-agent", "203.0.113.7"):
+        assert canary not in " ".join(dump) and canary not in caplog.text
+
+
+def test_the_words_never_reach_the_log_when_something_breaks(another_app, cast, caplog, monkeypatch):
+    app = another_app(TESTING=False)
+    monkeypatch.setattr(suggestions.views, "receive", lambda *_args, **_more: 1 / 0)
+    chen = Visitor(app)
+    fields = chen.page("/suggest").form("/suggest")["fields"] | {"kind": "request", "body": WORDS, "community": "10101"}
+    answer = chen.client.post("/suggest", data=fields)
+    assert answer.status_code == 500 and "出了点问题" in answer.text
+    assert "ZeroDivisionError in suggestions.send" in caplog.text and WORDS not in caplog.text
+
+
+def test_the_due_dates_on_the_form_are_those_of_the_matter(chen, session):
+    suggest(chen, kind="question")
+    (matter,) = matters(session)
+    assert matter.due_at > now()

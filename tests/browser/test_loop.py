@@ -1,0 +1,139 @@
+"""The main job, walked by hand: words, card, officer, answer, not solved, callback, sign-off."""
+
+from playwright.sync_api import expect
+
+
+def test_from_a_residents_words_to_the_sign_off(phone):
+    chen = phone()
+    chen.goto("/")
+    chen.click("text=我要说一件事")
+    chen.check("text=想请帮忙")
+    chen.fill("[name=body]", "菜市场南门早上全是三轮车，\n老人只能走到马路中间。")
+    chen.select_option("[name=community]", "10101")
+    chen.fill("[name=place]", "菜市场南门")
+    chen.click("text=提交")
+    number, code = chen.inner_text("#number"), chen.inner_text("#code")
+    expect(chen.locator(".next")).to_contain_text("李警官会先受理")
+
+    li = phone("li")
+    row = li.locator(".row", has_text="想请帮忙")
+    row.get_by_text("受理").click()
+    expect(li.locator(".said.own")).to_contain_text("老人只能走到马路中间")
+    li.fill("[name=summary]", "菜市场南门早高峰拥堵")
+    li.select_option("[name=category]", "traffic")
+    li.click("button.main")
+    expect(li.locator("#main")).to_contain_text("菜市场南门早高峰拥堵")
+    li.goto("/queue")
+    answer(li, "已经划了停车线，早上有人疏导。")
+
+    chen.goto("/card")
+    expect(chen.locator(".points")).to_contain_text("已经划了停车线")
+    say(chen, solved="还没解决", rating="不满意", words="车还是停在门口。")
+    expect(chen.locator(".next")).to_contain_text("李警官会在")
+    expect(chen.locator(".ledger")).to_contain_text("车还是停在门口。")
+
+    li.goto("/queue")
+    answer(li, "三轮车改走西门，今天起有人看着。")
+    li.goto("/callbacks/")
+    expect(li.locator("#main")).to_contain_text("现在没有要回访的")
+
+    qian = phone("qian")
+    qian.goto("/callbacks/")
+    qian.locator(".row", has_text="菜市场南门").get_by_role("link", name="回访 菜市场南门早高峰拥堵").click()
+    qian.locator("label", has_text="没联系上").click()
+    qian.click("button.main")
+    qian.goto("/callbacks/")
+    qian.locator(".row", has_text="菜市场南门").get_by_role("link", name="回访 菜市场南门早高峰拥堵").click()
+    qian.locator("label", has_text="联系上了").first.click()
+    qian.locator("label", has_text="解决了").first.click()
+    qian.locator("label", has_text="基本满意").click()
+    qian.click("button.main")
+
+    wang = phone("wang")
+    wang.goto("/review")
+    wang.locator(".row", has_text="菜市场南门").get_by_role("button").click()
+    expect(wang.locator("#main")).to_contain_text("已销号")
+
+    elsewhere = phone()
+    elsewhere.goto("/card")
+    elsewhere.fill("[name=number]", number)
+    elsewhere.fill("[name=code]", code)
+    elsewhere.click("text=查看")
+    expect(elsewhere.locator(".next")).to_contain_text("这件事已经办结")
+    expect(elsewhere.locator(".ledger")).to_contain_text("王所长核对后销号")
+
+
+def answer(li, text):
+    li.locator(".row", has_text="菜市场南门").get_by_text("答复").click()
+    li.locator("label", has_text="已办").click()
+    li.fill("[name=text]", text)
+    li.click("button.main")
+    expect(li.locator(".tag.done").first).to_be_visible()
+
+
+def say(chen, solved, rating, words):
+    chen.get_by_role("link", name="说说解决了没有").click()
+    chen.locator("label", has_text=solved).click()
+    chen.locator("label", has_text=rating).last.click()
+    chen.fill("[name=words]", words)
+    chen.click("text=提交")
+
+
+def test_what_is_missing_is_said_beside_its_field_and_takes_the_focus(phone, scripted):
+    chen = phone()
+    chen.goto("/suggest")
+    chen.fill("[name=body]", "灯坏")
+    chen.click("text=提交")
+    expect(chen.locator(".faults li")).to_have_count(3)
+    expect(chen).to_have_title("有错误：说一件事 · 回音")
+    expect(chen.locator("[name=body]")).to_have_value("灯坏")
+    if scripted:
+        expect(chen.locator(".faults")).to_be_focused()
+    chen.click(".faults >> text=请再多写几个字")
+    expect(chen.locator("[name=body]")).to_be_in_viewport()
+
+
+def test_large_type_is_one_tap_and_keeps_what_was_typed_where_it_can(phone, scripted):
+    chen = phone()
+    chen.goto("/suggest")
+    chen.fill("[name=body]", "我还没有写完")
+    chen.click("text=长辈版")
+    expect(chen.locator("html.large")).to_have_count(1)
+    if scripted:
+        expect(chen.locator("[name=body]")).to_have_value("我还没有写完")
+    chen.goto("/")
+    expect(chen.locator("html.large")).to_have_count(1)
+    assert chen.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 22 if scripted else True
+    chen.click("text=标准版")
+    expect(chen.locator("html.large")).to_have_count(0)
+
+
+def test_a_session_that_ended_leaves_the_form_as_typed(phone, scripted, session):
+    if not scripted:
+        return  # a page that is sent whole goes to the sign-in and comes back by `next`
+    li = phone("li")
+    chen = phone()
+    chen.goto("/suggest")
+    chen.check("text=想问个事")
+    chen.fill("[name=body]", "户口本丢了怎么补？")
+    chen.select_option("[name=community]", "10101")
+    chen.click("text=提交")
+    li.goto("/queue")
+    li.locator(".row").first.get_by_text("受理").click()
+    li.fill("[name=summary]", "补户口本")
+    li.context.clear_cookies()
+    li.click("button.main")
+    expect(li.locator("#signed-out")).to_contain_text("登录过期了，您写的都在")
+    expect(li.locator("[name=summary]")).to_have_value("补户口本")
+
+
+def test_the_qr_opens_the_card_and_its_digits_never_reach_the_server(phone, scripted, cast, app):
+    if not scripted:
+        return  # without JavaScript the digits are typed; the loop above does that
+    card = cast.make.card(cast.gangnan)
+    cast.session.commit()
+    chen, seen = phone(), []
+    chen.on("request", lambda request: seen.append(request.url))
+    chen.goto(f"/card#{card.number}-{card.code(app.extensions['keys'].card)}")
+    expect(chen.locator("#number")).to_have_text(f"{card.number[:3]} {card.number[3:5]} {card.number[5:]}")
+    assert not [url for url in seen if card.number in url.split("#")[0]] and "#" not in chen.url

@@ -1,0 +1,180 @@
+"""The house is built as described: layers, parts, names, and the line that is never crossed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from blueprints.extensions import db
+from blueprints.forms import FORMS
+from models.base import Base
+from models.steps import SHELVES
+from models.task import Task, TaskState, kinds
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+# What one row of each table is. A new table fails here until somebody says what its row is, and it is never a resident.
+TABLES = {
+    "about": "a fact about the database",
+    "audit_head": "the end of the audit chain",
+    "audit_line": "something somebody did",
+    "callback": "one callback",
+    "card_counter": "the last number of a station's year",
+    "category": "what matters are about",
+    "community": "a place",
+    "day_exception": "a day of the calendar",
+    "echo_card": "one card",
+    "entry": "a line of a matter's ledger",
+    "grid": "a place",
+    "handling": "one handling",
+    "matter": "one thing raised",
+    "matter_handler": "an officer who handled a matter",
+    "officer": "an account of the staff",
+    "point": "one thing in a matter",
+    "post": "a post of a station",
+    "posting": "an officer on a post",
+    "room": "a place",
+    "sign_in": "a session of an officer",
+    "sign_in_tries": "wrong tries at a user name of the staff",
+    "task": "something one person must do",
+    "unit": "a bureau or station",
+}
+# All that a matter, its points, entries and cards hold. None of it is the same for two matters of one person.
+HELD = {
+    "matter": {
+        "id", "uid", "number", "version", "state", "station_id", "community_id", "kind", "body", "place", "submission",
+        "received_at", "due_at", "closed_at", "summary", "category_id", "handler_id",
+    },
+    "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo"},
+    "entry": {"id", "matter_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
+    "echo_card": {"id", "uid", "number", "issue", "state", "station_id", "matter_id", "task_id"},
+    "task": {
+        "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "made_at", "due_at", "ended_at",
+        "urgent", "topic", "title", "area", "number",
+    },
+    "handling": {"id"},
+    "callback": {"id", "channel", "tried", "result", "rating", "rated_at", "typed_by_staff"},
+}  # fmt: skip
+OF_STAFF = {"officer", "unit"}  # the only tables with names, titles and telephones of people
+OF_PEOPLE = re.compile(r"name|phone|mobile|mail|address|birth|sex|gender|id_?card|identity|wechat|plate|agent|ip$", re.I)
+
+
+def test_rooms_import_models_and_never_each_other():
+    done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_room_stands_in_the_import_contract():
+    rooms = {path.parent.name for path in (ROOT / "blueprints").glob("*/__init__.py")}
+    assert rooms == set(re.findall(r'"blueprints\.(\w+)"', (ROOT / "pyproject.toml").read_text()))
+
+
+def test_models_never_commit():
+    for path in (ROOT / "models").glob("*.py"):
+        assert ".commit(" not in path.read_text(), path
+
+
+def test_only_answers_ask_whether_it_is_htmx():
+    asking = {path.name for path in (ROOT / "blueprints").rglob("*.py") if "request.htmx" in path.read_text()}
+    assert asking == {"answers.py"}
+
+
+def test_no_state_is_assigned_outside_the_machine():
+    for path in [*(ROOT / "models").glob("*.py"), *(ROOT / "blueprints").rglob("*.py")]:
+        assigned = re.findall(r"\w+\.state = ", path.read_text())
+        assert assigned == (["record.state = "] if path.name == "steps.py" else []), path
+
+
+@pytest.mark.parametrize("path", [p for p in TEMPLATES if p.name.startswith("_")], ids=lambda path: path.name)
+def test_a_part_says_what_it_needs_and_has_one_root_with_an_id(path):
+    text = path.read_text()
+    assert text.startswith("{# needs "), path
+    if path.name in ("_facts.html", "_head.html"):
+        return  # inlets of a part, never answered alone
+    root = re.search(r"<[a-z]+[^>]*>", text.split("#}", 1)[1])[0]
+    assert ' id="' in root, (path, root)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_text_of_a_template_is_wrapped(path):
+    bare = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->", "", path.read_text(), flags=re.S)
+    assert not re.search(r"[\u4e00-\u9fff]", bare), re.findall(r"[\u4e00-\u9fff]+", bare)
+
+
+def test_every_kind_of_task_is_whole(app):
+    for code, kind in kinds().items():
+        assert kind.label and kind.__doc__, code
+        shelf, _id = kind.home(type("row", (), {"id": 1, "matter_id": 1}))
+        assert (ROOT / "templates" / shelf / "_facts.html").exists(), f"{code} has no _facts.html"
+        assert set(kind.next_step) <= {TaskState.PLANNED, TaskState.UNDER_WAY}
+        for step in kind.next_step.values():
+            assert SHELVES[shelf].steps[step] in FORMS, f"{code}.{step} has no form"
+
+
+def test_every_public_function_of_the_models_says_what_it_does():
+    for path in [*(ROOT / "models").glob("*.py"), *(ROOT / "blueprints").rglob("*.py")]:
+        text = path.read_text()
+        assert text.startswith('"""'), f"{path} does not say what it is for"
+
+
+# ── matters, not people
+
+
+def test_no_table_holds_a_person():
+    assert set(Base.metadata.tables) == set(TABLES)
+    for name, held in HELD.items():
+        assert {column.name for column in Base.metadata.tables[name].columns} == held, name
+
+
+def test_only_the_staff_has_names_and_telephones():
+    found = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if OF_PEOPLE.search(column.name) and table.name not in OF_STAFF
+    }
+    assert found == {"community.name", "grid.name", "post.name", "room.name", "room.address", "category.name"}
+
+
+def test_no_path_leads_from_one_matter_to_another_of_the_same_resident():
+    """Walk all foreign keys: two matters share a place, an officer, a category or nothing; a card belongs to one."""
+    shared = {
+        key.column.table.name
+        for name in HELD
+        for key in Base.metadata.tables[name].foreign_keys
+        if key.column.table.name not in HELD
+    }
+    assert shared == {"unit", "community", "category", "officer"}
+
+
+def test_no_index_leads_to_words_or_places_below_the_grid(app):
+    with app.app_context():
+        inspector = inspect(db.engine)
+        indexed = {
+            (table, column)
+            for table in HELD
+            for index in [*inspector.get_indexes(table), *inspector.get_unique_constraints(table)]
+            for column in index["column_names"]
+        }
+    assert not indexed & {("matter", "body"), ("matter", "place"), ("point", "text"), ("entry", "text")}
+
+
+def test_the_row_of_a_queue_shows_no_words_of_a_resident(cast, session):
+    card = cast.make.card(cast.gangnan, body="独一无二的一句话", points=["独一无二的一件"])
+    row = str(session.execute(Task.__table__.select()).all())
+    assert "独一无二" not in row and "菜市场南门" not in row and card.number in row
+
+
+# ── the database is what the models say
+
+
+def test_the_migrations_build_what_the_models_declare(app):
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
