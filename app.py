@@ -10,12 +10,14 @@ from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest
 from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
 
 import models.matter  # noqa: F401  all tables are known from here on
 from blueprints import access, admin, answers, audit, auth, callbacks, cards, matters, queue, review, start, steps, suggestions
 from blueprints.extensions import babel, compress, db, limiter, login_manager, migrate
 from models import sqlite
 from models.keys import Keys
+from models.steps import SHELVES
 
 ROOT = Path(__file__).parent
 ROOMS = (start, suggestions, cards, auth, queue, matters, callbacks, review, admin, audit, steps)
@@ -42,6 +44,12 @@ class Request(HtmxAwareRequest):
     form_data_parser_class = FormParser
 
 
+class Shelf(BaseConverter):
+    """The shelf of any record, in an address."""
+
+    regex = "|".join(sorted(SHELVES))
+
+
 class Huiyin(Flask):
     def log_exception(self, exc_info):
         """Type and place only: the text of an error may hold what a resident wrote."""
@@ -57,6 +65,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     for extension in (db, babel, compress, limiter, login_manager):
         extension.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    app.url_map.converters["shelf"] = Shelf
     Htmx(app)
     app.request_class = Request
     with app.app_context():

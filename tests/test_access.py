@@ -34,8 +34,8 @@ ROUTES = {
     "/matters/": ("/matters/", 200, STAFF),
     "/callbacks/": ("/callbacks/", 200, STAFF),
     "/review": ("/review", 200, {"wang", "liu", "gao", "ma"}),
-    "/<any(matters, callbacks):shelf>/<int:id>": ("/matters/{matter}", 200, STAFF - {"sun", "ma"}),
-    "/<any(matters, callbacks):shelf>/<int:id>/<step>": (
+    "/<shelf:shelf>/<int:id>": ("/matters/{matter}", 200, STAFF - {"sun", "ma"}),
+    "/<shelf:shelf>/<int:id>/<step>": (
         "/matters/{matter}/accept",
         200,
         {"li", "zhao", "wang", "liu", "he", "zhou"},

@@ -14,13 +14,13 @@ from models.matter import CARD
 from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale
 
 
-@bp.get("/<any(matters, callbacks):shelf>/<int:id>")
+@bp.get("/<shelf:shelf>/<int:id>")
 @policy(STAFF)
 def record(shelf, id):
     return render_template("record.html", record=_find(shelf, id, me()))
 
 
-@bp.route("/<any(matters, callbacks):shelf>/<int:id>/<step>", methods=["GET", "POST"])
+@bp.route("/<shelf:shelf>/<int:id>/<step>", methods=["GET", "POST"])
 @policy(STAFF)
 def step(shelf, id, step):
     """Ask for a step of a record, or take it."""
