@@ -1,13 +1,14 @@
 """create_app(): settings, extensions, rooms, commands."""
 
+import json
 import os
 import traceback
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from flask import Flask, request
-from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest
+from werkzeug.exceptions import BadRequest
 from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -21,7 +22,7 @@ from models.steps import SHELVES
 
 ROOT = Path(__file__).parent
 ROOMS = (start, suggestions, cards, auth, queue, matters, callbacks, review, admin, audit, steps)
-SWITCHES = ("RATELIMIT_ENABLED", "REQUIRE_TOTP")
+TEXTS = ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "CARD_KEY", "AUDIT_KEY", "CONTACT_KEY", "DATA_DIR", "PREFERRED_URL_SCHEME")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -50,6 +51,18 @@ class Shelf(BaseConverter):
     regex = "|".join(sorted(SHELVES))
 
 
+class SoundHost:
+    """A host name that is none gets its 400 before anything builds an address from it."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        if all(len(label) < 64 for label in environ.get("HTTP_HOST", "").split(".")):
+            return self.app(environ, start_response)
+        return BadRequest()(environ, start_response)
+
+
 class Huiyin(Flask):
     def log_exception(self, exc_info):
         """Type and place only: the text of an error may hold what a resident wrote."""
@@ -66,7 +79,6 @@ def create_app(overrides: dict | None = None) -> Flask:
         extension.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     app.url_map.converters["shelf"] = Shelf
-    Htmx(app)
     app.request_class = Request
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
@@ -86,18 +98,23 @@ def create_app(overrides: dict | None = None) -> Flask:
 
 
 def settings(overrides: dict | None = None) -> dict:
-    """What the operator set, as strings and switches."""
-    given = {name[len("HUIYIN_") :]: value for name, value in os.environ.items() if name.startswith("HUIYIN_")}
-    given |= overrides or {}
-    for name in SWITCHES:
-        if isinstance(given.get(name), str):
-            given[name] = given[name].strip().lower() in ("1", "true", "yes", "on")
-    return given
+    """What the operator set: texts as they are, all else as JSON reads it. An empty value is none."""
+    environment = {name.removeprefix("HUIYIN_"): value for name, value in os.environ.items() if name.startswith("HUIYIN_")}
+    return {name: _read(name, value) for name, value in environment.items() if value} | (overrides or {})
+
+
+def _read(name: str, value: str):
+    try:
+        return value if name in TEXTS else json.loads(value.lower())
+    except ValueError:
+        return value
 
 
 def _configure(app: Flask, given: dict) -> None:
     folder = Path(given.get("DATA_DIR") or ROOT / "data")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
     keys = app.extensions["keys"] = Keys.load(folder, given)
     uri = given.get("SQLALCHEMY_DATABASE_URI") or f"sqlite:///{folder.resolve()}/huiyin.db"
     https = given.get("PREFERRED_URL_SCHEME") == "https"
@@ -121,5 +138,6 @@ def _configure(app: Flask, given: dict) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": uri.startswith("postgresql")},
     )
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.wsgi_app = SoundHost(app.wsgi_app)
     if proxies := int(given.get("TRUSTED_PROXIES") or 0):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)

@@ -49,6 +49,12 @@ def me() -> Officer:
     return current_user.officer
 
 
+def may(endpoint: str) -> bool:
+    """Whether whoever is signed in may enter there: what a menu shows."""
+    allowed = current_app.view_functions[endpoint].policy.roles
+    return allowed is None or me().role in allowed
+
+
 def open_card() -> EchoCard | None:
     """The one card that is open in this browser; none after 30 minutes, or once it was issued anew."""
     uid, issue, until = session.get("card", (None, 0, 0))
@@ -70,7 +76,7 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None  # its own would keep a hash of the address in the cookie …
     login_manager._session_identifier_generator = lambda: None  # … and stores one even so
     app.before_request(_enforce)
-    app.jinja_env.globals["me"] = me
+    app.jinja_env.globals |= {"me": me, "may": may}
 
 
 @login_manager.user_loader

@@ -1,6 +1,7 @@
 """How the app answers: texts in the reader's words, pages or parts. The only lines that ask "is this htmx?"."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -11,10 +12,12 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from blueprints.extensions import db
-from models.base import BEIJING, Word, beijing_date, now
+from models import rules
+from models.base import BEIJING, N_, Word, beijing_date, now
+from models.ledger import Actor
+from models.officer import Officer
 from models.steps import SHELVES
-from models.task import kinds, row
+from models.task import kinds
 
 STATIC = {path.name: path.read_bytes() for path in (Path(__file__).parent.parent / "static").iterdir()}
 STATIC["htmx.min.js"] = files("js_lib_htmx").joinpath("static", "htmx", "htmx.min.js").read_bytes()
@@ -33,16 +36,17 @@ HTMX_CONFIG = {
         {"code": "(401|403|404|409|413|415|422|429|500|503)", "swap": True, "error": True},
     ],
 }
-WEEKDAYS = "一二三四五六日"
-ORDINALS = "零一二三四五"
+WEEKDAYS = N_("一二三四五六日")
+ORDINALS = N_("零一二三四五")
 ERRORS = {
-    400: "这个请求没能读懂。请返回上一页再试一次。",
-    403: "这个页面不归您的账号用。",
-    404: "没有找到这个页面。",
-    405: "这个页面不能这样打开。",
-    413: "发来的内容太大了。请少写一些，或分几次提。",
-    429: "试的次数太多了，请过几分钟再试。",
-    500: "出了点问题，刚才没有办成。请返回上一页再点一次；您写的都还在那一页。",
+    400: N_("发来的内容没看懂。请返回上一页再试一次。"),
+    403: N_("您的账号不能打开这个页面。"),
+    404: N_("没有找到这个页面。"),
+    405: N_("这个页面不能这样打开。"),
+    413: N_("发来的内容太大了。请少写一些，或分几次提。"),
+    429: N_("试的次数太多了，请过几分钟再试。"),
+    500: N_("出了点问题，刚才没有办成。请返回上一页再点一次；您写的都还在那一页。"),
+    503: N_("现在有点忙，请过一会儿再试。"),
 }
 
 
@@ -55,7 +59,7 @@ def day_words(day: date) -> str:
     near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((day - today).days)
     if near:
         return near
-    words = _("%(month)s月%(day)s日（周%(weekday)s）", month=day.month, day=day.day, weekday=WEEKDAYS[day.weekday()])
+    words = _("%(month)s月%(day)s日（周%(weekday)s）", month=day.month, day=day.day, weekday=_(WEEKDAYS)[day.weekday()])
     return words if day.year == today.year else _("%(year)s年", year=day.year) + words
 
 
@@ -82,7 +86,11 @@ def due_words(due: datetime) -> str:
     """How a list shows a deadline: 今天18:00前, or 超期2天."""
     days = (beijing_date(now()) - beijing_date(due)).days
     if now() <= due:
-        return _("%(when)s前", when=words(due))
+        day, local = beijing_date(due), due.astimezone(BEIJING)
+        near = (
+            day_words(day) if (day - beijing_date(now())).days < 2 else _("%(month)s月%(day)s日", month=day.month, day=day.day)
+        )
+        return _("%(day)s%(time)s前", day=near, time=f"{local:%H:%M}")
     return _("超期%(days)s天", days=days) if days else _("今天已超期")
 
 
@@ -95,20 +103,23 @@ def due_tint(due: datetime) -> str:
 
 def ordinal(n: int) -> str:
     """第一件, 第二件 …"""
-    return _("第%(n)s件", n=ORDINALS[n])
+    return _("第%(n)s件", n=_(ORDINALS)[n])
+
+
+def _told(who, to_card: bool) -> str:
+    return _(who.told if to_card else who.label) if isinstance(who, Actor) else who
 
 
 def entry_words(entry, to_card: bool = False) -> str:
     """A line of a ledger as a sentence; `to_card` speaks to the resident."""
-    if entry.officer:
-        who = entry.officer.called
-    else:
-        who = {"card": _("您") if to_card else _("群众"), "clock": _("系统")}[entry.actor]
     values = dict(entry.values)
     for name in values.keys() & {"point", "points"}:
         named = values[name] if name == "points" else [values[name]]
         values[name] = "、".join(ordinal(n) for n in named if n)
-    return say(SHELVES[entry.record].lines[entry.step], values | {"who": who})
+    return say(
+        SHELVES[entry.record].lines[entry.step],
+        values | {"who": _told(entry.who, to_card), "resident": _told(Actor.CARD, to_card)},
+    )
 
 
 def grouped(digits: str) -> str:
@@ -131,15 +142,26 @@ def static_url(name: str) -> str:
 # ── answers
 
 
-def changed(record, url: str):
-    """A step was taken: the record's page, or for htmx the part that fired it."""
+ROWS: dict[str, Callable] = {}  # the prefix of a row's id: how its list draws it again
+
+
+def row_of(prefix: str) -> Callable:
+    """Declare how a list draws one of its rows: a function of the row's id and the officer, giving HTML or None."""
+
+    def declare(draw):
+        ROWS[prefix] = draw
+        return draw
+
+    return declare
+
+
+def changed(record, url: str, by: Officer):
+    """A step was taken by staff: the record's page, or for htmx the part that fired it."""
     if not request.htmx:
         return redirect(url, 303)
-    kind, _dash, id = (request.htmx.target or "").partition("-")
-    if kind == "row" and id.isdigit() and (task := row(db.session, int(id))):
-        return make_response(render_template("queue/_row.html", row=task))
-    if kind == "review":
-        return make_response(render_template("review/_row.html", matter=record))
+    prefix, _dash, id = (request.htmx.target or "").partition("-")
+    if prefix in ROWS and id.isdecimal() and len(id) < 10 and (row := ROWS[prefix](int(id), by)):
+        return make_response(row)
     return make_response(render_template("_record.html", record=record), 200, {"HX-Push-Url": url})
 
 
@@ -200,4 +222,5 @@ def init_app(app: Flask) -> None:
         "kinds": kinds(),
         "steps_of": {shelf: record.steps for shelf, record in SHELVES.items()},
         "now": now,
+        "points_max": rules.POINTS_MAX,
     }

@@ -1,5 +1,6 @@
 """What all forms share: faults in plain words, fields that take what people send, and the forms of steps."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from flask_babel import gettext as _
@@ -7,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.base import Word
@@ -16,7 +17,6 @@ from models.steps import Fault, Step
 __all__ = [
     "Day",
     "Form",
-    "Length",
     "Line",
     "Lines",
     "Optional",
@@ -25,14 +25,25 @@ __all__ = [
     "StepForm",
     "Text",
     "Ticked",
+    "at_most",
     "filled",
     "step_form",
 ]
 
 
-def filled(message) -> InputRequired:
-    """Refuse an empty field with this sentence."""
-    return InputRequired(message)
+def filled(message) -> Callable:
+    """Refuse an empty field, or one of nothing but blanks, with this sentence."""
+
+    def check(form, field):
+        if not field.errors and (field.data is None or not str(field.data).strip()):
+            raise StopValidation(message)
+
+    return check
+
+
+def at_most(n: int) -> Length:
+    """Refuse more than `n` code points."""
+    return Length(max=n, message=_l("请写在%(n)s个字以内。", n=n))
 
 
 def _is_readable(form, field):

@@ -48,6 +48,11 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     lines: Mapped[int] = mapped_column(Integer)
     mac: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str | None] = mapped_column(String(64))  # over both; None before the first line
+
+    def sealed(self, key: bytes) -> str:
+        """The MAC over count and end: without the key nobody can move the end back."""
+        return hmac.digest(key, f"{self.lines}|{self.mac}".encode(), "sha256").hex()
 
 
 def note(session: Session, *, at: datetime, by, action: str, record=None, detail: str | None = None) -> None:
@@ -78,6 +83,7 @@ def _chain(session: Session) -> None:
         session.add(line)
         session.flush()
     head.lines += len(lines)
+    head.seal = head.sealed(session.info["keys"].audit)
 
 
 @event.listens_for(Session, "after_rollback")
@@ -90,11 +96,14 @@ def verify(session: Session, key: bytes) -> tuple[int, int | None]:
 
     A missing end counts as a fault of the line after the last: its id is given as the last id + 1.
     """
-    before, count, last = START, 0, 0
-    for line in session.scalars(select(AuditLine).order_by(AuditLine.id).execution_options(yield_per=1000)):
-        count, last = count + 1, line.id
-        if line.chained(key, before) != line.mac:
-            return count, line.id
-        before = line.mac
-    head = session.scalars(select(AuditHead)).one()
-    return count, None if (head.mac, head.lines) == (before, count) else last + 1
+    head = session.scalars(select(AuditHead)).one()  # first: lines may come after it while we walk
+    before, count, last, end = START, 0, 0, START
+    with session.scalars(select(AuditLine).order_by(AuditLine.id).execution_options(yield_per=1000)) as lines:
+        for line in lines:
+            count, last = count + 1, line.id
+            if line.chained(key, before) != line.mac:
+                return count, line.id
+            before = line.mac
+            end = before if count == head.lines else end
+    whole = count >= head.lines and head.mac == end and head.seal == (head.sealed(key) if head.lines else None)
+    return count, None if whole else last + 1

@@ -55,11 +55,15 @@ class Moment(TypeDecorator):
 
 
 class Word(Enum):
-    """A fixed word: `NAME = label, tint`. Stored as its name in lower case; label is a message id, tint a colour token."""
+    """A fixed word: `NAME = label, tint, told`. Stored as its name in lower case.
 
-    def __init__(self, label: str, tint: str = "plain"):
+    label is a message id, tint a colour token, told what residents read where that is another word.
+    """
+
+    def __init__(self, label: str, tint: str = "plain", told: str | None = None):
         self.label = label
         self.tint = tint
+        self.told = told or label
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -67,6 +71,7 @@ class Word(Enum):
 
     @property
     def code(self) -> str:
+        """What tables, addresses and forms call it."""
         return self.name.lower()
 
     @classmethod
@@ -123,7 +128,7 @@ class Values(TypeDecorator):
         return json.dumps(value, default=_tag, ensure_ascii=False)
 
     def process_result_value(self, value, dialect):
-        return json.loads(value, object_hook=_untag)
+        return None if value is None else json.loads(value, object_hook=_untag)
 
 
 class Base(DeclarativeBase):

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, exists, select
+from sqlalchemy import CheckConstraint, ForeignKey, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
 from models.base import N_, Values, Word, Worded, beijing_date
 from models.handling import matter_handler
-from models.officer import STAFF, Officer
+from models.officer import STAFF, Officer, Role
 from models.steps import Refused, Told, Who, step
 from models.task import Task, TaskState
 
@@ -33,7 +33,7 @@ class CallbackResult(Word):
     RATED = N_("已评价"), "done"
     UNREACHABLE = N_("联系不上")
     REFUSED = N_("不愿意回访")
-    SILENT = N_("未表态")
+    SILENT = N_("没有表态")
 
 
 class Rating(Word):
@@ -42,6 +42,12 @@ class Rating(Word):
     SATISFIED = N_("满意"), "done"
     FAIRLY = N_("基本满意")
     UNSATISFIED = N_("不满意"), "late"
+
+
+class TypedBy(Word):
+    """Who typed a rating: staff, where the resident did not do it herself."""
+
+    STAFF = N_("（工作人员代填）")
 
 
 def _is_staff(callback, by, at):
@@ -71,6 +77,14 @@ class Callback(Task):
     label = N_("回访")
     shelf = "callbacks"
     next_step = {TaskState.PLANNED: "record"}
+
+    @classmethod
+    def seen_by(cls, by):
+        """As all tasks; an auxiliary sees those that are open, and those she made."""
+        seen = super().seen_by(by)
+        if isinstance(by, Officer) and by.role is Role.AUXILIARY:
+            return and_(seen, or_(cls.ended_at.is_(None), cls.assignee_id == by.id))
+        return seen
 
     @classmethod
     def offered_to(cls, by):

@@ -18,7 +18,7 @@ from models.keys import Keys
 from models.matter import Kind, Matter, State, receive
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.point import Outcome
-from models.signin import hash_password, new_totp
+from models.signin import end_all, new_totp
 from models.unit import Community, Grid, Room, Unit, UnitKind
 
 
@@ -47,6 +47,7 @@ PEOPLE = (  # user name, name, title, police number, role, unit, led by
     ("admin", "管理员", "", "", Role.ADMIN, "000", None),
     ("auditor", "审计员", "", "", Role.AUDITOR, "000", None),
 )
+USERNAMES = [person[0] for person in PEOPLE]
 COMMUNITIES = (  # code, name, town, responsible, stand-in; the last of each station has no post
     ("10101", "港南社区", "城南街道", "officer1a", "officer1b"),
     ("10102", "光华社区", "城南街道", "officer1b", "officer1a"),
@@ -57,20 +58,20 @@ COMMUNITIES = (  # code, name, town, responsible, stand-in; the last of each sta
     ("10302", "松岭村", "山前镇", None, None),
 )
 
-ACCEPT, ANSWER, SETTLE, THANK, RATE, RECORD, SIGN_OFF = "accept", "answer", "settle", "thank", "rate", "record", "sign_off"
-CARD = "card"
-
 
 def accepted(by, hours, summary, category):
-    return ACCEPT, by, hours, {"summary": summary, "category": category}
+    """Somebody accepts, so many hours after it came in."""
+    return "accept", by, hours, {"summary": summary, "category": category}
 
 
 def answered(by, hours, text, outcome=Outcome.DONE, point=1, days=None):
-    return ANSWER, by, hours, {"point": point, "outcome": outcome, "text": text, "days": days}
+    """Somebody answers a point; `days` is how far a promised date lies ahead."""
+    return "answer", by, hours, {"point": point, "outcome": outcome, "text": text, "days": days}
 
 
 def rated(hours, rating, solved=(1,), words=None):
-    return RATE, CARD, hours, {"rating": rating, "solved": solved, "words": words}
+    """The resident rates by card."""
+    return "rate", "card", hours, {"rating": rating, "solved": solved, "words": words}
 
 
 # days ago, hour, community (None: not known), kind, place, text, points, then the steps: verb, by, hours after, fields
@@ -79,15 +80,15 @@ MATTERS = (
         accepted("officer1a", 3, "菜市场南门早高峰拥堵", "traffic"),
         answered("officer1a", 52, "我和市场管理方看了现场，南门外划了停车线，早上六点到九点有辅警在场疏导。昨天起三轮车改走西门。"),
         rated(78, Rating.SATISFIED),
-        (SIGN_OFF, "head1", 96, {}),
+        ("sign_off", "head1", 96, {}),
     ]),
     (9, 20, "10101", Kind.REQUEST, "港南小区7号楼", "楼下棋牌室夜里十二点还在打麻将，吵得睡不着，跟他们说过两次没用。另外楼道里堆的纸箱也没人管。", ["棋牌室夜里太吵", "楼道里堆纸箱"], [
         accepted("officer1a", 14, "棋牌室夜间扰民、楼道堆物", "noise"),
         answered("officer1a", 60, "找了棋牌室老板，约定晚上十点以后不营业，写了保证，贴在门口。"),
-        answered("officer1a", 61, "物业本周清了一次楼道，12月前装好告示牌，我会再去看。", Outcome.UNDER_WAY, 2, days=12),
+        answered("officer1a", 61, "物业这周清了一次楼道，两周内装好告示牌，我会再去看。", Outcome.UNDER_WAY, 2, days=12),
     ]),
     (7, 15, "10101", Kind.QUESTION, "", "孩子刚出生，户口报在妈妈这边要带什么材料？爸爸是外地户口。", [], [
-        (SETTLE, "auxiliary1", 4, {"outcome": Outcome.DONE, "text": "电话里说清了：带出生医学证明、父母身份证、户口簿和结婚证，到所里窗口当场办。"}),
+        ("settle", "auxiliary1", 4, {"outcome": Outcome.DONE, "text": "电话里说清了：带出生医学证明、父母身份证、户口簿和结婚证，到所里窗口当场办。"}),
         rated(30, Rating.SATISFIED),
     ]),
     (6, 8, "10102", Kind.SUGGESTION, "光华路小学门口", "建议放学的时候在光华路小学门口拉一段隔离带，电动车和孩子混在一起太危险。", [], [
@@ -95,7 +96,7 @@ MATTERS = (
         answered("officer1b", 70, "和学校商量好了，从下周一起放学时由学校摆隔离桩，我们派人到场。"),
     ]),
     (4, 19, "10101", Kind.PRAISE, "", "上周六我妈在公交站迷路了，李警官陪了她一个多钟头，一直等到我们来接，真心谢谢。", [], [
-        (THANK, "officer1a", 15, {"text": "老人家平安就好。天冷了，出门记得给她带上写着电话的卡片。"}),
+        ("thank", "officer1a", 15, {"text": "老人家平安就好。出门记得给她带上写着电话的卡片。"}),
     ]),
     (5, 10, "10102", Kind.REQUEST, "光华新村12栋", "楼上装修从早上七点敲到晚上八点，周末也不停，家里有高考的孩子。", [], [
         accepted("officer1b", 4, "装修噪音影响备考", "noise"),
@@ -110,7 +111,7 @@ MATTERS = (
     (8, 14, "10201", Kind.REQUEST, "滨河路夜市", "夜市收摊以后油污倒在人行道上，滑得很，早上送孩子差点摔倒。", [], [
         accepted("officer2a", 3, "夜市油污倒在人行道", "order"),
         answered("officer2a", 26, "倒油污归城管管。我已经把您说的情况告诉河东镇城管中队，电话0000-5550200，他们本周去看。", Outcome.NOT_OURS),
-        (RECORD, "head2", 50, {"result": Reach.REACHED, "rating": Rating.FAIRLY, "solved": (1,)}),
+        ("record", "head2", 50, {"result": Reach.REACHED, "rating": Rating.FAIRLY, "solved": (1,)}),
     ]),
     (3, 16, "10202", Kind.QUESTION, "", "身份证丢了，人在外地打工，能不能不回来补？", [], [
         accepted("officer2a", 2, "异地补办身份证", "papers"),
@@ -122,18 +123,21 @@ MATTERS = (
         answered("officer3a", 75, "路灯已经请供电所修好了，这一段夜里的巡逻也加了两趟。"),
         rated(100, Rating.SATISFIED, words="亮了，谢谢。"),
     ]),
+    (3, 9, "10301", Kind.REQUEST, "山前街农贸店", "店里连着两天少了货，摄像头也坏着，想请民警来看看怎么防。", [], [
+        accepted("officer3a", 2, "农贸店两次少货，想看看怎么防", "safety"),
+    ]),
     (1, 18, "10302", Kind.SUGGESTION, "", "村口要是能装个减速带就好了，拉石料的车开得太快。", [], []),
     (1, 12, None, Kind.QUESTION, "", "我在两个社区交界的地方住，也不知道归哪个派出所，养狗证到哪里办？", [], []),
 )  # fmt: skip
 
 
-def make(session: Session, keys: Keys, password: str, at: datetime) -> None:
+def make(session: Session, keys: Keys, password: str, password_hash: str, at: datetime) -> None:
     """Fill an empty database. NotADemo if it is not empty. The caller commits."""
     if session.scalar(select(Unit.id).limit(1)) or session.scalar(select(Officer.id).limit(1)):
         raise NotADemo
     session.add(About(key="demo", value=password))
     units = _units(session)
-    people = _people(session, keys, units, password)
+    people = _people(session, keys, units, password_hash)
     communities = _communities(session, units, people, at)
     session.flush()
     categories = {category.code: category for category in session.scalars(select(Category))}
@@ -153,11 +157,11 @@ def make(session: Session, keys: Keys, password: str, at: datetime) -> None:
             _take(card, verb, people.get(by, card), began + timedelta(hours=hours), categories, dict(fields))
 
 
-def set_password(session: Session, password: str) -> None:
-    """Give all the demo's accounts this password. The caller commits."""
-    hashed = hash_password(password)
-    for officer in session.scalars(select(Officer)):
-        officer.password_hash = hashed
+def set_password(session: Session, password: str, password_hash: str, at: datetime) -> None:
+    """Give the demo's accounts this password and end their sessions. The caller commits."""
+    for officer in session.scalars(select(Officer).where(Officer.username.in_(USERNAMES))):
+        officer.password_hash = password_hash
+        end_all(session, officer, at)
     session.get(About, "demo").value = password
 
 
@@ -191,8 +195,8 @@ def _units(session) -> dict[str, Unit]:
     return units
 
 
-def _people(session, keys, units, password) -> dict[str, Officer]:
-    hashed, people = hash_password(password), {}
+def _people(session, keys, units, password_hash) -> dict[str, Officer]:
+    people = {}
     for username, name, title, police_number, role, unit, led_by in PEOPLE:
         people[username] = officer = Officer(
             username=username,
@@ -202,7 +206,7 @@ def _people(session, keys, units, password) -> dict[str, Officer]:
             role=role,
             unit=units[unit],
             led_by=people.get(led_by),
-            password_hash=hashed,
+            password_hash=password_hash,
         )
         session.add(officer)
         session.flush()
@@ -227,7 +231,7 @@ def _communities(session, units, people, at) -> dict[str, Community]:
 
 def _take(card: EchoCard, verb: str, by, at: datetime, categories, fields: dict) -> None:
     record = card.matter
-    if verb == RECORD:
+    if verb == "record":
         record = record.open_callback
     if "category" in fields:
         fields["category"] = categories[fields["category"]]

@@ -1,6 +1,6 @@
 """Handling 办理: the task of whoever has to answer a matter. All its steps are the matter's own."""
 
-from sqlalchemy import Column, ForeignKey, Table, false, true
+from sqlalchemy import Column, ForeignKey, Table, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import N_, Base
@@ -30,7 +30,17 @@ class Handling(Task):
     @classmethod
     def offered_to(cls, by):
         """Any officer of the station may take it; the desk and heads may name somebody; an auxiliary may not."""
-        return true() if by.role is not Role.AUXILIARY else false()
+        return false() if by.role is Role.AUXILIARY else cls.station_id == by.unit_id
+
+    @classmethod
+    def offers(cls, row, by):
+        """Praise is thanked, not accepted; answering is not for auxiliaries."""
+        if row.state is TaskState.PLANNED and row.topic.code == "praise":
+            may = by.role in (Role.HEAD, Role.BUREAU) or row.assignee_id == by.id
+            return "thank" if may else None
+        if row.state is TaskState.UNDER_WAY and by.role is Role.AUXILIARY:
+            return None
+        return super().offers(row, by)
 
     @classmethod
     def home(cls, row):

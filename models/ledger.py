@@ -5,8 +5,15 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Values
+from models.base import N_, Base, Values, Word
 from models.officer import Officer
+
+
+class Actor(Word):
+    """Whoever acts without an account."""
+
+    CARD = N_("群众"), "plain", N_("您")
+    CLOCK = N_("系统")
 
 
 class Entry(Base):
@@ -26,3 +33,8 @@ class Entry(Base):
     text: Mapped[str | None] = mapped_column(Text)
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
+
+    @property
+    def who(self) -> str | Word:
+        """Who it was: an officer by surname and title, else a word."""
+        return self.officer.called if self.officer else Actor.of(self.actor)

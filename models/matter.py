@@ -3,12 +3,12 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, select, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, and_, false, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
-from models.callback import Callback, CallbackResult, Channel
+from models.callback import Callback, CallbackResult, Channel, TypedBy
 from models.card import EchoCard
 from models.category import Category
 from models.handling import Handling, matter_handler
@@ -16,7 +16,7 @@ from models.ledger import Entry
 from models.officer import Officer, Role, responsible_for
 from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, Who, step, through
-from models.task import Task, TaskState, units_below
+from models.task import OF_ITS_MATTER, Task, TaskState, units_below
 from models.unit import Community, Unit, UnitKind
 from models.workdays import Calendar, day_end
 
@@ -38,7 +38,7 @@ class State(Word):
     WAITING = N_("等您补充"), "soon"
     ANSWERED = N_("已答复"), "done"
     CALLED_BACK = N_("已回访"), "done"
-    SIGNED_OFF = N_("已销号"), "done"  # to residents: 已办结
+    SIGNED_OFF = N_("已销号"), "done", N_("已办结")
     THANKED = N_("已致谢"), "done"
     WITHDRAWN = N_("已撤回")
 
@@ -70,10 +70,10 @@ def _signs_off(matter, by, at):
 HANDLER = Who("handler", N_("经办人"), lambda matter, by, at: isinstance(by, Officer) and by.id == matter.handler_id)
 RESPONSIBLE = Who("responsible officer or stand-in", N_("责任民警"), _is_responsible)
 LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _is_led)
-ANY_OFFICER = Who("unclaimed: any officer of the station", N_("本所民警"), _may_claim)
+ANY_OFFICER = Who("unclaimed: any officer of the station", N_("本所民警（没人认领时）"), _may_claim)
 DESK = Who("desk", N_("综合指挥室"), _is_staff(Role.DESK))
 HEAD = Who("head", N_("所领导"), _is_staff(Role.HEAD))
-BUREAU = Who("bureau, of what lies with it", N_("县局"), _is_staff(Role.BUREAU))
+BUREAU = Who("bureau, of what lies with it", N_("县局（在县局的事）"), _is_staff(Role.BUREAU))
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
 CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)
 
@@ -85,13 +85,18 @@ def _only_praise(matter, by, at):
         return Refused(N_("致谢只用于表扬。"))
 
 
+def _not_praise(matter, by, at):
+    if matter.kind is Kind.PRAISE:
+        return Refused(N_("表扬用“致谢”来回。"))
+
+
 def _has_point_to_answer(matter, by, at):
     if not matter.points_to_answer:
         return Refused(N_("每一件都已经答复了。"))
 
 
 def _may_still_rate(matter, by, at):
-    if not any(point.can_be_asked_about(at) for point in matter.points):
+    if not matter.points_to_ask(at):
         return Refused(N_("还在办，办好了再请您说说解决没有。"))
     if matter.state is State.SIGNED_OFF and at > matter.closed_at + timedelta(days=rules.OBJECTION_DAYS):
         return Refused(N_("办结已经超过%(days)s天。如果又有情况，请重新提一件。"), days=rules.OBJECTION_DAYS)
@@ -173,7 +178,7 @@ class Matter(Stepped, Base):
         if by.role is Role.BUREAU:
             return cls.station_id.in_(units_below(by))
         if by.role is Role.AUXILIARY:
-            return cls.handler_id == by.led_by_id
+            return and_(cls.station_id == by.unit_id, cls.handler_id == by.led_by_id)
         return cls.station_id == by.unit_id if by.role in (Role.OFFICER, Role.DESK, Role.HEAD) else false()
 
     # ── what can be read off the row
@@ -185,10 +190,12 @@ class Matter(Stepped, Base):
 
     @property
     def title(self) -> str | None:
+        """The summary, once there is one."""
         return self.summary
 
     @property
     def topic(self) -> Kind:
+        """What stands in for a title: its kind."""
         return self.kind
 
     @property
@@ -208,15 +215,23 @@ class Matter(Stepped, Base):
 
     @property
     def open_handling(self) -> Handling | None:
+        """The handling that is not ended, if any."""
         return self._open(Handling)
 
     @property
     def open_callback(self) -> Callback | None:
+        """The callback that is not ended, if any."""
         return self._open(Callback)
 
     @property
     def last_callback(self) -> Callback | None:
+        """The latest callback, open or not."""
         return max((task for task in self.tasks if isinstance(task, Callback)), key=lambda task: task.id, default=None)
+
+    def points_to_ask(self, at: datetime) -> list[Point]:
+        """What the resident is asked about: points not asked about yet, else (to correct, to object) all that have an end."""
+        askable = [point for point in self.points if point.can_be_asked_about(at)]
+        return [point for point in askable if point.echo is None] or askable
 
     def _open(self, kind):
         return next((task for task in self.tasks if isinstance(task, kind) and task.ended_at is None), None)
@@ -225,35 +240,41 @@ class Matter(Stepped, Base):
         last = self.entries[-1]
         return Refused(
             N_("%(who)s在%(at)s已经处理过了，这件事现在是“%(state)s”。"),
-            who=last.officer.called if last.officer else N_("群众") if last.actor == "card" else N_("系统"),
+            who=last.who,
             at=last.at,
             state=self.state,
         )
 
-    def what_next(self) -> tuple[str, dict]:
+    def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""
         who = self.handler.called if self.handler else self.station.name
-        values = {"who": who, "due": self.due_at}
+        values = {"who": who, "due": self.due_at, "phone": self.station.duty_phone}
         if self.open_callback:
             return N_("请您说说解决了没有。%(until)s前没有说，就记为“没有表态”，以后仍可以说没解决。"), {
                 "until": self.open_callback.due_at
             }
+        if self.state is State.THANKED:
+            return N_("谢谢您，话带到了。"), {}
+        if self.state is State.SIGNED_OFF:
+            last_day = beijing_date(self.closed_at) + timedelta(days=rules.OBJECTION_DAYS)
+            return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": last_day}
+        if self.due_at is None:
+            return N_("您的话记下了。所领导核对以后，这件事就办结了。"), {}
+        if at > self.due_at:
+            return N_("%(who)s本该在%(due)s前给您回音，现在晚了。您可以打%(phone)s问一声。"), values
         if self.state is State.RECEIVED and self.kind is Kind.PRAISE:
             return N_("%(who)s会在%(due)s前看到您的表扬。"), values
         if self.state is State.RECEIVED:
             return N_("%(who)s会先受理，最晚%(due)s前答复您。"), values
         if self.state is State.IN_HAND:
             return N_("%(who)s会在%(due)s前答复您。"), values
-        if self.state is State.THANKED:
-            return N_("谢谢您，话带到了。"), {}
-        if self.state is State.SIGNED_OFF:
-            last_day = beijing_date(self.closed_at) + timedelta(days=rules.OBJECTION_DAYS)
-            return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": last_day}
-        if self.due_at:
-            return N_("还有没办完的，%(who)s会在%(due)s前再答复您。"), values
-        return N_("您的话记下了。所领导核对后销号，这件事就办结了。"), {}
+        return N_("还有没办完的，%(who)s会在%(due)s前再答复您。"), values
 
     # ── the ledger
+
+    def to_lock(self):
+        """Itself, and the open tasks whose states its steps change."""
+        return [self, *(task for task in self.tasks if task.ended_at is None)]
 
     def write_down(self, step, by, at, told, shelf="matters"):
         """Add a line to the ledger, where the step leaves one."""
@@ -275,7 +296,14 @@ class Matter(Stepped, Base):
 
     # ── the steps
 
-    @step(N_("受理"), says=N_("%(who)s受理了：%(summary)s"), frm=[State.RECEIVED], to=[State.IN_HAND], by=ACCEPTORS)
+    @step(
+        N_("受理"),
+        says=N_("%(who)s受理了：%(summary)s"),
+        frm=[State.RECEIVED],
+        to=[State.IN_HAND],
+        by=ACCEPTORS,
+        why_not=_not_praise,
+    )
     def accept(self, by, at, summary, category, handler=None):
         """Take it in hand. `summary` is one line, `category` a Category, `handler` the officer whom desk or head name."""
         if by.role is Role.AUXILIARY:
@@ -301,7 +329,7 @@ class Matter(Stepped, Base):
         """Thank for praise, in one line that the resident reads."""
         self._add_handler(by)
         self.closed_at, self.due_at = at, None
-        Task.finish.follow(self.open_handling, by=by, at=at, because="thank")
+        Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
         return Told(text=text)
 
     @step(
@@ -320,7 +348,7 @@ class Matter(Stepped, Base):
         self._give_outcome(target, by, at, outcome, text, until)
         self._add_handler(by)
         return Told(
-            to=self._after_outcomes(by, at, "answer"),
+            to=self._after_outcomes(by, at),
             text=text,
             values={"point": self._named(point), "outcome": outcome, "until": until},
         )
@@ -331,6 +359,7 @@ class Matter(Stepped, Base):
         frm=[State.RECEIVED, State.IN_HAND],
         to=[State.ANSWERED],
         by=[HANDLER, *ACCEPTORS],
+        why_not=_not_praise,
     )
     def settle(self, by, at, outcome, text, until=None, summary=None, category=None):
         """One outcome and one line for every open point, raised and answered face to face or by phone.
@@ -343,7 +372,7 @@ class Matter(Stepped, Base):
             self._take_in_hand(
                 by,
                 at,
-                summary or text.strip().splitlines()[0][:40],
+                summary or text.strip().splitlines()[0][: rules.SUMMARY_MAX],
                 category or object_session(self).scalars(other).one(),
                 handler,
             )
@@ -351,11 +380,11 @@ class Matter(Stepped, Base):
             if point.is_open:
                 self._give_outcome(point, by, at, outcome, text, until)
         self._add_handler(by)
-        return Told(to=self._after_outcomes(by, at, "settle"), text=text, values={"outcome": outcome, "until": until})
+        return Told(to=self._after_outcomes(by, at), text=text, values={"outcome": outcome, "until": until})
 
     @step(
         N_("说说解决了没有"),
-        says=N_("%(who)s评价：%(rating)s"),
+        says=N_("%(resident)s评价：%(rating)s%(typed)s"),
         frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
         to=[State.CALLED_BACK, State.SIGNED_OFF],
         by=[CARD, through("record")],
@@ -366,10 +395,11 @@ class Matter(Stepped, Base):
 
         A rating can be corrected for 7 days; later only "not solved" can be said. What is not solved is ordered anew.
         """
-        callback = self.last_callback
-        asked = [point for point in self.points if point.can_be_asked_about(at)]
+        asked, by_staff = self.points_to_ask(at), isinstance(by, Officer)
+        is_new = any(point.echo is None for point in asked)
+        callback = self.open_callback or (self._ask(at) if is_new else self.last_callback)
         missing = [point.ordinal for point in asked if point.ordinal not in (solved or ())]
-        if callback and callback.rated_at and at > callback.rated_at + timedelta(days=rules.CORRECTION_DAYS):
+        if not is_new and callback.rated_at and at > callback.rated_at + timedelta(days=rules.CORRECTION_DAYS):
             if not missing:
                 raise Fault(
                     "solved", N_("评价已经过了%(days)s天，不能再改。没解决的还可以在这里说。"), days=rules.CORRECTION_DAYS
@@ -380,13 +410,13 @@ class Matter(Stepped, Base):
         for point in asked:
             point.echo = Echo.NOT_SOLVED if point.ordinal in missing else Echo.SOLVED
         if rating:
-            (callback or self._ask(at)).closes_as(CallbackResult.RATED, at, rating, typed_by_staff=isinstance(by, Officer))
+            callback.closes_as(CallbackResult.RATED, at, rating, typed_by_staff=by_staff)
         if self.open_callback:
-            Task.finish.follow(self.open_callback, by=by, at=at, because="rate")
+            Task.finish.follow(self.open_callback, by=by, at=at, because=OF_ITS_MATTER)
         return Told(
             to=State.CALLED_BACK if self.state is State.ANSWERED else None,
             text=words or None,
-            values={"rating": rating or Echo.NOT_SOLVED},
+            values={"rating": rating or Echo.NOT_SOLVED, "typed": TypedBy.STAFF if by_staff else ""},
             then=lambda: missing and Matter.order.follow(self, by=by, at=at, because="rate", points=missing),
         )
 
@@ -405,7 +435,7 @@ class Matter(Stepped, Base):
                 point.echo = Echo.SILENT
         callback = self.open_callback
         callback.closes_as(result, at)
-        Task.finish.follow(callback, by=by, at=at, because="lapse")
+        Task.finish.follow(callback, by=by, at=at, because=OF_ITS_MATTER)
         return Told(values={"result": result})
 
     @step(
@@ -430,7 +460,7 @@ class Matter(Stepped, Base):
 
     @step(
         N_("销号"),
-        says=N_("%(who)s核对后销号"),
+        says=N_("%(who)s核对过，办结"),
         frm=[State.CALLED_BACK],
         to=[State.SIGNED_OFF],
         by=[SIGNING_HEAD],
@@ -457,7 +487,7 @@ class Matter(Stepped, Base):
         self.due_at = Calendar.load(object_session(self)).deadline(self.received_at, days)
         handling = self.open_handling
         handling.title, handling.assignee, handling.due_at = summary, handler, self.due_at
-        Task.start.follow(handling, by=by, at=at, because="accept")
+        Task.start.follow(handling, by=by, at=at, because=OF_ITS_MATTER)
 
     def _add_handler(self, officer: Officer):
         if officer not in self.handlers:
@@ -482,7 +512,7 @@ class Matter(Stepped, Base):
         if point.moves >= rules.PROMISE_MOVES and until != point.until:
             raise Fault("until", N_("办好的日期最多改%(times)s次，已经改满了。"), times=rules.PROMISE_MOVES)
 
-    def _after_outcomes(self, by, at, because) -> State | None:
+    def _after_outcomes(self, by, at) -> State | None:
         """Once no point is open: the next date promised or the end of the handling, and the question to the resident."""
         if any(point.is_open for point in self.points):
             return None
@@ -491,10 +521,14 @@ class Matter(Stepped, Base):
         handling = self.open_handling
         handling.due_at = self.due_at or handling.due_at
         if not promised:
-            Task.finish.follow(handling, by=by, at=at, because=because)
-        if any(point.echo is None and point.can_be_asked_about(at) for point in self.points):
-            self._ask(at)
+            Task.finish.follow(handling, by=by, at=at, because=OF_ITS_MATTER)
+        self.ask_if_due(at)
         return State.ANSWERED if self.state in (State.RECEIVED, State.IN_HAND) else None
+
+    def ask_if_due(self, at: datetime) -> None:
+        """Have the resident asked about points that have an end, or whose date is over, and were not asked about."""
+        if any(point.echo is None for point in self.points_to_ask(at)):
+            self._ask(at)
 
     def _ask(self, at) -> Callback:
         callback = self.open_callback
@@ -541,7 +575,9 @@ def receive(
         if (known.body, known.kind, known.community_id) != (body, kind, community.id if community else None):
             raise Refused(N_("这张表已经交过了，内容和这次不一样。要再提一件，请重新打开表格。"))
         return known.cards[0]
-    station = community.station if community else session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).one()
+    station = community.station if community else session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).first()
+    if station is None:
+        raise Refused(N_("这里还没有设好，暂时收不了。请打派出所电话。"))
     calendar = Calendar.load(session)
     card = EchoCard.give_out(session, station, at)
     matter = card.matter = Matter(
@@ -564,3 +600,10 @@ def receive(
     matter.entries.append(Entry(at=at, actor="card", record=Matter.shelf, step="receive", public=True, values={}))
     audit.note(session, at=at, by=card, action="receive", record=matter)
     return card
+
+
+def promises_over(session: Session, at: datetime) -> list[Matter]:
+    """The matters whose promised date is over at `at` and whose resident was not asked about it yet."""
+    over = select(Matter).where(Matter.state.in_([State.ANSWERED, State.CALLED_BACK]), Matter.due_at < at)
+    waiting = over.where(Matter.points.any(and_(Point.outcome == Outcome.UNDER_WAY, Point.echo.is_(None))))
+    return [matter for matter in session.scalars(waiting.order_by(Matter.id)) if not matter.open_callback]

@@ -44,6 +44,7 @@ class Officer(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_on: Mapped[bool] = mapped_column(default=False)
+    totp_used: Mapped[int | None]  # the time step of the last code: none counts twice
     active: Mapped[bool] = mapped_column(default=True)
 
     unit: Mapped[Unit] = relationship(lazy="joined")
@@ -80,6 +81,7 @@ class Post(Base):
 
     @property
     def community_ids(self) -> list[int]:
+        """The communities that it serves."""
         return [community.id for community in self.communities]
 
 

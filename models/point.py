@@ -50,10 +50,12 @@ class Point(Base):
 
     @property
     def is_open(self) -> bool:
+        """Whether it still waits for an answer."""
         return self.outcome is None
 
     @property
     def is_under_way(self) -> bool:
+        """Whether it was answered with a date to come."""
         return self.outcome is Outcome.UNDER_WAY
 
     def can_be_asked_about(self, at: datetime) -> bool:

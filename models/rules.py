@@ -8,26 +8,30 @@ from datetime import time, timedelta
 # the clock of a matter
 DAY_ENDS = time(18, 0)  # Beijing; n working days end at this hour of the n-th working day (design)
 FIRST_CONTACT_DAYS = 1  # working days until somebody has spoken to the resident (004: 零懈怠)
-ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "idea": 7, "complaint": 7, "praise": 1}  # working days ○
+ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "praise": 1}  # working days, by kind ○ (design)
 PROMISE_DAYS = 15  # working days: a later promised date needs the head (design)
 PROMISE_MOVES = 2  # times that a promised date may move (design)
 RECTIFICATION_DAYS = 5  # working days to mend what was "not solved" ○ (practice of several bureaus)
 
 # asking back
 CARD_CALLBACK_DAYS = 7  # days that a card waits for a word before the callback lapses (design)
-CALLBACK_TRIES = 3  # not reached so often, on as many days as below, means unreachable (design)
-CALLBACK_TRY_DAYS = 2
+CALLBACK_TRIES = 3  # not reached so often, …
+CALLBACK_TRY_DAYS = 2  # … on as many days, means unreachable (design)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
 # what a resident may send
 BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
 POINTS_MAX = 5  # things in one matter (design)
+POINT_MAX, PLACE_MAX, WORDS_MAX = 500, 200, 1000  # code points of a point, a place, the words of a rating (our own)
+
+# what staff write (our own: what fits a row, and what a resident reads on a phone)
+SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points
 
 # sign-in
 WRONG_SIGN_INS = 5  # wrong tries …
 WRONG_WITHIN = timedelta(minutes=15)  # … within this time …
 LOCKED_FOR = timedelta(minutes=30)  # … lock the account for this long (design)
-IDLE = timedelta(minutes=15)
-SIGNED_IN_AT_MOST = timedelta(hours=12)
+IDLE = timedelta(minutes=15)  # without a page, the session ends (design)
+SIGNED_IN_AT_MOST = timedelta(hours=12)  # however busy (design)
 CARD_OPEN_FOR = timedelta(minutes=30)  # how long a card stays open in a resident's browser (design)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rules
@@ -56,11 +56,23 @@ def totp_secret(keys: Keys, officer: Officer) -> str | None:
 
 
 def totp_fits(keys: Keys, officer: Officer, code: str, at: datetime, required: bool) -> bool:
-    """Whether the one-time code is right, where the account or the station (`required`) asks for one."""
+    """Whether the one-time code is right and new, where the account or the station (`required`) asks for one.
+
+    Uses the code up: call it on a locked row, inside the write that opens the session.
+    """
     if not (required or officer.totp_on):
         return True
     secret = totp_secret(keys, officer)
-    return secret is not None and pyotp.TOTP(secret).verify(code, for_time=at, valid_window=1)
+    if secret is None:
+        return False
+    totp, step = pyotp.TOTP(secret), int(at.timestamp()) // 30
+    fitting = [
+        n
+        for n in (step - 1, step, step + 1)
+        if n > (officer.totp_used or 0) and hmac.compare_digest(totp.generate_otp(n), code)
+    ]
+    officer.totp_used = max(fitting, default=officer.totp_used)
+    return bool(fitting)
 
 
 class SignInTries(Base):
@@ -140,6 +152,7 @@ class SignIn(Base):
         return found if found and found.is_alive(at) else None
 
     def is_alive(self, at: datetime) -> bool:
+        """Whether the session still counts at `at`."""
         return (
             self.ended is None
             and self.officer.active
@@ -152,10 +165,15 @@ class SignIn(Base):
         return at - self.seen >= SEEN_EVERY
 
 
+def end_all(session: Session, officer: Officer, at: datetime) -> None:
+    """End every open session of an account."""
+    session.execute(update(SignIn).where(SignIn.officer_id == officer.id, SignIn.ended.is_(None)).values(ended=at))
+
+
 def sweep(session: Session, at: datetime) -> None:
     """Leave nothing of sign-ins that are long over, and of tries that no longer count."""
     session.execute(delete(SignIn).where(SignIn.began < at - 2 * rules.SIGNED_IN_AT_MOST))
-    for tries in session.scalars(select(SignInTries)):
+    for tries in session.scalars(select(SignInTries).with_for_update(skip_locked=True)):
         if tries.is_over(at):
             session.delete(tries)
 

@@ -58,11 +58,11 @@ class Who:
 
 
 def through(name: str) -> Who:
-    """The step `name`, of which this step may be a consequence; nobody takes it so by hand."""
-    return Who(name, N_("系统"), lambda record, by, at: False)
+    """The step `name`, of which this step may be a consequence; nobody takes it so by hand, so it has no title."""
+    return Who(name, "", lambda record, by, at: False)
 
 
-THE_CLOCK = Who("clock", N_("系统"), lambda record, by, at: by is CLOCK)
+THE_CLOCK = Who("clock", "", lambda record, by, at: by is CLOCK)
 
 
 @dataclass
@@ -78,11 +78,11 @@ class Told:
 class Step:
     """One step of one kind of record. See `step` for what it is declared with."""
 
-    def __init__(self, verb, label, says, frm, to, by, public, why_not, also):
+    def __init__(self, verb, label, says, frm, to, by, public, why_not):
         self.verb, self.name = verb, verb.__name__
         self.label, self.says, self.public = label, says, public
         self.frm, self.to, self.by = frm, to, by
-        self.why_not, self.also = why_not, also
+        self.why_not = why_not
         self.__doc__ = verb.__doc__
 
     @property
@@ -103,7 +103,7 @@ class Step:
         if record.state not in self.frm:
             return record.moved_on()
         if not any(who.is_it(record, by, at) for who in self.by):
-            return Refused(N_("这一步由%(who)s来做。"), who=list(dict.fromkeys(who.title for who in self.by)))
+            return Refused(N_("这一步由%(who)s来做。"), who=list(dict.fromkeys(who.title for who in self.by if who.title)))
         return self.why_not(record, by, at) if self.why_not else None
 
     def take(self, record, *, by, version: int, at: datetime, **fields):
@@ -114,7 +114,7 @@ class Step:
         if not record.is_seen_by(by):
             raise OutOfSight
         before = record.state
-        if refusal := self.refusal(record, by, at) or (self.also and self.also(record, by, at)):
+        if refusal := self.refusal(record, by, at):
             raise refusal
         if version != record.version:
             raise Stale(N_("您打开之后，这一条有了新的变化。请看看现在的内容，再决定要不要提交。"))
@@ -150,15 +150,14 @@ def step(
     by: Iterable[Who],
     public: bool = True,
     why_not: Callable[[Any, Any, datetime], Refused | None] | None = None,
-    also: Callable[[Any, Any, datetime], Refused | None] | None = None,
 ) -> Callable[..., Step]:
     """Declare a method as a step.
 
     label: its button. says: its line in the ledger, a message id; without one it leaves none. frm, to: states; a verb
     with several in `to` returns the one reached, or stays. by: who may. public: whether the resident reads the line.
-    why_not reads the row alone, so that lists may ask it; what needs SQL stands in `also` and is asked when taken.
+    why_not reads the record alone, so that lists may ask it.
     """
-    return lambda verb: Step(verb, label, says, tuple(frm), tuple(to), tuple(by), public, why_not, also)
+    return lambda verb: Step(verb, label, says, tuple(frm), tuple(to), tuple(by), public, why_not)
 
 
 SHELVES: dict[str, type["Stepped"]] = {}  # the record whose page is /<shelf>/<id>

@@ -22,6 +22,7 @@ class TaskState(Word):
 
 
 OPEN = (TaskState.PLANNED, TaskState.UNDER_WAY)
+OF_ITS_MATTER = "a step of its matter"
 
 
 def _partial(name: str, owner: str, where: str) -> Index:
@@ -62,7 +63,7 @@ class Task(Stepped, Base):
     )
 
     label: ClassVar[str]  # of the kind, a message id
-    next_step: ClassVar[dict[TaskState, str]] = {}  # the step that a row of the queue offers
+    next_step: ClassVar[dict[TaskState, str]] = {}  # what there is to do in each state
 
     @classmethod
     def seen_by(cls, by):
@@ -81,6 +82,11 @@ class Task(Stepped, Base):
         return true()
 
     @classmethod
+    def offers(cls, row, by: Officer) -> str | None:
+        """The name of the step that a row of the queue offers `by`, if any."""
+        return cls.next_step.get(row.state)
+
+    @classmethod
     def home(cls, row) -> tuple[str, int]:
         """Shelf and id of the page that a row of the queue leads to."""
         return cls.shelf, row.id
@@ -96,13 +102,11 @@ class Task(Stepped, Base):
     def moved_on(self):
         return self.matter.moved_on()
 
-    @step(N_("开始"), frm=[TaskState.PLANNED], to=[TaskState.UNDER_WAY], by=[through("accept")])
+    @step(N_("开始"), frm=[TaskState.PLANNED], to=[TaskState.UNDER_WAY], by=[through(OF_ITS_MATTER)])
     def start(self, by, at):
         """The task is taken up."""
 
-    @step(
-        N_("完成"), frm=OPEN, to=[TaskState.DONE], by=[through(name) for name in ("thank", "answer", "settle", "rate", "lapse")]
-    )
+    @step(N_("完成"), frm=OPEN, to=[TaskState.DONE], by=[through(OF_ITS_MATTER)])
     def finish(self, by, at):
         """The task has done what it was for."""
         self.ended_at = at
@@ -112,6 +116,8 @@ ROW = (
     Task.id,
     Task.kind,
     Task.state,
+    Task.station_id,
+    Task.assignee_id,
     Task.matter_id,
     Task.due_at,
     Task.ended_at,
@@ -144,9 +150,9 @@ def _queue(whose, by: Officer) -> Select:
     return select(*ROW).where(Task.seen_by(by), whose, Task.ended_at.is_(None)).order_by(*order)
 
 
-def row(session: Session, id: int):
-    """The row of one task, open or not, as the queue shows it."""
-    return session.execute(select(*ROW).where(Task.id == id)).one_or_none()
+def row(session: Session, id: int, by: Officer):
+    """The row of one task, open or not, as the queue shows it; None if `by` may not see it."""
+    return session.execute(select(*ROW).where(Task.id == id, Task.seen_by(by))).one_or_none()
 
 
 def units_below(by: Officer):

@@ -42,6 +42,7 @@ class Calendar:
         return cls(dict(session.execute(select(DayException.day, DayException.worked)).all()))
 
     def is_workday(self, day: date) -> bool:
+        """Whether offices work on that day; the exceptions know best."""
         known = self.exceptions.get(day)
         return _year(day.year).is_working_day(day) if known is None else known
 

@@ -51,6 +51,8 @@
     );
   });
 
+  /* What is folded on the screen is part of the paper. */
+  window.addEventListener("beforeprint", () => each("details.qr", (details) => (details.open = true)));
   each("[data-print]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

@@ -7,8 +7,7 @@ from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
 from models.base import now
 from models.callback import Rating
-from models.matter import Kind
-from models.point import Outcome
+from models.matter import Kind, Matter
 from models.steps import SHELVES
 from tests.visitor import Visitor
 
@@ -34,8 +33,8 @@ ROUTES = {
     "/matters/": ("/matters/", 200, STAFF),
     "/callbacks/": ("/callbacks/", 200, STAFF),
     "/review": ("/review", 200, {"wang", "liu", "gao", "ma"}),
-    "/<shelf:shelf>/<int:id>": ("/matters/{matter}", 200, STAFF - {"sun", "ma"}),
-    "/<shelf:shelf>/<int:id>/<step>": (
+    "/<shelf:shelf>/<int(max=2147483647):id>": ("/matters/{matter}", 200, STAFF - {"sun", "ma"}),
+    "/<shelf:shelf>/<int(max=2147483647):id>/<step>": (
         "/matters/{matter}/accept",
         200,
         {"li", "zhao", "wang", "liu", "he", "zhou"},
@@ -85,11 +84,11 @@ def test_the_table_of_routes_is_complete(app):
 
 
 def test_the_table_of_steps_is_complete():
-    assert {(step_of(step), step.name) for step in FORMS} == set(STEPS)
+    assert {(shelf_of(step), step.name) for step in FORMS} == set(STEPS)
 
 
-def step_of(step):
-    return next(shelf for shelf, record in SHELVES.items() if record.__dict__["steps"].get(step.name) is step)
+def shelf_of(step):
+    return next(shelf for shelf, record in SHELVES.items() if record.steps.get(step.name) is step)
 
 
 def test_every_form_asks_for_just_the_parameters_of_its_step(app):
@@ -145,6 +144,39 @@ def _token(visitor):
     return visitor.page("/login").form("/login")["fields"]["csrf_token"]
 
 
+def test_the_bureau_takes_every_step_of_what_lies_with_it(app, cast, session):
+    gao, matter = Visitor(app, cast.gao), cast.make.card(None, at=now()).matter
+    session.commit()
+    assert gao.post(f"/matters/{matter.id}/accept", FIELDS["accept"]).status_code == 303
+    assert gao.post(f"/matters/{matter.id}/answer", FIELDS["answer"]).status_code == 303
+    assert Visitor(app, cast.wang).get(f"/matters/{matter.id}").status_code == 404
+
+
+POSTS = {  # what a POST without a token answers a stranger, and Li: never anything done
+    "/suggest": ("/suggest", 422, 422),
+    "/card": ("/card", 422, 422),
+    "/card/<step>": ("/card/rate", 303, 303),
+    "/login": ("/login", 422, 422),
+    "/logout": ("/logout", 303, 422),
+    "/<shelf:shelf>/<int(max=2147483647):id>/<step>": ("/matters/{matter}/accept", 303, 422),
+}
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+def test_every_post_goes_through_a_form(app, cast, session, htmx):
+    matter, _version = _ready_for(cast, "accept")
+    headers = {"HX-Request": "true"} if htmx else {}
+    assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
+    for path, stranger, li in POSTS.values():
+        path = path.format(matter=matter)
+        got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
+        assert got == (401 if htmx and stranger == 303 and "card" not in path else stranger), path
+        got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
+        assert got == li, path
+    session.rollback()
+    assert session.get(Matter, matter).version == 1
+
+
 def test_a_stranger_takes_no_step(app, cast, session):
     id, version = _ready_for(cast, "accept")
     stranger = Visitor(app)
@@ -178,7 +210,3 @@ def test_a_policy_is_what_the_view_declares():
         """Nothing."""
 
     assert view.policy is access.PUBLIC
-
-
-def test_the_outcomes_of_the_contract_are_known():
-    assert {outcome.code for outcome in Outcome} == {"done", "under_way", "cannot", "not_ours"}

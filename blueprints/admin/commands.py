@@ -8,11 +8,12 @@ from flask import current_app
 
 from blueprints.admin import bp
 from blueprints.extensions import db
+from models import audit
 from models import demo as demo_station
 from models.about import About
 from models.base import now, writing
 from models.officer import Officer, Role
-from models.signin import SignIn, hash_password, new_totp, totp_secret
+from models.signin import end_all, hash_password, new_totp, totp_secret
 from models.steps import SHELVES
 from models.unit import Community, Unit, UnitKind
 
@@ -23,13 +24,14 @@ from models.unit import Community, Unit, UnitKind
 def demo(password, as_json):
     """Make the demo station in an empty database, or show its sign-ins again."""
     keys = current_app.extensions["keys"]
+    password = password or (None if _is_demo() else secrets.token_urlsafe(9))
+    password_hash = password and hash_password(password)
     writing(db.session)
-    made = db.session.get(About, "demo")
     try:
-        if made is None:
-            demo_station.make(db.session, keys, password or secrets.token_urlsafe(9), now())
+        if not _is_demo():
+            demo_station.make(db.session, keys, password, password_hash, now())
         elif password:
-            demo_station.set_password(db.session, password)
+            demo_station.set_password(db.session, password, password_hash, now())
     except demo_station.NotADemo:
         raise click.ClickException("This database holds a real station; the demo stays away from it.") from None
     db.session.commit()
@@ -43,6 +45,10 @@ def demo(password, as_json):
         )
     for station in facts["stations"]:
         click.echo(f"  回音卡 {station['card']['number']}  查询码 {station['card']['code']}  {station['name']}")
+
+
+def _is_demo() -> bool:
+    return db.session.get(About, "demo") is not None
 
 
 def _demo_facts(keys) -> dict:
@@ -70,6 +76,7 @@ def _demo_facts(keys) -> dict:
             "unit": officer.unit.name,
         }
         for officer in db.session.scalars(db.select(Officer).order_by(Officer.id))
+        if officer.username in demo_station.USERNAMES
     ]
     return {"accounts": accounts, "stations": stations}
 
@@ -96,7 +103,7 @@ def policies(as_json):
             "who": [who.name for who in step.by],
         }
         for shelf, record in sorted(SHELVES.items())
-        for step in record.__dict__["steps"].values()
+        for step in record.steps.values()
     ]
     if as_json:
         click.echo(json.dumps({"routes": routes, "steps": steps}, ensure_ascii=False, indent=2))
@@ -121,9 +128,9 @@ def _officer(username: str) -> Officer:
     return officer
 
 
-def _end_sign_ins(officer: Officer) -> None:
-    for sign_in in db.session.scalars(db.select(SignIn).filter_by(officer_id=officer.id, ended=None)):
-        sign_in.ended = now()
+def _note(officer: Officer, action: str) -> None:
+    audit.note(db.session, at=now(), by=None, action=action, record=officer)
+    db.session.commit()
 
 
 @user.command("list")
@@ -144,26 +151,28 @@ def list_users():
 @click.password_option()
 def add_user(username, name, title, role, number, led_by, password):
     """Open an account."""
+    hashed = hash_password(password)
     writing(db.session)
     unit = db.session.scalars(db.select(Unit).filter_by(number=number)).one_or_none()
     if unit is None:
         raise click.ClickException(f"No unit has the number {number}.")
     if db.session.scalar(db.select(Officer.id).filter_by(username=username)):
         raise click.ClickException(f"There is an account called {username} already.")
-    if role == Role.AUXILIARY.code and not led_by:
-        raise click.ClickException("An auxiliary needs --led-by.")
-    db.session.add(
-        Officer(
-            username=username,
-            name=name,
-            title=title,
-            role=Role.of(role),
-            unit=unit,
-            led_by=_officer(led_by) if led_by else None,
-            password_hash=hash_password(password),
-        )
+    leader = _officer(led_by) if led_by else None
+    if (role == Role.AUXILIARY.code) != bool(leader and leader.role is Role.OFFICER and leader.unit_id == unit.id):
+        raise click.ClickException("An auxiliary, and nobody else, is --led-by an officer of the same unit.")
+    officer = Officer(
+        username=username,
+        name=name,
+        title=title,
+        role=Role.of(role),
+        unit=unit,
+        led_by=leader,
+        password_hash=hashed,
     )
-    db.session.commit()
+    db.session.add(officer)
+    db.session.flush()
+    _note(officer, "user_add")
 
 
 @user.command("password")
@@ -171,11 +180,12 @@ def add_user(username, name, title, role, number, led_by, password):
 @click.password_option()
 def set_password(username, password):
     """Set a new password; every open session of the account ends."""
+    hashed = hash_password(password)
     writing(db.session)
     officer = _officer(username)
-    officer.password_hash = hash_password(password)
-    _end_sign_ins(officer)
-    db.session.commit()
+    officer.password_hash = hashed
+    end_all(db.session, officer, now())
+    _note(officer, "user_password")
 
 
 @user.command("totp")
@@ -185,9 +195,9 @@ def set_totp(username):
     writing(db.session)
     officer = _officer(username)
     click.echo(new_totp(current_app.extensions["keys"], officer))
-    officer.totp_on = True
-    _end_sign_ins(officer)
-    db.session.commit()
+    officer.totp_on, officer.totp_used = True, None
+    end_all(db.session, officer, now())
+    _note(officer, "user_totp")
 
 
 @user.command("close")
@@ -197,5 +207,5 @@ def close_user(username):
     writing(db.session)
     officer = _officer(username)
     officer.active = False
-    _end_sign_ins(officer)
-    db.session.commit()
+    end_all(db.session, officer, now())
+    _note(officer, "user_close")

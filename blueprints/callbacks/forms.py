@@ -5,12 +5,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from blueprints.forms import Picked, filled, step_form
-from blueprints.said import Said
+from blueprints.rating import RatingForm
 from models.callback import Callback, Reach
 
 
 @step_form(Callback.record)
-class RecordForm(Said):
+class RecordForm(RatingForm):
     first = "result"
     result = Picked(_l("联系上了吗？"), Reach, validators=[filled(_l("请选一下联系上了没有。"))])
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from blueprints.forms import Form, Line, filled, step_form
-from blueprints.said import Said
+from blueprints.rating import RatingForm
 from models.matter import Matter
 
 
@@ -14,4 +14,4 @@ class LookUpForm(Form):
     code = Line(_l("查询码"), [filled(_l("请填回音卡上的16位查询码。"))])
 
 
-step_form(Matter.rate)(Said)
+step_form(Matter.rate)(RatingForm)

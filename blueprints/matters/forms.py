@@ -5,15 +5,15 @@ from flask_babel import lazy_gettext as _l
 
 from blueprints.answers import ordinal
 from blueprints.extensions import db
-from blueprints.forms import Day, Length, Line, Optional, Picked, Selected, StepForm, Text, filled, step_form
+from blueprints.forms import Day, Line, Optional, Picked, Selected, StepForm, Text, at_most, filled, step_form
+from models import rules
 from models.category import Category
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.point import Outcome
 from models.steps import Step
 
-SUMMARY = Length(max=40, message=_l("请写在40个字以内。"))
-ANSWER = Length(max=2000, message=_l("请写在2000个字以内。"))
+SUMMARY, ANSWER = at_most(rules.SUMMARY_MAX), at_most(rules.ANSWER_MAX)
 
 
 class CategoryField(Selected):

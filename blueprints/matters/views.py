@@ -29,7 +29,7 @@ def matters():
         found = db.session.scalar(db.select(Matter.id).where(Matter.number == digits(number), Matter.seen_by(me())))
         return redirect(url_for("steps.record", shelf="matters", id=found), 303) if found else abort(404)
     query = db.select(*COLUMNS).outerjoin(Community).where(Matter.seen_by(me())).order_by(Matter.id.desc()).limit(PAGE + 1)
-    if before := request.args.get("before", type=int):
+    if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
         query = query.where(Matter.id < before)
     rows = db.session.execute(query).all()
     return render_template("matters/matters.html", rows=rows[:PAGE], more=rows[PAGE - 1].id if len(rows) > PAGE else None)

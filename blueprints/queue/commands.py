@@ -4,11 +4,14 @@ import signal
 import threading
 
 import click
+from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
 from models.base import now, writing
 from models.callback import CallbackResult, unanswered
+from models.matter import promises_over
 from models.signin import sweep
 from models.steps import CLOCK, Refused
 
@@ -28,17 +31,23 @@ def worker():
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     while not stop.is_set():
-        do_what_is_due()
+        try:
+            do_what_is_due()
+        except DBAPIError as error:  # the database was away for a moment
+            current_app.logger.error("%s in worker", type(error).__name__)
         db.session.remove()
         stop.wait(EVERY)
 
 
 def do_what_is_due() -> int:
-    """Each matter in a write of its own: asked again once it is locked, for another machine may have been faster."""
+    """Each matter in a write of its own, asked again once it is locked: another machine may have been faster."""
     at, lapsed = now(), 0
-    for callback in unanswered(db.session, at):
-        matter = callback.matter
-        writing(db.session, matter, callback)
+    for matter in promises_over(db.session, at):
+        writing(db.session, *matter.to_lock())
+        matter.ask_if_due(at)
+        db.session.commit()
+    for matter in [callback.matter for callback in unanswered(db.session, at)]:
+        writing(db.session, *matter.to_lock())
         try:
             matter.lapse(by=CLOCK, version=matter.version, at=at, result=CallbackResult.SILENT)
             db.session.commit()

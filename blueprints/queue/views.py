@@ -2,12 +2,19 @@
 
 from flask import render_template
 
+from blueprints import answers
 from blueprints.access import STAFF, me, policy
 from blueprints.extensions import db
 from blueprints.queue import bp
 from models import task
 
 SHOWN = 100  # more is counted as 99+
+
+
+@answers.row_of("row")
+def _row(id, by):
+    row = task.row(db.session, id, by)
+    return row and render_template("queue/_row.html", row=row)
 
 
 @bp.get("/queue")

@@ -3,12 +3,19 @@
 from flask import render_template
 from sqlalchemy.orm import selectinload
 
+from blueprints import answers
 from blueprints.access import HEADS, me, policy
 from blueprints.extensions import db
 from blueprints.review import bp
 from models.matter import Matter, State
 
 PAGE = 100
+
+
+@answers.row_of("review")
+def _row(id, by):
+    matter = db.session.scalars(db.select(Matter).where(Matter.id == id, Matter.seen_by(by))).one_or_none()
+    return matter and render_template("review/_row.html", matter=matter)
 
 
 @bp.get("/review")

@@ -11,21 +11,27 @@ from blueprints.steps import bp
 from models import audit
 from models.base import now, writing
 from models.matter import CARD
+from models.officer import Officer
 from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale
 
 
-@bp.get("/<shelf:shelf>/<int:id>")
+@bp.get("/<shelf:shelf>/<int(max=2147483647):id>")
 @policy(STAFF)
 def record(shelf, id):
     return render_template("record.html", record=_find(shelf, id, me()))
 
 
-@bp.route("/<shelf:shelf>/<int:id>/<step>", methods=["GET", "POST"])
+@bp.route("/<shelf:shelf>/<int(max=2147483647):id>/<step>", methods=["GET", "POST"])
 @policy(STAFF)
 def step(shelf, id, step):
     """Ask for a step of a record, or take it."""
     found = _find(shelf, id, me())
-    return _step(found, step, me(), url_for("steps.record", shelf=shelf, id=id), "steps/step.html")
+    answer = _step(found, step, me(), "steps/step.html")
+    if answer:
+        return answer
+    if not found.is_seen_by(me()):
+        return answers.gone_to(url_for("queue.queue"))
+    return answers.changed(found, url_for("steps.record", shelf=shelf, id=id), me())
 
 
 @bp.route("/card/<step>", methods=["GET", "POST"])
@@ -37,7 +43,7 @@ def card_step(step):
         return redirect(url_for("cards.card"), 303)
     if step not in card.matter.steps or CARD not in card.matter.steps[step].by:
         abort(404)
-    return _step(card.matter, step, card, url_for("cards.card"), "steps/card_step.html")
+    return _step(card.matter, step, card, "steps/card_step.html") or answers.gone_to(url_for("cards.card"))
 
 
 def _find(shelf, id, by):
@@ -45,7 +51,8 @@ def _find(shelf, id, by):
     return db.first_or_404(db.select(record_class).where(record_class.id == id, record_class.seen_by(by)))
 
 
-def _step(record, name, by, home, page):
+def _step(record, name, by, page):
+    """What to answer where the step was not taken; None once it was."""
     step = record.steps.get(name)
     if step not in FORMS:
         abort(404)
@@ -54,24 +61,25 @@ def _step(record, name, by, home, page):
     refusal = step.refusal(record, by, now())
     if request.method == "GET":
         form.version.show(record.version)
-        return _ask(page, 409 if refusal else 200, record, step, form, refusal)
-    if not refusal and not form.validate():
-        return _ask(page, 422, record, step, form)
+        return _ask(page, 409 if refusal else 200, by, record, step, form, refusal)
+    valid = form.validate()
+    if form.csrf_token.errors or not (valid or refusal):
+        return _ask(page, 422, by, record, step, form)
     try:
+        if refusal:
+            raise refusal
         _take(record, step, by, form)
     except OutOfSight:
         abort(404)
     except Fault as fault:
         db.session.rollback()
         form.add_fault(fault, answers.say(fault.message, fault.values))
-        return _ask(page, 422, record, step, form)
+        return _ask(page, 422, by, record, step, form)
     except Refused as refused:
         _note_refusal(record, step, by)
         form.version.show(record.version)
-        return _ask(page, 409, record, step, form, refused)
-    if record.is_seen_by(by):
-        return answers.changed(record, home)
-    return answers.gone_to(url_for("queue.queue"))
+        return _ask(page, 409, by, record, step, form, refused)
+    return None
 
 
 def _take(record, step, by, form: StepForm) -> None:
@@ -93,10 +101,10 @@ def _note_refusal(record, step, by) -> None:
     db.session.commit()
 
 
-def _ask(page, status, record, step, form, refusal: Refused | None = None):
+def _ask(page, status, by, record, step, form, refusal: Refused | None = None):
     open_still = refusal is None or isinstance(refusal, Stale)
     notice = answers.say(refusal.message, refusal.values) if refusal else None
     context = {"record": record, "step": step, "form": form, "notice": notice, "open_still": open_still}
-    if status == 200:
-        return render_template(page, **context)
+    if request.method == "GET" or not isinstance(by, Officer):  # a page: htmx takes its piece
+        return render_template(page, **context), status
     return answers.ask_again(status, page, "steps/_ask.html", f"ask-{record.shelf}-{record.id}", **context)

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from blueprints import answers
 from blueprints.extensions import db
-from blueprints.forms import Form, Length, Line, Lines, Picked, Selected, Text, filled
+from blueprints.forms import Form, Line, Lines, Picked, Selected, Text, at_most, filled
 from models import rules
 from models.base import beijing_date, now
 from models.callback import Channel
@@ -28,7 +28,7 @@ class SuggestForm(Form):
     body = Text(_l("请说说是什么事"), [filled(_l("请写一下是什么事。"))])
     points = Lines(_l("如果有好几件，可以一件一件写"))
     community = Selected(_l("在哪个社区（村）？"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
-    place = Line(_l("具体在哪里（可不写）"), [Length(max=200, message=_l("地点请写在200个字以内。"))])
+    place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
     reply_by = Picked(_l("怎么看答复？"), Channel, default=Channel.CARD.code)
     submission_id = HiddenField(default=lambda: str(uuid4()))
 
@@ -53,7 +53,8 @@ class SuggestForm(Form):
     def phone(self) -> str:
         """Whom to ring if the form can't be sent: the duty phone of the station chosen, else the first one's."""
         chosen = self.communities.get(self.community.data)
-        return (chosen.station if chosen else self.stations[0]).duty_phone if self.stations else "110"
+        stations = [chosen.station] if chosen else self.stations
+        return stations[0].duty_phone if stations else ""
 
     @property
     def promises(self) -> dict:
@@ -70,8 +71,8 @@ class SuggestForm(Form):
     def validate_points(self, field):
         if len(field.data or ()) > rules.POINTS_MAX:
             raise ValidationError(_("一次最多写%(n)s件，其余的请另外再提。", n=rules.POINTS_MAX))
-        if any(len(text) > 500 for text in field.data or ()):
-            raise ValidationError(_("每一件请写在500个字以内；细节可以写在上面的大框里。"))
+        if any(len(text) > rules.POINT_MAX for text in field.data or ()):
+            raise ValidationError(_("每一件请写在%(n)s个字以内；细节可以写在上面的大框里。", n=rules.POINT_MAX))
 
     def validate_submission_id(self, field):
         try:

@@ -32,6 +32,7 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_only_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
         sqlite_autoincrement=True,
@@ -115,6 +116,7 @@ def upgrade():
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("totp_on", sa.Boolean(), nullable=False),
+        sa.Column("totp_used", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.CheckConstraint("role <> 'auxiliary' OR led_by_id IS NOT NULL", name=op.f("ck_officer_auxiliary_is_led")),
         sa.ForeignKeyConstraint(["led_by_id"], ["officer.id"], name=op.f("fk_officer_led_by_id_officer")),
@@ -406,11 +408,11 @@ def upgrade():
 
 def _guard_the_audit_log():
     if op.get_bind().dialect.name == "sqlite":
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{KEPT}'); END"
         for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER audit_line_no_{verb.lower()} BEFORE {verb} ON audit_line "
-                f"BEGIN SELECT RAISE(ABORT, '{KEPT}'); END"
-            )
+            op.execute(f"CREATE TRIGGER audit_line_no_{verb.lower()} BEFORE {verb} ON audit_line {refuse}")
+        there = "WHEN EXISTS (SELECT 1 FROM audit_line WHERE id = NEW.id)"  # INSERT OR REPLACE asks no other trigger
+        op.execute(f"CREATE TRIGGER audit_line_no_replace BEFORE INSERT ON audit_line {there} {refuse}")
         return
     op.execute(
         f"CREATE FUNCTION audit_line_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{KEPT}'; END $$"

@@ -63,9 +63,24 @@ def test_chen_says_one_is_solved_and_one_is_not(chen, card, session):
     assert "您评价：基本满意" in page.text and "重新办理第二件" in page.text and "井盖还翘着。" in page.text
 
 
+def test_htmx_from_a_card_gets_no_part_of_the_staff(chen, card, cast, session):
+    task = cast.make.card(cast.hedong, body="别人的事情。", at=now()).matter.tasks[0].id
+    session.commit()
+    fields = chen.page("/card/rate").form("/card/rate")["fields"]
+    for target in (f"row-{task}", f"review-{card.matter_id}", f"matters-{card.matter_id}"):
+        fault = chen.post("/card/rate", {"solved": "all"}, htmx=target)
+        assert fault.status_code == 422 and "/card/rate" in [form["action"] for form in Page(fault.text).forms]
+    done = chen.client.post(
+        "/card/rate",
+        data=fields | {"rating": "satisfied", "solved": "all"},
+        headers={"HX-Request": "true", "HX-Target": f"row-{task}"},
+    )
+    assert (done.status_code, done.headers["HX-Redirect"], done.data) == (200, "/card", b"")
+
+
 def test_all_solved_in_one_word(chen):
     assert chen.post("/card/rate", {"rating": "satisfied", "solved": "all"}).status_code == 303
-    assert "所领导核对后销号" in chen.page("/card").text
+    assert "所领导核对以后" in chen.page("/card").text
 
 
 @pytest.mark.parametrize(

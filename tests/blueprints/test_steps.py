@@ -3,11 +3,17 @@
 import re
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
 from blueprints.extensions import db
-from models.base import now
+from models import task
+from models.audit import AuditLine
+from models.base import beijing_date, now
 from models.callback import Rating
+from models.matter import Kind
+from models.point import Outcome
+from models.steps import SHELVES
+from tests.cast import DAY
 from tests.visitor import Page, Visitor
 
 ACCEPT = {"summary": "路灯不亮", "category": "traffic"}
@@ -90,6 +96,14 @@ def test_a_stale_form_shows_both_texts_and_can_be_sent_again(app, cast, session)
     assert again.status_code == 303
 
 
+def test_asking_for_a_step_is_a_page_for_htmx_too_even_where_it_is_closed(app, cast, li, matter):
+    path = f"/matters/{matter.id}/accept"
+    assert without_token(li.get(path, htmx="row-1").text) == without_token(li.get(path).text)
+    li.post(path, ACCEPT)
+    closed = li.get(path, htmx="row-1")
+    assert closed.status_code == 409 and "<html" in closed.text and "HX-Retarget" not in closed.headers
+
+
 @pytest.mark.parametrize("step", ["lapse", "order", "finish", "nonsense"])
 def test_what_is_no_step_of_a_person_is_not_there(li, matter, step):
     assert li.get(f"/matters/{matter.id}/{step}").status_code == 404
@@ -104,6 +118,7 @@ def test_what_is_no_step_of_a_person_is_not_there(li, matter, step):
         ({"outcome": "under_way", "until": "2099-01-01"}, "再往后要由所领导来定"),
         ({"outcome": "gone"}, "请从列出的里面选"),
         ({"text": ""}, "请写一下答复。"),
+        ({"text": " \n\t\u3000 "}, "请写一下答复。"),
         ({"text": "好\0了"}, "读不出来的字符"),
         ({"point": "4"}, "请从列出的里面选"),
         ({"version": "x"}, "页面不完整"),
@@ -120,6 +135,47 @@ def test_bad_input_gets_its_sentence_and_changes_nothing(app, cast, session, fie
     assert matter.points[0].is_open
 
 
+@pytest.mark.parametrize(
+    "fields", [{"point": "abc"}, {"point": None}, {"outcome": "bogus"}, {"text": "\0" * 3000}, {"until": "never"}]
+)
+def test_who_comes_too_late_with_odd_fields_reads_who_was_first(app, cast, session, fields):
+    matter = cast.accepted(now())
+    session.commit()
+    li = Visitor(app, cast.li)
+    path = f"/matters/{matter.id}/answer"
+    form = li.page(path).form(path)["fields"] | {"point": "1", "outcome": "done", "text": "修好了。"}
+    assert li.client.post(path, data=form).status_code == 303
+    odd = {name: value for name, value in (form | fields).items() if value is not None}
+    answer = li.client.post(path, data=odd)
+    assert answer.status_code == 409 and "每一件都已经答复了" in Page(answer.text).text
+
+
+def test_a_closed_step_wants_a_token_too(app, cast, session):
+    matter = cast.answered(now())
+    session.commit()
+    before = session.scalar(select(func.count(AuditLine.id)))
+    session.rollback()
+    answer = Visitor(app, cast.li).client.post(
+        f"/matters/{matter.id}/answer", data={"point": "1", "outcome": "done", "text": "好。"}
+    )
+    assert answer.status_code == 422
+    assert session.scalar(select(func.count(AuditLine.id))) == before
+
+
+def test_settling_with_blanks_is_a_sentence(li, matter):
+    answer = li.post(f"/matters/{matter.id}/settle", {"outcome": "done", "text": "  \n "})
+    assert answer.status_code == 422 and "请写一下答复。" in answer.text
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**20])
+def test_a_huge_number_in_an_address_is_not_there(li, number):
+    for path in (f"/matters/{number}", f"/matters/{number}/accept", f"/callbacks/{number}"):
+        assert li.get(path).status_code == 404
+    for before in (number, -number):
+        assert li.get(f"/matters/?before={before}").status_code == 200
+    assert li.get(f"/matters/?number={number}").status_code == 404
+
+
 def test_a_callback_is_recorded_from_its_own_page(app, cast, session):
     matter = cast.answered(now(), points=["灯", "井盖"])
     callback = matter.open_callback.id
@@ -132,7 +188,11 @@ def test_a_callback_is_recorded_from_its_own_page(app, cast, session):
     done = qian.post(f"/callbacks/{callback}/record", {"result": "reached", "rating": "fairly", "solved": ["1"]})
     assert done.location == f"/callbacks/{callback}"
     page = qian.page(f"/matters/{matter.id}")
-    assert "钱警官评价：基本满意" in page.text or "重新办理第二件" in page.text
+    assert "群众评价：基本满意（工作人员代填）" in page.text and "重新办理第二件" in page.text
+    chen = Visitor(app)
+    code = matter.cards[0].code(app.extensions["keys"].card)
+    chen.post("/card", {"number": matter.number, "code": code})
+    assert "您评价：基本满意（工作人员代填）" in chen.page("/card").text
 
 
 def test_the_head_signs_off_with_one_tap_from_the_review(app, cast, session):
@@ -148,7 +208,54 @@ def test_the_head_signs_off_with_one_tap_from_the_review(app, cast, session):
     headers = {"HX-Request": "true", "HX-Target": f"review-{matter.id}"}
     part = wang.client.post(f"/matters/{matter.id}/sign_off", data=fields, headers=headers)
     assert part.status_code == 200 and "已销号" in part.text
-    assert "没有等着销号的" in wang.page("/review").text
+    assert "没有待销号的事项" in wang.page("/review").text
+
+
+def test_no_row_of_another_station_comes_back(app, cast, li, matter, session):
+    strange = cast.make.card(cast.hedong, body="别人的事情。", at=now()).matter
+    session.commit()
+    for target in (f"row-{strange.tasks[0].id}", f"review-{strange.id}", "row-99999999999999999999", "row-²", "review-", "×"):
+        path = f"/matters/{cast.accepted(now()).id}/answer"
+        session.commit()
+        answer = post(li, path, {"point": "1", "outcome": "done", "text": "好了。"}, target.encode().decode("latin-1"))
+        assert answer.status_code == 200 and strange.number[:3] + " " not in answer.text, target
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.code)
+def test_every_row_of_everyones_queue_offers_a_step_that_is_open(app, cast, session, kind):
+    for community in (cast.gangnan, cast.rixin, None):
+        cast.make.card(community, kind=kind, at=now())
+    if kind is not Kind.PRAISE:
+        cast.accepted(now(), kind=kind)
+        cast.answered(now(), kind=kind)
+        promised = cast.accepted(now(), kind=kind)
+        cast.step(
+            promised,
+            "answer",
+            cast.li,
+            now(),
+            point=1,
+            outcome=Outcome.UNDER_WAY,
+            text="在办。",
+            until=beijing_date(now()) + DAY,
+        )
+    session.commit()
+    offered = 0
+    for officer in cast.everyone():
+        for query in (task.mine, task.unclaimed):
+            for row in session.execute(query(officer)):
+                kind_of_task = task.kinds()[row.kind]
+                shelf, id = kind_of_task.home(row)
+                name = kind_of_task.offers(row, officer)
+                record = session.get(SHELVES[shelf], id)
+                if name:
+                    offered += 1
+                    assert name in [step.name for step in record.open_steps(officer, now())], (
+                        officer.username,
+                        name,
+                        record.state,
+                    )
+    assert offered
 
 
 def test_a_number_leads_to_its_matter(li, matter):

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from models.base import beijing_date
-from models.callback import CallbackResult, Rating, Reach
-from models.matter import Kind, Matter, State
+from models.callback import Callback, CallbackResult, Rating, Reach
+from models.matter import Kind, Matter, State, promises_over
 from models.point import Echo, Outcome
 from models.steps import CLOCK, Fault, OutOfSight, Refused, Stale
 from models.task import TaskState
@@ -143,6 +143,15 @@ def test_praise_is_thanked_and_closed_without_a_callback(cast):
     cast.step(matter, "thank", cast.li, MONDAY, text="应该的。")
     assert matter.state is State.THANKED and matter.closed_at == MONDAY
     assert [task.state for task in matter.tasks] == [TaskState.DONE]
+
+
+@pytest.mark.parametrize(
+    ("step", "fields"), [("accept", {"summary": "谢谢"}), ("settle", {"outcome": Outcome.DONE, "text": "好。"})]
+)
+def test_praise_is_thanked_and_nothing_else(cast, step, fields):
+    matter = cast.make.card(cast.gangnan, kind=Kind.PRAISE).matter
+    with pytest.raises(Refused):
+        cast.step(matter, step, cast.li, MONDAY, category=cast.make.category(), **fields)
 
 
 def test_only_praise_is_thanked(cast):
@@ -320,7 +329,9 @@ def test_a_point_under_way_gets_its_own_callback_when_it_is_answered_again(cast)
     assert matter.state is State.CALLED_BACK and matter.open_callback is not None
     with pytest.raises(Refused):
         cast.step(matter, "sign_off", cast.wang, MONDAY + 2 * DAY)
-    cast.step(matter, "rate", card, MONDAY + 3 * DAY, rating=Rating.SATISFIED, solved=[1, 2])
+    assert [point.ordinal for point in matter.points_to_ask(MONDAY + 3 * DAY)] == [2], "the first was asked about already"
+    cast.step(matter, "rate", card, MONDAY + 3 * DAY, rating=Rating.FAIRLY, solved=[2])
+    assert [point.echo for point in matter.points] == [Echo.SOLVED, Echo.SOLVED]
     cast.step(matter, "sign_off", cast.wang, MONDAY + 3 * DAY)
 
 
@@ -333,6 +344,31 @@ def test_an_overdue_promise_can_be_called_not_solved(cast):
     cast.step(matter, "rate", card, MONDAY + 5 * DAY, rating=Rating.UNSATISFIED, solved=[])
     assert matter.state is State.IN_HAND and matter.points[0].is_open
     assert len([task for task in matter.tasks if task.ended_at is None]) == 1
+
+
+def test_long_after_a_first_rating_a_new_point_can_still_be_called_solved(cast):
+    matter = cast.accepted(points=["灯", "井盖"])
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.UNDER_WAY, text="在办。", until=date(2026, 12, 4))
+    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "answer", cast.li, MONDAY + 15 * DAY, point=2, outcome=Outcome.DONE, text="也好了。")
+    cast.step(matter, "rate", matter.cards[0], MONDAY + 16 * DAY, rating=Rating.UNSATISFIED, solved=[2])
+    assert [task.rating for task in matter.tasks if isinstance(task, Callback)] == [Rating.SATISFIED, Rating.UNSATISFIED]
+
+
+def test_a_promise_that_is_over_has_the_resident_asked_once(cast, session):
+    matter = cast.accepted()
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.UNDER_WAY, text="在办。", until=date(2026, 11, 20))
+    cast.step(
+        cast.accepted(), "answer", cast.li, MONDAY, point=1, outcome=Outcome.UNDER_WAY, text="在办。", until=date(2026, 11, 27)
+    )
+    assert promises_over(session, beijing(2026, 11, 20)) == []
+    late = beijing(2026, 11, 20) + HOUR
+    assert promises_over(session, late) == [matter]
+    assert "现在晚了" in matter.what_next(late)[0]
+    matter.ask_if_due(late)
+    session.flush()
+    assert promises_over(session, late) == [] and "请您说说" in matter.what_next(late)[0]
 
 
 # ── signing off

@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from blueprints.answers import ordinal
-from blueprints.forms import Length, Picked, StepForm, Text, Ticked
+from blueprints.forms import Picked, StepForm, Text, Ticked, at_most
+from models import rules
 from models.base import now
 from models.callback import Rating
 
@@ -36,17 +37,18 @@ class SolvedField(Ticked):
         return [int(code) for code in self.data or () if code != NONE]
 
 
-class Said(StepForm):
-    """What a resident says of a closing: by card here, through staff in a callback."""
+class RatingForm(StepForm):
+    """What a resident says of a closing: by card herself, or through staff in a callback."""
 
     solved = SolvedField(_l("解决了吗？"))
     rating = Picked(_l("满意吗？"), Rating)
-    words = Text(_l("还想说的话（可不写）"), [Length(max=1000, message=_l("请写在1000个字以内。"))])
+    words = Text(_l("还想说的话（可不写）"), [at_most(rules.WORDS_MAX)])
 
     def fit(self, record, by):
         matter = record.matter
-        self.solved.offer_points([p for p in matter.points if p.can_be_asked_about(now())], several=len(matter.points) > 1)
+        self.solved.offer_points(matter.points_to_ask(now()), several=len(matter.points) > 1)
 
     def validate_solved(self, field):
+        """Nothing ticked says "not solved" only where the rating does not say the opposite."""
         if not field.data and self.rating.data in (Rating.SATISFIED.code, Rating.FAIRLY.code):
             raise ValidationError(_("请选一下解决了没有。"))

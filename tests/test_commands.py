@@ -1,0 +1,124 @@
+"""The commands that a station and its checks rely on."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from models.audit import AuditLine
+from models.base import now
+from models.callback import CallbackResult
+from models.matter import Matter, State
+from models.officer import Officer
+from models.signin import SignIn
+from tests.cast import DAY, MONDAY
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words: app.test_cli_runner().invoke(args=words)
+
+
+def test_demo_prints_sign_ins_and_examples_that_work(run, app, session):
+    made = json.loads(run("demo", "--password", "demo-password", "--json").stdout)
+    assert [account["username"] for account in made["accounts"]] == (
+        [
+            "bureau",
+            "head1",
+            "deputy1",
+            "desk1",
+            "officer1a",
+            "officer1b",
+            "auxiliary1",
+            "head2",
+            "officer2a",
+            "head3",
+            "officer3a",
+            "admin",
+            "auditor",
+        ]
+    )
+    assert {account["password"] for account in made["accounts"]} == {"demo-password"} and all(
+        a["totp"] for a in made["accounts"]
+    )
+    assert [station["number"] for station in made["stations"]] == ["101", "102", "103"]
+    for station in made["stations"]:
+        chen = Visitor(app)
+        assert chen.post("/card", station["card"]).status_code == 303
+        assert station["community"] in chen.page("/suggest").form("/suggest")["choices"]["community"]
+    li = Visitor(app)
+    assert li.post("/login", {"username": "officer1a", "password": "demo-password"}).status_code == 303
+
+
+def test_demo_again_keeps_the_data_and_the_password(run, session):
+    first = run("demo", "--json").stdout
+    assert run("demo", "--json").stdout == first
+
+
+def test_demo_with_another_password_ends_the_sessions_and_spares_other_accounts(run, session):
+    run("demo", "--password", "one")
+    run("user", "add", "newcomer", "--name", "新人", "--role", "officer", "--unit", "101", "--password", "her own")
+    hashes = dict(session.execute(select(Officer.username, Officer.password_hash)).all())
+    SignIn.begin(session, session.scalars(select(Officer).where(Officer.username == "head1")).one(), now())
+    session.commit()
+    told = json.loads(run("demo", "--password", "two", "--json").stdout)
+    session.expire_all()
+    assert all(sign_in.ended for sign_in in session.scalars(select(SignIn)))
+    assert "newcomer" not in [account["username"] for account in told["accounts"]]
+    changed = dict(session.execute(select(Officer.username, Officer.password_hash)).all())
+    assert changed["newcomer"] == hashes["newcomer"] and changed["head1"] != hashes["head1"]
+
+
+def test_demo_stays_away_from_a_real_station(run, cast, session):
+    done = run("demo")
+    assert done.exit_code != 0 and "stays away" in done.output
+    session.rollback()
+    assert session.scalars(select(Matter)).all() == []
+
+
+def test_policies_names_every_route_and_step(run):
+    told = json.loads(run("policies", "--json").stdout)
+    assert {"endpoint": "queue.queue", "rule": "/queue", "methods": ["GET"], "policy": "staff"} in told["routes"]
+    accept = next(step for step in told["steps"] if (step["record"], step["step"]) == ("matters", "accept"))
+    assert (accept["from"], accept["to"]) == (["received"], ["in_hand"]) and "desk" in accept["who"]
+
+
+def test_tick_lapses_what_is_over_once(run, cast, session, time_machine):
+    matter = cast.answered(MONDAY)
+    session.commit()
+    time_machine.move_to(MONDAY + 6 * DAY)
+    assert run("tick").stdout == "0 callbacks lapsed.\n"
+    time_machine.move_to(MONDAY + 8 * DAY)
+    assert run("tick").stdout == "1 callbacks lapsed.\n"
+    assert run("tick").stdout == "0 callbacks lapsed.\n"
+    session.expire_all()
+    assert matter.state is State.CALLED_BACK and matter.last_callback.result is CallbackResult.SILENT
+
+
+def test_an_account_is_opened_and_closed_with_a_line_in_the_log(run, app, cast, session):
+    assert (
+        run("user", "add", "new", "--name", "新人", "--role", "officer", "--unit", "101", "--password", "long enough").exit_code
+        == 0
+    )
+    new = Visitor(app)
+    assert new.post("/login", {"username": "new", "password": "long enough"}).status_code == 303
+    assert run("user", "close", "new").exit_code == 0
+    assert new.get("/queue").status_code == 303
+    assert {"user_add", "user_close"} <= set(session.scalars(select(AuditLine.action)))
+
+
+def test_an_auxiliary_is_led_by_an_officer_of_the_same_unit(run, cast):
+    def add(role, *leader):
+        words = ("user", "add", f"new-{role}", "--name", "新人", "--role", role, "--unit", "101", "--password", "long enough")
+        return run(*words, *leader).exit_code == 0
+
+    assert not add("auxiliary") and not add("auxiliary", "--led-by", "sun") and not add("auxiliary", "--led-by", "wang")
+    assert not add("desk", "--led-by", "li")
+    assert add("auxiliary", "--led-by", "li")
+
+
+def test_audit_verify_holds_and_says_where_it_breaks(run, cast, session):
+    cast.accepted(now())
+    session.commit()
+    assert run("audit", "verify").stdout == "2 lines, the chain holds.\n"
