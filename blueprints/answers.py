@@ -63,6 +63,12 @@ def day_words(day: date) -> str:
     return words if day.year == today.year else _("%(year)s年", year=day.year) + words
 
 
+def full_date(moment: datetime) -> str:
+    """A date that is still right tomorrow, for paper: 2026年11月24日."""
+    day = beijing_date(moment)
+    return _("%(year)s年%(month)s月%(day)s日", year=day.year, month=day.month, day=day.day)
+
+
 def words(value) -> str:
     """A value in the reader's words: moments and days, labels, lists, names."""
     if isinstance(value, datetime):
@@ -207,6 +213,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _error)
     app.jinja_env.filters |= {
         "words": words,
+        "full_date": full_date,
         "due_words": due_words,
         "due_tint": due_tint,
         "ordinal": ordinal,

@@ -89,7 +89,9 @@ class Callback(Task):
     @classmethod
     def offered_to(cls, by):
         """Everyone of the station but the matter's handlers."""
-        return ~exists().where(matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id)
+        return (cls.station_id == by.unit_id) & ~exists().where(
+            matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id
+        )
 
     def closes_as(
         self, result: CallbackResult, at: datetime, rating: Rating | None = None, typed_by_staff: bool = False

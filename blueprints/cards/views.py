@@ -23,7 +23,7 @@ def card():
     remember_card(found)
     code = found.code(current_app.extensions["keys"].card)
     address = url_for("cards.card", _external=True, _scheme=current_app.config["PREFERRED_URL_SCHEME"])
-    qr = Markup(segno.make(f"{address}#{found.number}-{code}", micro=False, error="m").svg_inline(scale=4, light="#fff"))
+    qr = Markup(segno.make(f"{address}#{found.number}-{code}", micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
     return render_template("cards/card.html", card=found, matter=found.matter, code=code, qr=qr, at=now())
 
 

@@ -89,10 +89,10 @@ def test_administrator_and_auditor_see_nothing(cast, queue, card):
 
 def test_a_callback_is_offered_to_everybody_but_who_handled_the_matter(cast, queue):
     number = cast.answered().number
-    for officer in (cast.zhao, cast.qian, cast.zhou, cast.he, cast.wang, cast.gao):
+    for officer in (cast.zhao, cast.qian, cast.zhou, cast.he, cast.wang):
         assert number in queue(unclaimed, officer), officer.name
     assert queue(unclaimed, cast.li) == []
-    assert number not in queue(unclaimed, cast.sun) + queue(unclaimed, cast.ma)
+    assert number not in queue(unclaimed, cast.sun) + queue(unclaimed, cast.ma) + queue(unclaimed, cast.gao)
 
 
 def test_everybody_who_ever_handled_it_counts(cast, queue):
