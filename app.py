@@ -13,15 +13,31 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-import models.matter  # noqa: F401  all tables are known from here on
-from blueprints import access, admin, answers, audit, auth, callbacks, cards, matters, queue, review, start, steps, suggestions
+import models.matter
+import models.place  # noqa: F401  all tables are known from here on
+from blueprints import (
+    access,
+    admin,
+    answers,
+    audit,
+    auth,
+    callbacks,
+    cards,
+    communities,
+    matters,
+    queue,
+    review,
+    start,
+    steps,
+    suggestions,
+)
 from blueprints.extensions import babel, compress, db, limiter, login_manager, migrate
 from models import sqlite
 from models.keys import Keys
 from models.steps import SHELVES
 
 ROOT = Path(__file__).parent
-ROOMS = (start, suggestions, cards, auth, queue, matters, callbacks, review, admin, audit, steps)
+ROOMS = (start, suggestions, cards, communities, auth, queue, matters, callbacks, review, admin, audit, steps)
 TEXTS = ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "CARD_KEY", "AUDIT_KEY", "CONTACT_KEY", "DATA_DIR", "PREFERRED_URL_SCHEME")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

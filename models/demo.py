@@ -17,6 +17,7 @@ from models.category import Category
 from models.keys import Keys
 from models.matter import Kind, Matter, State, receive
 from models.officer import Officer, Post, Posting, PostingKind, Role
+from models.place import ContactCard, Plate
 from models.point import Outcome
 from models.signin import end_all, new_totp
 from models.unit import Community, Grid, Room, Unit, UnitKind
@@ -218,11 +219,18 @@ def _communities(session, units, people, at) -> dict[str, Community]:
     communities = {}
     for code, name, town, responsible, stand_in in COMMUNITIES:
         station = units[code[:3]]
-        room = Room(station=station, name=f"{name}警务室", address=f"{town}{name}居委会一楼")
+        address = f"{town}{name}居委会一楼"
+        room = Room(
+            station=station, name=f"{name}警务室", address=address, phone=station.duty_phone, hours="周一到周五 9:00–17:00"
+        )
         post = Post(station_id=station.id, name=f"{name}责任岗") if responsible else None
         communities[code] = Community(station=station, code=code, name=name, town=town, room=room, post=post)
         session.add(communities[code])
-        communities[code].grids = [Grid(number=n, name=f"{n}网格") for n in (1, 2, 3)]
+        communities[code].grids = grids = [Grid(number=n, name=f"{n}网格") for n in (1, 2, 3)]
+        for building, shared in (("1号楼", True), ("2号楼301室", False)):
+            session.add(Plate(community=communities[code], grid=grids[0], building=f"{name}{building}", shared=shared))
+        if post:
+            session.add(ContactCard(post=post))
         for username, kind in ((responsible, PostingKind.RESPONSIBLE), (stand_in, PostingKind.STAND_IN)):
             if username:
                 post.postings.append(Posting(officer=people[username], kind=kind, since=beijing_date(at) - timedelta(days=400)))

@@ -17,7 +17,7 @@ from models.officer import Officer, Role, responsible_for
 from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, Who, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState, units_below
-from models.unit import Community, Unit, UnitKind
+from models.unit import Community, Grid, Unit, UnitKind
 from models.workdays import Calendar, day_end
 
 
@@ -28,6 +28,14 @@ class Kind(Word):
     REQUEST = N_("想请帮忙")
     SUGGESTION = N_("提个建议")
     PRAISE = N_("表扬")
+
+
+class Door(Word):
+    """The way a matter came in."""
+
+    FORM = N_("网上表格")
+    PLATE = N_("门牌二维码")
+    CONTACT_CARD = N_("联系卡二维码")
 
 
 class State(Word):
@@ -133,6 +141,9 @@ class Matter(Stepped, Base):
     kind: Mapped[Kind] = mapped_column(Worded(Kind))
     body: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(String(200), default="")
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+    door: Mapped[Door] = mapped_column(Worded(Door))
+    urgent: Mapped[bool]  # words of danger, sent after the 110 page
     submission: Mapped[str] = mapped_column(String(64), unique=True)  # the hash of an id that is as secret as the code
     received_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # of the answer, or of the earliest date promised
@@ -143,6 +154,7 @@ class Matter(Stepped, Base):
 
     station: Mapped[Unit] = relationship()
     community: Mapped[Community | None] = relationship()
+    grid: Mapped[Grid | None] = relationship()
     category: Mapped[Category | None] = relationship()
     handler: Mapped[Officer | None] = relationship()
     handlers: Mapped[list[Officer]] = relationship(secondary=matter_handler)
@@ -200,8 +212,8 @@ class Matter(Stepped, Base):
 
     @property
     def area(self) -> str:
-        """The community's name: all of the place that a list may show."""
-        return self.community.name if self.community else ""
+        """Community and grid: all of the place that a list may show."""
+        return " ".join(place.name for place in (self.community, self.grid) if place)
 
     @property
     def handler_ids(self) -> set[int]:
@@ -547,6 +559,7 @@ class Matter(Stepped, Base):
             "station_id": self.station_id,
             "version": 1,
             "made_at": at,
+            "urgent": self.urgent,
             "topic": self.kind,
             "title": self.summary,
             "area": self.area,
@@ -564,6 +577,9 @@ def receive(
     place: str,
     submission_id: str,
     at: datetime,
+    grid_id: int | None = None,
+    door: Door = Door.FORM,
+    urgent: bool = False,
 ) -> EchoCard:
     """Take in what a resident sent, inside a write; returns her card.
 
@@ -588,6 +604,9 @@ def receive(
         kind=kind,
         body=body,
         place=place,
+        grid_id=grid_id,
+        door=door,
+        urgent=urgent,
         submission=submission,
         received_at=at,
         due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),

@@ -84,12 +84,17 @@ class Post(Base):
         """The communities that it serves."""
         return [community.id for community in self.communities]
 
+    def held(self, at: datetime) -> list["Posting"]:
+        """The postings in force at `at`: the responsible officer's first, then stand-ins'."""
+        in_force = [posting for posting in self.postings if posting.holds(at)]
+        return sorted(in_force, key=lambda posting: (posting.kind is PostingKind.STAND_IN, posting.id))
+
 
 class PostingKind(Word):
     """How a post is held."""
 
     RESPONSIBLE = N_("责任民警")
-    STAND_IN = N_("B 角")
+    STAND_IN = N_("B 角"), "plain", N_("替班民警")
 
 
 class Posting(Base):
@@ -116,7 +121,5 @@ class Posting(Base):
 
 def responsible_for(post: Post | None, at: datetime) -> Officer | None:
     """Who answers for the post's communities at `at`: the responsible officer, else the stand-in, else nobody."""
-    held = sorted(
-        (p for p in (post.postings if post else ()) if p.holds(at)), key=lambda p: (p.kind is PostingKind.STAND_IN, p.id)
-    )
+    held = post.held(at) if post else []
     return held[0].officer if held else None

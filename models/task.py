@@ -48,7 +48,7 @@ class Task(Stepped, Base):
     urgent: Mapped[bool] = mapped_column(default=False)
     topic: Mapped[Word | None] = mapped_column(Values)  # stands in for a title
     title: Mapped[str | None] = mapped_column(String(80))
-    area: Mapped[str] = mapped_column(String(80), default="")  # a community's name at most
+    area: Mapped[str] = mapped_column(String(80), default="")  # community and grid at most
     number: Mapped[str | None] = mapped_column(String(16))
 
     matter: Mapped["Matter | None"] = relationship(back_populates="tasks")  # noqa: F821  in models.matter

@@ -40,6 +40,8 @@ class Room(Base):
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str] = mapped_column(String(60))
     address: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    hours: Mapped[str] = mapped_column(String(60), default="")  # in words: 周一到周五 9:00–17:00
 
     station: Mapped[Unit] = relationship()
 

@@ -30,7 +30,7 @@
 
   /* One tap sends once; coming back with the back button makes the button whole again. */
   each("form[data-once]", (form) => {
-    const button = form.querySelector("button.main");
+    const button = form.querySelector("[data-busy]");
     const label = button.textContent;
     form.addEventListener("submit", (event) => {
       if (button.disabled) return event.preventDefault();

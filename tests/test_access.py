@@ -24,6 +24,7 @@ ROUTES = {
     "/suggest": ("/suggest", 200, None),
     "/d/<plate>": ("/d/anything", 200, None),
     "/o/<contact_card>": ("/o/anything", 200, None),
+    "/c/<code>": ("/c/10101", 200, None),
     "/card": ("/card", 200, None),
     "/card/close": ("/card/close", 303, None),
     "/card/<step>": ("/card/rate", 303, None),

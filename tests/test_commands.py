@@ -46,6 +46,12 @@ def test_demo_prints_sign_ins_and_examples_that_work(run, app, session):
     for station in made["stations"]:
         chen = Visitor(app)
         assert chen.post("/card", station["card"]).status_code == 303
+        assert (
+            station["plate"]
+            and chen.page(f"/d/{station['plate']}").form("/suggest")["fields"]["community"] == station["community"]
+        )
+        if station["contact_card"]:
+            assert "联系卡" in chen.page(f"/o/{station['contact_card']}").text
         assert station["community"] in chen.page("/suggest").form("/suggest")["choices"]["community"]
     li = Visitor(app)
     assert li.post("/login", {"username": "officer1a", "password": "demo-password"}).status_code == 303

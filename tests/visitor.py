@@ -41,6 +41,8 @@ class Page(HTMLParser):
                 self._select = a["name"] if tag == "select" else None
         if tag == "option" and self._select:
             self.forms[-1]["choices"].setdefault(self._select, []).append(a.get("value"))
+            if "selected" in a:
+                self.forms[-1]["fields"][self._select] = a["value"]
 
     def handle_endtag(self, tag):
         while self._open and self._open.pop()[0] != tag:

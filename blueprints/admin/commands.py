@@ -13,6 +13,7 @@ from models import demo as demo_station
 from models.about import About
 from models.base import now, writing
 from models.officer import Officer, Role
+from models.place import ContactCard, Plate
 from models.signin import end_all, hash_password, new_totp, totp_secret
 from models.steps import SHELVES
 from models.unit import Community, Unit, UnitKind
@@ -62,6 +63,8 @@ def _demo_facts(keys) -> dict:
                 "number": unit.number,
                 "name": unit.name,
                 "community": community.code,
+                "plate": db.session.scalar(db.select(Plate.code).filter_by(community_id=community.id, shared=True)),
+                "contact_card": db.session.scalar(db.select(ContactCard.code).filter_by(post_id=community.post_id)),
                 "card": {"number": card.number, "code": card.code(keys.card)} if card else None,
             }
         )

@@ -2,10 +2,11 @@
 
 from uuid import UUID, uuid4
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import contains_eager
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
 from blueprints import answers
@@ -14,7 +15,10 @@ from blueprints.forms import Form, Line, Lines, Picked, Selected, Text, at_most,
 from models import rules
 from models.base import beijing_date, now
 from models.callback import Channel
-from models.matter import Kind
+from models.danger import sounds_dangerous
+from models.matter import Door, Kind
+from models.officer import Officer, responsible_for
+from models.place import ContactCard, Plate
 from models.unit import Community, Unit
 from models.workdays import Calendar
 
@@ -30,7 +34,11 @@ class SuggestForm(Form):
     community = Selected(_l("在哪个社区（村）？"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
     place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
     reply_by = Picked(_l("怎么看答复？"), Channel, default=Channel.CARD.code)
+    at_home = BooleanField(_l("就是说我家这个地方（记下门牌，方便上门）"))
     submission_id = HiddenField(default=lambda: str(uuid4()))
+    plate = HiddenField()
+    contact_card = HiddenField()
+    danger_seen = HiddenField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -43,6 +51,47 @@ class SuggestForm(Form):
         self.communities = {community.code: community for community in db.session.scalars(in_order)}
         named = [(code, f"{community.name}（{community.station.name}）") for code, community in self.communities.items()]
         self.community.offer([("", _("请选择")), *named, (UNSURE, _("不清楚"))])
+
+        self.found_plate = self.plate.data and Plate.find(db.session, self.plate.data)
+        self.found_card = self.contact_card.data and ContactCard.find(db.session, self.contact_card.data)
+        if not self.is_submitted():
+            self._fill_in()
+
+    def _fill_in(self) -> None:
+        """Where a QR leads: the community it names, and the place if several households share it."""
+        if self.found_plate:
+            self.community.data = self.found_plate.community.code
+            self.place.data = self.found_plate.building if self.found_plate.shared else None
+        elif self.found_card and len(self.found_card.post.communities) == 1:
+            self.community.data = self.found_card.post.communities[0].code
+
+    @property
+    def officer(self) -> Officer | None:
+        """Who holds the post of the contact card now."""
+        return responsible_for(self.found_card.post, now()) if self.found_card else None
+
+    @property
+    def arrival(self) -> dict:
+        """What the QR adds to the matter: door, grid, and a household's own place only where she ticked it."""
+        plate = self.found_plate if self.found_plate and self.found_plate.community.code == self.community.data else None
+        own_place = plate and not plate.shared and self.at_home.data and not self.place.data
+        return {
+            "door": Door.PLATE if plate else Door.CONTACT_CARD if self.found_card else Door.FORM,
+            "grid_id": plate and plate.grid_id,
+            "place": plate.building if own_place else self.place.data or "",
+        }
+
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether what was typed holds words of danger."""
+        return sounds_dangerous(self.body.data, self.place.data or "", *(self.points.data or []))
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """All that was typed, name by name, to be sent again as it is."""
+        return [
+            (name, text) for name, texts in request.form.lists() if name not in ("csrf_token", "danger_seen") for text in texts
+        ]
 
     @property
     def stations(self) -> list[Unit]:

@@ -1,6 +1,6 @@
 """The public form, and what it leads to."""
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import answers
@@ -19,8 +19,9 @@ from models.steps import Refused
 @bp.get("/o/<contact_card>")
 @policy(PUBLIC)
 def ask(plate=None, contact_card=None):
-    """The form, also behind the QR of a door plate or of an officer's card."""
-    return render_template("suggestions/suggest.html", form=SuggestForm())
+    """The form, also behind the QR of a door plate or of an officer's card; one that nobody knows opens it all the same."""
+    given = {"plate": plate, "contact_card": contact_card, "community": request.args.get("community", "")}
+    return render_template("suggestions/suggest.html", form=SuggestForm(data=given))
 
 
 @bp.post("/suggest")
@@ -30,6 +31,8 @@ def send():
     form = SuggestForm()
     if not form.validate():
         return render_template("suggestions/suggest.html", form=form), 422
+    if form.is_dangerous and form.danger_seen.data != "1":
+        return render_template("suggestions/danger.html", form=form), 422
     try:
         card = _receive(form)
     except Refused as refused:
@@ -48,9 +51,10 @@ def _receive(form: SuggestForm) -> EchoCard:
                 kind=form.kind.value,
                 body=form.body.data,
                 points=form.points.data or [],
-                place=form.place.data or "",
                 submission_id=form.submission_id.data,
                 at=now(),
+                urgent=form.is_dangerous,
+                **form.arrival,
             )
             db.session.commit()
             return card

@@ -1,11 +1,14 @@
 """The public form, as residents and as bad luck would send it."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from blueprints import suggestions
-from models.base import now
-from models.matter import Matter
+from models.base import beijing_date, now
+from models.matter import Door, Matter
+from models.officer import Posting
+from models.place import ContactCard, Plate
+from models.unit import Grid
 from tests.visitor import Page, Visitor
 
 WORDS = "路口的灯坏了，晚上很黑。"
@@ -181,3 +184,109 @@ def test_the_due_dates_on_the_form_are_those_of_the_matter(chen, session):
     suggest(chen, kind="question")
     (matter,) = matters(session)
     assert matter.due_at > now()
+
+
+# ── door plates, contact cards, danger
+
+
+@pytest.fixture
+def plate(cast, session):
+    """Hang a plate in Gangnan's second grid."""
+
+    def hang(shared):
+        grid = Grid(community_id=cast.gangnan.id, number=2, name="2网格")
+        plate = Plate(community=cast.gangnan, grid=grid, building="港南小区7号楼", shared=shared)
+        session.add_all([grid, plate])
+        session.commit()
+        return plate
+
+    return hang
+
+
+def test_a_shared_plate_fills_in_community_and_place(chen, plate, session):
+    form = chen.page(f"/d/{plate(True).code}").form("/suggest")
+    assert (form["fields"]["community"], form["fields"]["place"]) == ("10101", "港南小区7号楼")
+    chen.client.post("/suggest", data=form["fields"] | {"kind": "request", "body": WORDS})
+    (matter,) = matters(session)
+    assert (matter.door, matter.grid.name, matter.place, matter.area) == (
+        Door.PLATE,
+        "2网格",
+        "港南小区7号楼",
+        "港南社区 2网格",
+    )
+
+
+@pytest.mark.parametrize(("ticked", "place"), [({}, ""), ({"at_home": "y"}, "港南小区7号楼")])
+def test_of_a_households_own_plate_only_the_grid_is_kept_unless_she_ticks_it(chen, plate, session, ticked, place):
+    page = chen.page(f"/d/{plate(False).code}")
+    form = page.form("/suggest")["fields"]
+    assert form["place"] == "" and "门牌号不会记下来" in page.text and "港南小区7号楼" not in page.html
+    chen.client.post("/suggest", data=form | {"kind": "request", "body": WORDS} | ticked)
+    (matter,) = matters(session)
+    assert (matter.grid.name, matter.place) == ("2网格", place)
+
+
+def test_a_plate_does_not_count_where_she_names_another_community(chen, plate, session):
+    form = chen.page(f"/d/{plate(True).code}").form("/suggest")["fields"]
+    chen.client.post("/suggest", data=form | {"kind": "request", "body": WORDS, "community": "10201", "place": "桥头"})
+    (matter,) = matters(session)
+    assert (matter.door, matter.grid_id, matter.place) == (Door.FORM, None, "桥头")
+
+
+def test_a_contact_card_outlives_a_transfer(chen, cast, session):
+    card = ContactCard(post=cast.gangnan.post)
+    session.add(card)
+    session.commit()
+    page = chen.page(f"/o/{card.code}")
+    assert "现在是李警官负责" in page.text and page.form("/suggest")["fields"]["community"] == "10101"
+    session.execute(update(Posting).where(Posting.officer_id == cast.li.id).values(until=beijing_date(now())))
+    session.commit()
+    assert "现在是赵警官负责" in chen.page(f"/o/{card.code}").text
+
+
+def test_an_unknown_code_says_so_and_asks_for_the_place(chen, session):
+    page = chen.page("/d/nobody-knows-it")
+    assert "没认出来，不要紧" in page.text
+    assert chen.client.post(
+        "/suggest", data=page.form("/suggest")["fields"] | {"kind": "request", "body": WORDS, "community": "10101"}
+    )
+    assert matters(session)[0].door is Door.FORM
+
+
+DANGER = "楼下有人持刀，\r\n快来人"
+
+
+def test_words_of_danger_lead_to_110_and_store_nothing(chen, session):
+    answer = suggest(chen, body=DANGER, points=["门口", "楼道"], place="3号楼")
+    page = Page(answer.text)
+    assert answer.status_code == 422 and "tel:110" in page.links and "夜间无人查看" in page.text
+    assert matters(session) == []
+
+
+def test_sent_all_the_same_it_is_urgent_letter_by_letter_and_stands_on_top(chen, session, app, cast):
+    suggest(chen, kind="question")
+    form = Page(suggest(chen, body=DANGER, points=["门口", "楼道"], place="3号楼").text).form("/suggest")["fields"]
+    assert form["danger_seen"] == "1"
+    data = form | {"points": ["门口", "楼道"]}
+    assert chen.client.post("/suggest", data=data).status_code == 303
+    matter = matters(session)[1]
+    assert matter.urgent and matter.body == DANGER.replace("\r\n", "\n") and [p.text for p in matter.points] == ["门口", "楼道"]
+    assert "请打 110" in chen.page("/card").text
+    queue = Visitor(app, cast.li).get("/queue").text
+    assert queue.index(f"/matters/{matter.id}") < queue.index(f"/matters/{matter.id - 1}") and "紧急" in queue
+
+
+def test_seen_danger_without_words_of_danger_is_not_urgent(chen, session):
+    assert suggest(chen, danger_seen="1").status_code == 303
+    assert not matters(session)[0].urgent
+
+
+def test_a_communitys_page_names_who_is_there_and_whom_to_ring(chen, cast, session):
+    page = chen.page("/c/10101")
+    assert "李警官 责任民警" in page.text and "赵警官 替班民警" in page.text and "城南派出所" in page.text
+    for number in ("0000-5550110", "110", "12345", "12389"):
+        assert f"tel:{number}" in page.links
+    assert "没有固定的责任民警" in chen.page("/c/10103").text
+    form = chen.page(next(link for link in page.links if link.startswith("/suggest"))).form("/suggest")
+    assert form["fields"]["community"] == "10101"
+    assert chen.get("/c/nowhere").status_code == 404

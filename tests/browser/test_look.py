@@ -42,7 +42,7 @@ def pages(cast, session, card):
     session.commit()
     callback = card.matter.open_callback.id
     return {
-        "a stranger": ["/", "/suggest", "/card", "/login", "/nothing-here"],
+        "a stranger": ["/", "/suggest", "/c/10101", "/card", "/login", "/nothing-here"],
         "chen": ["/card", "/card/rate"],
         "li": [
             "/queue",

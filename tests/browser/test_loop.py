@@ -136,3 +136,17 @@ def test_the_qr_opens_the_card_and_its_digits_never_reach_the_server(phone, cast
     chen.goto(f"/card#{card.number}-{card.code(app.extensions['keys'].card)}")
     expect(chen.locator("#number")).to_have_text(f"{card.number[:3]} {card.number[3:5]} {card.number[5:]}")
     assert not [url for url in seen if card.number in url.split("#")[0]] and "#" not in chen.url
+
+
+def test_words_of_danger_lead_to_110_first_and_can_be_sent_all_the_same(phone):
+    chen = phone()
+    chen.goto("/c/10101")
+    chen.click("text=我要说一件事")
+    expect(chen.locator("[name=community]")).to_have_value("10101")
+    chen.check("text=想请帮忙")
+    chen.fill("[name=body]", "楼下有人打起来了，\n还有人拿刀。")
+    chen.get_by_role("button", name="提交").click()
+    expect(chen.get_by_role("link", name="打110")).to_have_attribute("href", "tel:110")
+    chen.get_by_role("button", name="交上去").click()
+    expect(chen.locator(".said.own")).to_have_text("楼下有人打起来了，\n还有人拿刀。")
+    expect(chen.locator(".notice")).to_contain_text("不会有人马上赶到")

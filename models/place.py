@@ -1,0 +1,53 @@
+"""How residents arrive: the QR of a door plate names a place, the QR of a contact card names a post."""
+
+import secrets
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base
+from models.officer import Post
+from models.unit import Community, Grid
+
+
+def new_code() -> str:
+    """What a QR carries: ten characters that say nothing and can't be counted up."""
+    return secrets.token_hex(5)
+
+
+class Plate(Base):
+    """A QR on a building. `shared` by several households, it may be kept with a matter; a household's own may not."""
+
+    __tablename__ = "plate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True, default=new_code)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), index=True)
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+    building: Mapped[str] = mapped_column(String(80))
+    shared: Mapped[bool]
+
+    community: Mapped[Community] = relationship()
+    grid: Mapped[Grid | None] = relationship()
+
+    @classmethod
+    def find(cls, session: Session, code: str) -> "Plate | None":
+        """The plate with this code, if there is one."""
+        return session.scalars(select(cls).where(cls.code == code)).one_or_none()
+
+
+class ContactCard(Base):
+    """The card and public sign of a post: its QR outlives a transfer."""
+
+    __tablename__ = "contact_card"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True, default=new_code)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), unique=True)
+
+    post: Mapped[Post] = relationship()
+
+    @classmethod
+    def find(cls, session: Session, code: str) -> "ContactCard | None":
+        """The card with this code, if there is one."""
+        return session.scalars(select(cls).where(cls.code == code)).one_or_none()
