@@ -189,6 +189,7 @@ class StepForm(Form):
 
     version = Version(_l("版本"), [filled(_l("页面不完整，请返回重新打开。"))])
     first: ClassVar[str] = ""  # the field that is drawn before the inherited ones
+    note: ClassVar[str] = ""  # what will happen, said before it does
 
     def fit(self, record, by) -> None:
         """Set up what depends on the record and on who asks; called before validation."""

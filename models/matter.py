@@ -267,6 +267,8 @@ class Matter(Stepped, Base):
             }
         if self.state is State.THANKED:
             return N_("谢谢您，话带到了。"), {}
+        if self.state is State.WITHDRAWN:
+            return N_("您已经撤回这件事。要是又需要，请重新提一件。"), {}
         if self.state is State.SIGNED_OFF:
             last_day = beijing_date(self.closed_at) + timedelta(days=rules.OBJECTION_DAYS)
             return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": last_day}
@@ -431,6 +433,32 @@ class Matter(Stepped, Base):
             values={"rating": rating or Echo.NOT_SOLVED, "typed": TypedBy.STAFF if by_staff else ""},
             then=lambda: missing and Matter.order.follow(self, by=by, at=at, because="rate", points=missing),
         )
+
+    @step(
+        N_("补充几句"),
+        says=N_("%(resident)s补充："),
+        frm=[State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, State.CALLED_BACK],
+        to=[State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, State.CALLED_BACK],
+        by=[CARD],
+    )
+    def add(self, by, at, words):
+        """The resident adds to what she said; the first words stay as they are, and the state too."""
+        return Told(text=words)
+
+    @step(
+        N_("撤回这件事"),
+        says=N_("%(resident)s撤回了这件事"),
+        frm=[State.RECEIVED, State.IN_HAND, State.WAITING],
+        to=[State.WITHDRAWN],
+        by=[CARD],
+    )
+    def withdraw(self, by, at, words=None):
+        """The resident wants nothing more: no answer is due, and nobody asks back."""
+        self.closed_at, self.due_at = at, None
+        for task in self.tasks:
+            if task.ended_at is None:
+                Task.call_off.follow(task, by=by, at=at, because=OF_ITS_MATTER)
+        return Told(text=words or None)
 
     @step(
         N_("视为未表态"),

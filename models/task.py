@@ -111,6 +111,11 @@ class Task(Stepped, Base):
         """The task has done what it was for."""
         self.ended_at = at
 
+    @step(N_("取消"), frm=OPEN, to=[TaskState.CALLED_OFF], by=[through(OF_ITS_MATTER)])
+    def call_off(self, by, at):
+        """What it was for is no longer wanted."""
+        self.ended_at = at
+
 
 ROW = (
     Task.id,

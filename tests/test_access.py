@@ -49,6 +49,8 @@ STEPS = {
     ("matters", "answer"): {"li", "wang", "liu"},
     ("matters", "settle"): {"li", "zhao", "wang", "liu", "he", "zhou"},
     ("matters", "rate"): set(),
+    ("matters", "add"): set(),
+    ("matters", "withdraw"): set(),
     ("matters", "sign_off"): {"wang", "liu", "gao"},
     ("callbacks", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
 }
@@ -58,6 +60,8 @@ FIELDS = {
     "answer": {"point": "1", "outcome": "done", "text": "修好了。"},
     "settle": {"outcome": "done", "text": "说清了。"},
     "rate": {"rating": "satisfied", "solved": "all"},
+    "add": {"words": "还有一件。"},
+    "withdraw": {},
     "sign_off": {},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
@@ -65,7 +69,7 @@ FIELDS = {
 
 def _ready_for(cast, step, community=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
-    if step in ("accept", "settle", "thank"):
+    if step in ("accept", "settle", "thank", "add", "withdraw"):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
         record = cast.make.card(community or cast.gangnan, kind=kind, at=now()).matter
     elif step == "answer":

@@ -150,3 +150,21 @@ def test_words_of_danger_lead_to_110_first_and_can_be_sent_all_the_same(phone):
     chen.get_by_role("button", name="交上去").click()
     expect(chen.locator(".said.own")).to_have_text("楼下有人打起来了，\n还有人拿刀。")
     expect(chen.locator(".notice")).to_contain_text("不会有人马上赶到")
+
+
+def test_chen_adds_a_word_and_then_withdraws(phone):
+    chen = phone()
+    chen.goto("/suggest?community=10101")
+    chen.check("text=提个建议")
+    chen.fill("[name=body]", "门口的减速带能不能换一条？")
+    chen.get_by_role("button", name="提交").click()
+    chen.get_by_role("link", name="补充几句").click()
+    chen.fill("[name=words]", "就是靠近\n菜市场那一条。")
+    chen.get_by_role("button", name="提交").click()
+    expect(chen.locator(".ledger")).to_contain_text("您补充：")
+    expect(chen.locator(".ledger .typed")).to_have_text("就是靠近\n菜市场那一条。")
+    chen.get_by_role("link", name="撤回这件事").click()
+    expect(chen.locator("#main")).to_contain_text("就不再办，也不再回访")
+    chen.get_by_role("button", name="撤回这件事").click()
+    expect(chen.locator(".next")).to_contain_text("您已经撤回这件事")
+    expect(chen.get_by_role("link", name="补充几句")).to_have_count(0)

@@ -371,6 +371,42 @@ def test_a_promise_that_is_over_has_the_resident_asked_once(cast, session):
     assert promises_over(session, late) == [] and "请您说说" in matter.what_next(late)[0]
 
 
+# ── adding and withdrawing
+
+
+@pytest.mark.parametrize("stage", ["accepted", "answered"])
+def test_chen_adds_to_what_she_said_and_only_the_ledger_grows(cast, stage):
+    matter = getattr(cast, stage)()
+    state, body, tasks = matter.state, matter.body, [task.state for task in matter.tasks]
+    cast.step(matter, "add", matter.cards[0], MONDAY + HOUR, words="昨晚又灭了一盏。")
+    assert (matter.state, matter.body, [task.state for task in matter.tasks]) == (state, body, tasks)
+    assert (matter.entries[-1].step, matter.entries[-1].text, matter.entries[-1].public) == ("add", "昨晚又灭了一盏。", True)
+
+
+def test_what_li_has_open_is_stale_once_chen_has_added(cast):
+    matter = cast.accepted()
+    shown = matter.version
+    cast.step(matter, "add", matter.cards[0], MONDAY, words="还有一盏。")
+    with pytest.raises(Stale):
+        matter.answer(by=cast.li, version=shown, at=MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+
+
+def test_chen_withdraws_and_nothing_is_due_and_nobody_asks_back(cast):
+    matter = cast.accepted()
+    cast.step(matter, "withdraw", matter.cards[0], MONDAY, words="已经好了。")
+    assert (matter.state, matter.closed_at, matter.due_at) == (State.WITHDRAWN, MONDAY, None)
+    assert [task.state for task in matter.tasks] == [TaskState.CALLED_OFF] and matter.last_callback is None
+    for step in ("add", "withdraw"):
+        with pytest.raises(Refused):
+            cast.step(matter, step, matter.cards[0], MONDAY, words="再说一句。")
+
+
+def test_what_was_answered_is_not_withdrawn(cast):
+    matter = cast.answered()
+    with pytest.raises(Refused):
+        cast.step(matter, "withdraw", matter.cards[0], MONDAY)
+
+
 # ── signing off
 
 
