@@ -26,6 +26,7 @@ ROUTES = {
     "/o/<contact_card>": ("/o/anything", 200, None),
     "/c/<code>": ("/c/10101", 200, None),
     "/card": ("/card", 200, None),
+    "/card/picture": ("/card/picture", 303, None),
     "/card/close": ("/card/close", 303, None),
     "/card/<step>": ("/card/rate", 303, None),
     "/login": ("/login", 200, None),

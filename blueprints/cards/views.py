@@ -8,6 +8,7 @@ from blueprints import answers
 from blueprints.access import PUBLIC, open_card, policy, remember_card
 from blueprints.cards import bp
 from blueprints.cards.forms import LookUpForm
+from blueprints.cards.picture import draw
 from blueprints.extensions import db, limiter
 from models.base import now
 from models.card import EchoCard
@@ -21,10 +22,30 @@ def card():
     if found is None:
         return render_template("cards/lookup.html", form=LookUpForm())
     remember_card(found)
-    code = found.code(current_app.extensions["keys"].card)
-    address = url_for("cards.card", _external=True, _scheme=current_app.config["PREFERRED_URL_SCHEME"])
-    qr = Markup(segno.make(f"{address}#{found.number}-{code}", micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
+    code = found.code(_card_key())
+    qr = Markup(segno.make(_address(found), micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
     return render_template("cards/card.html", card=found, matter=found.matter, code=code, qr=qr, at=now())
+
+
+@bp.get("/card/picture")
+@policy(PUBLIC)
+def picture():
+    """The open card as a picture, to be kept; without one to the look-up."""
+    found = open_card()
+    if found is None:
+        return redirect(url_for("cards.card"), 303)
+    drawn = draw(_address(found), answers.grouped(found.number), answers.grouped(found.code(_card_key())))
+    return drawn, 200, {"Content-Type": "image/png", "Content-Disposition": 'inline; filename="huiyin.png"'}
+
+
+def _card_key() -> bytes:
+    return current_app.extensions["keys"].card
+
+
+def _address(card) -> str:
+    """Where the card's QR leads; the digits stand behind #, which a browser keeps to itself."""
+    look_up = url_for("cards.card", _external=True, _scheme=current_app.config["PREFERRED_URL_SCHEME"])
+    return f"{look_up}#{card.number}-{card.code(_card_key())}"
 
 
 @bp.post("/card")
@@ -35,7 +56,7 @@ def look_up():
     form = LookUpForm()
     if not form.validate():
         return render_template("cards/lookup.html", form=form), 422
-    found = EchoCard.find(db.session, current_app.extensions["keys"].card, form.number.data, form.code.data)
+    found = EchoCard.find(db.session, _card_key(), form.number.data, form.code.data)
     if found is None:
         return render_template("cards/lookup.html", form=form, wrong=True), 422
     remember_card(found)

@@ -1,6 +1,10 @@
 """The card in a resident's hand."""
 
+from io import BytesIO
+
 import pytest
+import zxingcpp
+from PIL import Image
 
 from models import rules
 from models.base import now
@@ -125,6 +129,16 @@ def test_the_card_closes_by_itself_after_half_an_hour(chen, time_machine):
 def test_chen_closes_it_herself(chen):
     assert chen.get("/card/close").status_code == 303
     assert chen.page("/card").form("/card")
+
+
+def test_the_picture_holds_the_qr_and_can_be_kept(chen, card, app, tmp_path):
+    answer = chen.client.get("/card/picture")
+    assert answer.mimetype == "image/png" and answer.headers["Cache-Control"] == "no-store"
+    assert card.number not in str(answer.headers)
+    with Image.open(BytesIO(answer.data)) as picture:
+        found = zxingcpp.read_barcodes(picture)
+        assert picture.size[0] == 720 and not picture.info
+    assert [qr.text.split("#")[1] for qr in found] == [f"{card.number}-{code(app, card)}"]
 
 
 def test_the_code_stands_in_no_address_and_no_cookie(app, card):
