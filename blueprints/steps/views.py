@@ -10,9 +10,9 @@ from blueprints.forms import FORMS, StepForm
 from blueprints.steps import bp
 from models import audit
 from models.base import now, writing
-from models.matter import CARD
 from models.officer import Officer
 from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale
+from models.who import CARD
 
 
 @bp.get("/<shelf:shelf>/<int(max=2147483647):id>")

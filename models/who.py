@@ -1,0 +1,43 @@
+"""Who may take a matter's steps: each a name for tables, a title for sentences, and a question about row and person."""
+
+from models.base import N_
+from models.card import EchoCard
+from models.officer import Officer, Role
+from models.steps import Who
+
+
+def _is_staff(*roles):
+    return lambda matter, by, at: isinstance(by, Officer) and by.role in roles and by.unit_id == matter.station_id
+
+
+def _is_responsible(matter, by, at):
+    return (
+        isinstance(by, Officer)
+        and by.role is Role.OFFICER
+        and (by.id == matter.handler_id or by.serves(matter.community_id, at))
+    )
+
+
+def _is_led(matter, by, at):
+    return isinstance(by, Officer) and by.role is Role.AUXILIARY and _is_responsible(matter, by.led_by, at)
+
+
+def _may_claim(matter, by, at):
+    return matter.handler_id is None and _is_staff(Role.OFFICER)(matter, by, at)
+
+
+def _signs_off(matter, by, at):
+    return isinstance(by, Officer) and by.role in (Role.HEAD, Role.BUREAU)
+
+
+HANDLER = Who("handler", N_("经办人"), lambda matter, by, at: isinstance(by, Officer) and by.id == matter.handler_id)
+RESPONSIBLE = Who("responsible officer or stand-in", N_("责任民警"), _is_responsible)
+LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _is_led)
+ANY_OFFICER = Who("unclaimed: any officer of the station", N_("本所民警（没人认领时）"), _may_claim)
+DESK = Who("desk", N_("综合指挥室"), _is_staff(Role.DESK))
+HEAD = Who("head", N_("所领导"), _is_staff(Role.HEAD))
+BUREAU = Who("bureau, of what lies with it", N_("县局（在县局的事）"), _is_staff(Role.BUREAU))
+SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
+CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)
+
+ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)
