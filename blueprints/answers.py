@@ -192,7 +192,7 @@ def local_path(wanted: str | None) -> str | None:
 def sign_in_first():
     """A stranger at a staff page: to the sign-in; htmx leaves the page as typed and shows a link."""
     if not request.htmx:
-        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        here = request.full_path.rstrip("?") if "GET" in request.url_rule.methods else None
         return redirect(url_for("auth.login", next=here), 303)
     return make_response(
         render_template("auth/_signed_out.html"), 401, {"HX-Retarget": "#signed-out", "HX-Reswap": "outerHTML"}

@@ -27,6 +27,11 @@ def _hashed_address() -> str:
     return hmac.digest(current_app.extensions["keys"].secret, (request.remote_addr or "").encode(), "sha256").hex()
 
 
+def refused(response) -> bool:
+    """Whether an answer counts as a wrong try: many honest people may share one address."""
+    return response.status_code == 422
+
+
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": KeyedSession})
 migrate = Migrate()
 babel = Babel()

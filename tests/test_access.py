@@ -187,7 +187,8 @@ def test_a_stranger_takes_no_step(app, cast, session):
     id, version = _ready_for(cast, "accept")
     stranger = Visitor(app)
     fields = FIELDS["accept"] | {"version": version, "csrf_token": _token(stranger)}
-    assert stranger.client.post(f"/matters/{id}/accept", data=fields).status_code == 303
+    answer = stranger.client.post(f"/matters/{id}/accept", data=fields)
+    assert (answer.status_code, answer.location) == (303, f"/login?next=/matters/{id}/accept")
     answer = stranger.client.post(f"/matters/{id}/accept", data=fields, headers={"HX-Request": "true"})
     assert answer.status_code == 401 and answer.headers["HX-Retarget"] == "#signed-out"
 

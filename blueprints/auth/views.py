@@ -8,7 +8,7 @@ from blueprints import answers
 from blueprints.access import PUBLIC, SIGNED_IN, policy
 from blueprints.auth import bp
 from blueprints.auth.forms import SignInForm, SignOutForm
-from blueprints.extensions import db, limiter
+from blueprints.extensions import db, limiter, refused
 from models import audit, rules
 from models.base import now, writing
 from models.officer import STAFF, Officer
@@ -23,7 +23,7 @@ def login():
 
 @bp.post("/login")
 @policy(PUBLIC)
-@limiter.limit("30/minute")
+@limiter.limit("30/minute", deduct_when=refused)
 def sign_in():
     """Open a session. What is wrong is never said: an unknown name, a wrong password and a lock are answered alike."""
     form = SignInForm()

@@ -9,7 +9,7 @@ from blueprints.access import PUBLIC, open_card, policy, remember_card
 from blueprints.cards import bp
 from blueprints.cards.forms import LookUpForm
 from blueprints.cards.picture import draw
-from blueprints.extensions import db, limiter
+from blueprints.extensions import db, limiter, refused
 from models.base import now
 from models.card import EchoCard
 
@@ -50,7 +50,7 @@ def _address(card) -> str:
 
 @bp.post("/card")
 @policy(PUBLIC)
-@limiter.limit("10/minute;60/hour")
+@limiter.limit("10/minute;60/hour", deduct_when=refused)
 def look_up():
     """A wrong number and a wrong code are answered alike."""
     form = LookUpForm()

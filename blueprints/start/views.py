@@ -2,7 +2,7 @@
 
 import mimetypes
 
-from flask import abort, make_response, redirect, render_template, request
+from flask import abort, current_app, make_response, redirect, render_template, request
 from sqlalchemy import text
 
 from blueprints.access import PUBLIC, policy
@@ -45,7 +45,8 @@ def type_size(size):
     """Large type on or off, for good; the page asked from comes back."""
     response = make_response(redirect(local_path(request.args.get("back")) or "/", 303))
     if size == "large":
-        response.set_cookie("type", "large", max_age=TEN_YEARS, samesite="Lax")
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie("type", "large", max_age=TEN_YEARS, samesite="Lax", secure=secure)
     else:
         response.delete_cookie("type", samesite="Lax")
     return response

@@ -157,6 +157,11 @@ def test_tries_are_slowed_per_address_and_no_number_is_locked(another_app, cast,
         guesser.client.post("/card", data=form | {"number": card.number, "code": "1" * 16}).status_code for _ in range(11)
     ]
     assert statuses == [422] * 10 + [429]
+    neighbour = Visitor(app)
+    neighbour.client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
+    fields = neighbour.page("/card").form("/card")["fields"] | {"number": card.number, "code": code(app, card)}
+    right = [neighbour.client.post("/card", data=fields).status_code for _ in range(12)]
+    assert right == [303] * 12, "who is right is never slowed"
     chen.client.environ_base["REMOTE_ADDR"] = "192.0.2.8"
     assert chen.post("/card", {"number": card.number, "code": code(app, card)}).status_code == 303
 
