@@ -139,7 +139,10 @@ class Day(DateField):
     def process_formdata(self, valuelist):
         try:
             super().process_formdata([value for value in valuelist if value])
+            if self.data and not 2000 <= self.data.year < 2100:
+                raise ValueError
         except ValueError as error:
+            self.data = None
             raise ValueError(_("日期要像 2026-12-01 这样写。")) from error
 
 
@@ -167,7 +170,7 @@ class Form(FlaskForm):
 
     def validate(self, extra_validators=None):
         fits = super().validate(extra_validators)
-        if self.csrf_token.errors:
+        if "csrf_token" in self and self.csrf_token.errors:
             self.csrf_token.errors = [
                 _("页面打开得太久了，或者浏览器关掉了 Cookie。您写的都还在，请再点一次；还是不行，请打派出所电话。")
             ]

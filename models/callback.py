@@ -45,9 +45,10 @@ class Rating(Word):
 
 
 class TypedBy(Word):
-    """Who typed a rating: staff, where the resident did not do it herself."""
+    """Why a rating counts as typed by staff: it was, or the code had passed through the hands of staff."""
 
     STAFF = N_("（工作人员代填）")
+    REISSUED = N_("（用补发的卡）")
 
 
 def _is_staff(callback, by, at):

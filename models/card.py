@@ -40,6 +40,7 @@ class EchoCard(Base):
     number: Mapped[str] = mapped_column(String(16), unique=True)
     issue: Mapped[int] = mapped_column(default=1)
     state: Mapped[CardState] = mapped_column(Worded(CardState))
+    shown_by_staff: Mapped[bool] = mapped_column(default=False)  # its code passed through the hands of staff
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
@@ -63,6 +64,11 @@ class EchoCard(Base):
         known = card or cls(uid="0" * 32, issue=0)
         fits = hmac.compare_digest(known.code(key), digits(code))
         return card if fits and card and card.state is CardState.BOUND else None
+
+    def issue_anew(self) -> None:
+        """Kill the code that is out there; staff see the new one when they hand it over."""
+        self.issue += 1
+        self.shown_by_staff = True
 
     def code(self, key: bytes) -> str:
         """16 digits: 15 from HMAC-SHA256(key, uid ‖ issue), and a Luhn digit against slips of the finger."""

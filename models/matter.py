@@ -18,7 +18,7 @@ from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState, units_below
 from models.unit import Community, Grid, Unit, UnitKind
-from models.who import ACCEPTORS, BUREAU, CARD, HANDLER, HEAD, RESPONSIBLE, SIGNING_HEAD
+from models.who import ACCEPTORS, BUREAU, CARD, COLLEAGUE, HANDLER, HEAD, RESPONSIBLE, SIGNING_HEAD
 from models.workdays import Calendar, day_end
 
 
@@ -55,6 +55,11 @@ class State(Word):
 def _only_praise(matter, by, at):
     if matter.kind is not Kind.PRAISE:
         return Refused(N_("致谢只用于表扬。"))
+
+
+def _handled_it(matter, by, at):
+    if by.id in matter.handler_ids:
+        return Refused(N_("这件事您经办过，要由别的同事来补发。"))
 
 
 def _not_praise(matter, by, at):
@@ -183,6 +188,11 @@ class Matter(Stepped, Base):
     def handler_ids(self) -> set[int]:
         """Everybody who ever handled it."""
         return {officer.id for officer in self.handlers}
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there are answers to show, or to wait for: not where it was only thanked or withdrawn."""
+        return self.closed_at is None or any(point.outcome for point in self.points)
 
     @property
     def points_to_answer(self) -> list[Point]:
@@ -373,7 +383,8 @@ class Matter(Stepped, Base):
 
         A rating can be corrected for 7 days; later only "not solved" can be said. What is not solved is ordered anew.
         """
-        asked, by_staff = self.points_to_ask(at), isinstance(by, Officer)
+        asked = self.points_to_ask(at)
+        typed = TypedBy.STAFF if isinstance(by, Officer) else TypedBy.REISSUED if by.shown_by_staff else None
         is_new = any(point.echo is None for point in asked)
         callback = self.open_callback or (self._ask(at) if is_new else self.last_callback)
         missing = [point.ordinal for point in asked if point.ordinal not in (solved or ())]
@@ -388,13 +399,13 @@ class Matter(Stepped, Base):
         for point in asked:
             point.echo = Echo.NOT_SOLVED if point.ordinal in missing else Echo.SOLVED
         if rating:
-            callback.closes_as(CallbackResult.RATED, at, rating, typed_by_staff=by_staff)
+            callback.closes_as(CallbackResult.RATED, at, rating, typed_by_staff=typed is not None)
         if self.open_callback:
             Task.finish.follow(self.open_callback, by=by, at=at, because=OF_ITS_MATTER)
         return Told(
             to=State.CALLED_BACK if self.state is State.ANSWERED else None,
             text=words or None,
-            values={"rating": rating or Echo.NOT_SOLVED, "typed": TypedBy.STAFF if by_staff else ""},
+            values={"rating": rating or Echo.NOT_SOLVED, "typed": typed or ""},
             then=lambda: missing and Matter.order.follow(self, by=by, at=at, because="rate", points=missing),
         )
 
@@ -404,10 +415,26 @@ class Matter(Stepped, Base):
         frm=[State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, State.CALLED_BACK],
         to=[State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, State.CALLED_BACK],
         by=[CARD],
+        aside=True,
     )
     def add(self, by, at, words):
         """The resident adds to what she said; the first words stay as they are, and the state too."""
         return Told(text=words)
+
+    @step(
+        N_("补发回音卡"),
+        says=N_("%(who)s补发了回音卡，旧的查询码作废"),
+        frm=State,
+        to=State,
+        by=[COLLEAGUE],
+        why_not=_handled_it,
+        aside=True,
+    )
+    def reissue(self, by, at):
+        """The card is lost: a new code, handed over by somebody who did not handle the matter; the old one is dead."""
+        card = self.cards[0]
+        card.issue_anew()
+        return Told(card=card)
 
     @step(
         N_("撤回这件事"),
@@ -415,6 +442,7 @@ class Matter(Stepped, Base):
         frm=[State.RECEIVED, State.IN_HAND, State.WAITING],
         to=[State.WITHDRAWN],
         by=[CARD],
+        aside=True,
     )
     def withdraw(self, by, at, words=None):
         """The resident wants nothing more: no answer is due, and nobody asks back."""

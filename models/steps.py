@@ -73,16 +73,17 @@ class Told:
     text: str | None = None
     values: dict = field(default_factory=dict)
     then: Callable[[], None] | None = None
+    card: Any = None  # an echo card to be handed over
 
 
 class Step:
     """One step of one kind of record. See `step` for what it is declared with."""
 
-    def __init__(self, verb, label, says, frm, to, by, public, why_not):
+    def __init__(self, verb, label, says, frm, to, by, public, why_not, aside):
         self.verb, self.name = verb, verb.__name__
         self.label, self.says, self.public = label, says, public
         self.frm, self.to, self.by = frm, to, by
-        self.why_not = why_not
+        self.why_not, self.aside = why_not, aside
         self.__doc__ = verb.__doc__
 
     @property
@@ -106,10 +107,11 @@ class Step:
             return Refused(N_("这一步由%(who)s来做。"), who=list(dict.fromkeys(who.title for who in self.by if who.title)))
         return self.why_not(record, by, at) if self.why_not else None
 
-    def take(self, record, *, by, version: int, at: datetime, **fields):
+    def take(self, record, *, by, version: int, at: datetime, **fields) -> Told:
         """Take this step on a locked, freshly read record (see `writing`): visible? open? same version? Then do it.
 
-        Raises OutOfSight, Refused, Stale or Fault; the caller commits or rolls back. `at` is an aware moment.
+        Returns what the verb told. Raises OutOfSight, Refused, Stale or Fault; the caller commits or rolls back. `at` is an
+        aware moment.
         """
         if not record.is_seen_by(by):
             raise OutOfSight
@@ -118,9 +120,10 @@ class Step:
             raise refusal
         if version != record.version:
             raise Stale(N_("您打开之后，这一条有了新的变化。请看看现在的内容，再决定要不要提交。"))
-        self._do(record, by, at, fields)
+        told = self._do(record, by, at, fields)
         change = f"{before.code} > {record.state.code}"
         audit.note(object_session(record), at=at, by=by, action=self.name, record=record, detail=change)
+        return told
 
     def follow(self, record, *, by, at: datetime, because: str, **fields):
         """Take this step as the consequence of the step `because`, which its arrow must name."""
@@ -139,6 +142,7 @@ class Step:
         record.write_down(self, by, at, told)
         if told.then:
             told.then()
+        return told
 
 
 def step(
@@ -150,14 +154,15 @@ def step(
     by: Iterable[Who],
     public: bool = True,
     why_not: Callable[[Any, Any, datetime], Refused | None] | None = None,
+    aside: bool = False,
 ) -> Callable[..., Step]:
     """Declare a method as a step.
 
     label: its button. says: its line in the ledger, a message id; without one it leaves none. frm, to: states; a verb
     with several in `to` returns the one reached, or stays. by: who may. public: whether the resident reads the line.
-    why_not reads the record alone, so that lists may ask it.
+    why_not reads the record alone, so that lists may ask it. aside: not the next thing to do, so never a page's main action.
     """
-    return lambda verb: Step(verb, label, says, tuple(frm), tuple(to), tuple(by), public, why_not)
+    return lambda verb: Step(verb, label, says, tuple(frm), tuple(to), tuple(by), public, why_not, aside)
 
 
 SHELVES: dict[str, type["Stepped"]] = {}  # the record whose page is /<shelf>/<id>

@@ -2,7 +2,7 @@
 
 from models.base import N_
 from models.card import EchoCard
-from models.officer import Officer, Role
+from models.officer import STAFF, Officer, Role
 from models.steps import Who
 
 
@@ -30,6 +30,10 @@ def _signs_off(matter, by, at):
     return isinstance(by, Officer) and by.role in (Role.HEAD, Role.BUREAU)
 
 
+def _is_of_the_staff(matter, by, at):
+    return isinstance(by, Officer) and by.role in STAFF
+
+
 HANDLER = Who("handler", N_("经办人"), lambda matter, by, at: isinstance(by, Officer) and by.id == matter.handler_id)
 RESPONSIBLE = Who("responsible officer or stand-in", N_("责任民警"), _is_responsible)
 LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _is_led)
@@ -38,6 +42,7 @@ DESK = Who("desk", N_("综合指挥室"), _is_staff(Role.DESK))
 HEAD = Who("head", N_("所领导"), _is_staff(Role.HEAD))
 BUREAU = Who("bureau, of what lies with it", N_("县局（在县局的事）"), _is_staff(Role.BUREAU))
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
+COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)
 
 ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)

@@ -1,7 +1,7 @@
 """The Chinese working-day calendar, with its make-up days and a table of exceptions."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import holidays
@@ -56,6 +56,11 @@ class Calendar:
     def deadline(self, since: datetime, n: int) -> datetime:
         """18:00 Beijing time on the `n`-th working day after the moment `since`."""
         return day_end(self.workday_after(beijing_date(since), n))
+
+
+def day_begin(day: date) -> datetime:
+    """Midnight in Beijing, at which `day` begins."""
+    return datetime.combine(day, time(), BEIJING)
 
 
 def day_end(day: date) -> datetime:

@@ -52,6 +52,7 @@ STEPS = {
     ("matters", "rate"): set(),
     ("matters", "add"): set(),
     ("matters", "withdraw"): set(),
+    ("matters", "reissue"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
     ("matters", "sign_off"): {"wang", "liu", "gao"},
     ("callbacks", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
 }
@@ -63,6 +64,7 @@ FIELDS = {
     "rate": {"rating": "satisfied", "solved": "all"},
     "add": {"words": "还有一件。"},
     "withdraw": {},
+    "reissue": {},
     "sign_off": {},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }

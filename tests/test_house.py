@@ -56,7 +56,7 @@ HELD = {
     },
     "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo"},
     "entry": {"id", "matter_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
-    "echo_card": {"id", "uid", "number", "issue", "state", "station_id", "matter_id", "task_id"},
+    "echo_card": {"id", "uid", "number", "issue", "state", "shown_by_staff", "station_id", "matter_id", "task_id"},
     "task": {
         "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "made_at", "due_at", "ended_at",
         "urgent", "topic", "title", "area", "number",

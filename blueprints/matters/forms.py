@@ -3,15 +3,19 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from blueprints.access import me
 from blueprints.answers import ordinal
 from blueprints.extensions import db
-from blueprints.forms import Day, Line, Optional, Picked, Selected, StepForm, Text, at_most, filled, step_form
+from blueprints.forms import Day, Form, Line, Optional, Picked, Selected, StepForm, Text, at_most, filled, step_form
 from models import rules
 from models.category import Category
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.point import Outcome
 from models.steps import Step
+from models.task import units_below
+from models.unit import Community
+from models.workdays import ONE_DAY, day_begin
 
 SUMMARY, ANSWER = at_most(rules.SUMMARY_MAX), at_most(rules.ANSWER_MAX)
 
@@ -96,6 +100,37 @@ class SettleForm(Outcomes):
             del self.summary, self.category
 
 
+@step_form(Matter.reissue)
+class ReissueForm(StepForm):
+    note = _l("旧的查询码马上作废，新卡在下一页，请当面交给本人或打印出来。用新卡的评价算工作人员代填。")
+
+
 @step_form(Matter.sign_off)
 class SignOffForm(StepForm):
     """Nothing to fill in."""
+
+
+class FindForm(Form):
+    """Narrow the list by the day of receipt and the community; never by anybody's words."""
+
+    class Meta(Form.Meta):
+        csrf = False  # it only reads
+
+    day = Day(_l("哪天收到的"), [Optional()])
+    community = Selected(_l("社区"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        below = db.select(Community).where(Community.station_id.in_(units_below(me()))).order_by(Community.code)
+        self.communities = {community.code: community for community in db.session.scalars(below)}
+        self.community.offer([("", _("所有社区")), *((code, community.name) for code, community in self.communities.items())])
+
+    def narrow(self, query):
+        """The query with what was asked for."""
+        if self.day.data:
+            query = query.where(
+                Matter.received_at >= day_begin(self.day.data), Matter.received_at < day_begin(self.day.data + ONE_DAY)
+            )
+        if community := self.communities.get(self.community.data):
+            query = query.where(Matter.community_id == community.id)
+        return query

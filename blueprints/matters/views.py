@@ -5,6 +5,7 @@ from flask import abort, redirect, render_template, request, url_for
 from blueprints.access import STAFF, me, policy
 from blueprints.extensions import db
 from blueprints.matters import bp
+from blueprints.matters.forms import FindForm
 from models.card import digits
 from models.matter import Matter
 from models.unit import Community
@@ -24,12 +25,20 @@ COLUMNS = (
 @bp.get("/matters/")
 @policy(STAFF)
 def matters():
-    """Newest first, by key: `before` is the last id of the page before. `number` leads straight to its page."""
+    """Newest first, by key: `before` is the last id of the page before. `number` leads straight to its page.
+
+    A lost card is found by the day it was sent, the community, and the summary in the list.
+    """
     if number := request.args.get("number"):
         found = db.session.scalar(db.select(Matter.id).where(Matter.number == digits(number), Matter.seen_by(me())))
         return redirect(url_for("steps.record", shelf="matters", id=found), 303) if found else abort(404)
     query = db.select(*COLUMNS).outerjoin(Community).where(Matter.seen_by(me())).order_by(Matter.id.desc()).limit(PAGE + 1)
+    form = FindForm(request.args)
+    if form.validate():
+        query = form.narrow(query)
     if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
         query = query.where(Matter.id < before)
     rows = db.session.execute(query).all()
-    return render_template("matters/matters.html", rows=rows[:PAGE], more=rows[PAGE - 1].id if len(rows) > PAGE else None)
+    return render_template(
+        "matters/matters.html", form=form, rows=rows[:PAGE], more=rows[PAGE - 1].id if len(rows) > PAGE else None
+    )

@@ -4,14 +4,14 @@ from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints import answers
-from blueprints.access import PUBLIC, STAFF, me, open_card, policy
+from blueprints.access import PUBLIC, STAFF, me, open_card, policy, remember_card
 from blueprints.extensions import db
 from blueprints.forms import FORMS, StepForm
 from blueprints.steps import bp
 from models import audit
 from models.base import now, writing
 from models.officer import Officer
-from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale
+from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale, Told
 from models.who import CARD
 
 
@@ -26,9 +26,12 @@ def record(shelf, id):
 def step(shelf, id, step):
     """Ask for a step of a record, or take it."""
     found = _find(shelf, id, me())
-    answer = _step(found, step, me(), "steps/step.html")
+    answer, told = _step(found, step, me(), "steps/step.html")
     if answer:
         return answer
+    if told.card:  # to be shown, printed or photographed from here
+        remember_card(told.card)
+        return answers.gone_to(url_for("cards.card"))
     if not found.is_seen_by(me()):
         return answers.gone_to(url_for("queue.queue"))
     return answers.changed(found, url_for("steps.record", shelf=shelf, id=id), me())
@@ -43,7 +46,8 @@ def card_step(step):
         return redirect(url_for("cards.card"), 303)
     if step not in card.matter.steps or CARD not in card.matter.steps[step].by:
         abort(404)
-    return _step(card.matter, step, card, "steps/card_step.html") or answers.gone_to(url_for("cards.card"))
+    answer, _told = _step(card.matter, step, card, "steps/card_step.html")
+    return answer or answers.gone_to(url_for("cards.card"))
 
 
 def _find(shelf, id, by):
@@ -52,7 +56,7 @@ def _find(shelf, id, by):
 
 
 def _step(record, name, by, page):
-    """What to answer where the step was not taken; None once it was."""
+    """What to answer where the step was not taken, else what it told."""
     step = record.steps.get(name)
     if step not in FORMS:
         abort(404)
@@ -61,35 +65,35 @@ def _step(record, name, by, page):
     refusal = step.refusal(record, by, now())
     if request.method == "GET":
         form.version.show(record.version)
-        return _ask(page, 409 if refusal else 200, by, record, step, form, refusal)
+        return _ask(page, 409 if refusal else 200, by, record, step, form, refusal), None
     valid = form.validate()
     if form.csrf_token.errors or not (valid or refusal):
-        return _ask(page, 422, by, record, step, form)
+        return _ask(page, 422, by, record, step, form), None
     try:
         if refusal:
             raise refusal
-        _take(record, step, by, form)
+        told = _take(record, step, by, form)
     except OutOfSight:
         abort(404)
     except Fault as fault:
         db.session.rollback()
         form.add_fault(fault, answers.say(fault.message, fault.values))
-        return _ask(page, 422, by, record, step, form)
+        return _ask(page, 422, by, record, step, form), None
     except Refused as refused:
         _note_refusal(record, step, by)
         form.version.show(record.version)
-        return _ask(page, 409, by, record, step, form, refused)
-    return None
+        return _ask(page, 409, by, record, step, form, refused), None
+    return None, told
 
 
-def _take(record, step, by, form: StepForm) -> None:
+def _take(record, step, by, form: StepForm) -> Told:
     """Take the step and commit; a writer that was faster all the same makes the record answer anew."""
     for last_try in (False, True):
         writing(db.session, *record.to_lock())
         try:
-            step.take(record, by=by, version=form.version.data, at=now(), **form.fields(step))
+            told = step.take(record, by=by, version=form.version.data, at=now(), **form.fields(step))
             db.session.commit()
-            return
+            return told
         except StaleDataError:
             if last_try:
                 raise

@@ -43,12 +43,18 @@ def upgrade():
         batch_op.add_column(sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_foreign_key(batch_op.f("fk_matter_grid_id_grid"), "grid", ["grid_id"], ["id"])
 
+    with op.batch_alter_table("echo_card", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("shown_by_staff", sa.Boolean(), nullable=False, server_default=sa.false()))
+
     with op.batch_alter_table("room", schema=None) as batch_op:
         batch_op.add_column(sa.Column("phone", sa.String(length=30), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("hours", sa.String(length=60), nullable=False, server_default=""))
 
 
 def downgrade():
+    with op.batch_alter_table("echo_card", schema=None) as batch_op:
+        batch_op.drop_column("shown_by_staff")
+
     with op.batch_alter_table("room", schema=None) as batch_op:
         batch_op.drop_column("hours")
         batch_op.drop_column("phone")

@@ -1,5 +1,6 @@
 """The card in a resident's hand."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -7,8 +8,9 @@ import zxingcpp
 from PIL import Image
 
 from models import rules
-from models.base import now
+from models.base import beijing_date, now
 from models.callback import Reach
+from tests.cast import DAY
 from tests.visitor import Page, Visitor
 
 
@@ -173,3 +175,36 @@ def test_large_type_lasts_and_leads_back(app, cast):
     assert 'class="large"' in chen.get("/suggest").text
     assert chen.get("/type/normal?back=//evil.example").location == "/"
     assert 'class="large"' not in chen.get("/suggest").text
+
+
+def test_a_lost_card_is_found_by_day_and_community_and_issued_anew(app, card, cast, session):
+    old = code(app, card)
+    cast.make.card(cast.rixin, at=now())
+    cast.make.card(cast.gangnan, at=now() - 2 * DAY)
+    session.commit()
+    he = Visitor(app, cast.he)
+    found = he.page(f"/matters/?day={beijing_date(now())}&community=10101")
+    assert [link for link in found.links if re.fullmatch(r"/matters/\d+", link)] == [f"/matters/{card.matter_id}"]
+    answer = he.post(f"/matters/{card.matter_id}/reissue")
+    assert (answer.status_code, answer.location) == (303, "/card")
+    shown = he.page("/card")
+    fresh = shown.text_of("code")
+    assert shown.text_of("number").replace(" ", "") == card.number and fresh.replace(" ", "") != old
+    chen = Visitor(app)
+    assert chen.post("/card", {"number": card.number, "code": old}).status_code == 422
+    assert chen.post("/card", {"number": card.number, "code": fresh}).status_code == 303
+    chen.post("/card/rate", {"rating": "satisfied", "solved": "all"})
+    assert "您评价：满意（用补发的卡）" in chen.page("/card").text
+    session.expire_all()
+    assert card.matter.last_callback.typed_by_staff
+
+
+def test_whoever_handles_it_does_not_reissue(app, card, cast):
+    li = Visitor(app, cast.li)
+    assert li.get(f"/matters/{card.matter_id}/reissue").status_code == 409
+    assert "补发回音卡" not in li.get(f"/matters/{card.matter_id}").text
+
+
+@pytest.mark.parametrize("query", ["day=2026-02-30", "day=x", "community=nowhere", "day=0001-01-01", "day=9999-12-31"])
+def test_an_odd_filter_is_a_sentence_or_an_empty_list(app, cast, query):
+    assert Visitor(app, cast.he).get(f"/matters/?{query}").status_code == 200
