@@ -195,6 +195,11 @@ class Matter(Stepped, Base):
         return self.closed_at is None or any(point.outcome for point in self.points)
 
     @property
+    def added(self) -> list[Entry]:
+        """What the resident said after her first words."""
+        return [entry for entry in self.entries if entry.step == "add"]
+
+    @property
     def points_to_answer(self) -> list[Point]:
         """The points without an end: open ones while in hand, else those under way."""
         return [point for point in self.points if point.is_under_way or (point.is_open and self.state is State.IN_HAND)]
@@ -223,13 +228,16 @@ class Matter(Stepped, Base):
         return next((task for task in self.tasks if isinstance(task, kind) and task.ended_at is None), None)
 
     def moved_on(self):
-        last = self.entries[-1]
+        last = next(entry for entry in reversed(self.entries) if entry.step == "receive" or self._was_moved_by(entry))
         return Refused(
             N_("%(who)s在%(at)s已经处理过了，这件事现在是“%(state)s”。"),
             who=last.who,
             at=last.at,
             state=self.state,
         )
+
+    def _was_moved_by(self, entry: Entry) -> bool:
+        return entry.record == self.shelf and self.steps[entry.step].moves
 
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""

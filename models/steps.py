@@ -91,6 +91,11 @@ class Step:
         """The fields that a form for this step has to fill."""
         return [name for name in inspect.signature(self.verb).parameters if name not in ("self", "by", "at")]
 
+    @property
+    def moves(self) -> bool:
+        """Whether it leads to another state."""
+        return self.frm != self.to
+
     def __set_name__(self, owner, name):
         owner.steps = {**getattr(owner, "steps", {}), name: self}
         if self.says:

@@ -162,6 +162,18 @@ def test_a_closed_step_wants_a_token_too(app, cast, session):
     assert session.scalar(select(func.count(AuditLine.id))) == before
 
 
+def test_what_was_added_stands_where_the_answer_is_written_and_where_it_is_asked_back(app, cast, session):
+    matter = cast.accepted(now())
+    cast.step(matter, "add", matter.cards[0], now(), words="昨晚又灭了一盏。")
+    session.commit()
+    li = Visitor(app, cast.li)
+    assert "昨晚又灭了一盏。" in li.page(f"/matters/{matter.id}/answer").text
+    li.post(f"/matters/{matter.id}/answer", {"point": "1", "outcome": "done", "text": "都换好了。"})
+    session.rollback()
+    session.expire_all()
+    assert "昨晚又灭了一盏。" in Visitor(app, cast.qian).page(f"/callbacks/{matter.open_callback.id}/record").text
+
+
 def test_settling_with_blanks_is_a_sentence(li, matter):
     answer = li.post(f"/matters/{matter.id}/settle", {"outcome": "done", "text": "  \n "})
     assert answer.status_code == 422 and "请写一下答复。" in answer.text

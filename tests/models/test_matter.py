@@ -383,6 +383,14 @@ def test_chen_adds_to_what_she_said_and_only_the_ledger_grows(cast, stage):
     assert (matter.entries[-1].step, matter.entries[-1].text, matter.entries[-1].public) == ("add", "昨晚又灭了一盏。", True)
 
 
+def test_who_was_first_is_who_moved_it_not_who_added_a_word_since(cast):
+    matter = cast.accepted()
+    cast.step(matter, "add", matter.cards[0], MONDAY + HOUR, words="还有一盏。")
+    with pytest.raises(Refused) as refused:
+        cast.step(matter, "accept", cast.zhao, MONDAY + 2 * HOUR, summary="灯", category=cast.make.category())
+    assert (refused.value.values["who"], refused.value.values["at"]) == ("李警官", MONDAY)
+
+
 def test_what_li_has_open_is_stale_once_chen_has_added(cast):
     matter = cast.accepted()
     shown = matter.version
