@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect
 
 from blueprints.extensions import db
 from blueprints.forms import FORMS
@@ -218,3 +218,15 @@ def test_the_migrations_build_what_the_models_declare(app):
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_no_migration_drops_what_only_the_database_knows(app):
+    """Batch mode copies tables on SQLite: named checks and AUTOINCREMENT are easily lost on the way."""
+    with app.app_context(), db.engine.connect() as connection:
+        inspector = inspect(connection)
+        for table in Base.metadata.tables.values():
+            declared = {check.name for check in table.constraints if isinstance(check, CheckConstraint)}
+            assert {check["name"] for check in inspector.get_check_constraints(table.name)} == declared, table.name
+            if db.engine.dialect.name == "sqlite" and table.dialect_kwargs.get("sqlite_autoincrement"):
+                made = connection.exec_driver_sql(f"SELECT sql FROM sqlite_master WHERE name = '{table.name}'").scalar()
+                assert "AUTOINCREMENT" in made, table.name

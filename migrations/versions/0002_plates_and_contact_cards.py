@@ -8,6 +8,9 @@ down_revision = "0001"
 branch_labels = depends_on = None
 
 
+KEPT = {"sqlite_autoincrement": True}  # batch mode would drop it without a word
+
+
 def upgrade():
     op.create_table(
         "contact_card",
@@ -37,13 +40,13 @@ def upgrade():
     with op.batch_alter_table("plate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plate_community_id"), ["community_id"], unique=False)
 
-    with op.batch_alter_table("matter", schema=None) as batch_op:
+    with op.batch_alter_table("matter", table_kwargs=KEPT) as batch_op:
         batch_op.add_column(sa.Column("grid_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("door", sa.String(length=32), nullable=False, server_default="form"))
         batch_op.add_column(sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_foreign_key(batch_op.f("fk_matter_grid_id_grid"), "grid", ["grid_id"], ["id"])
 
-    with op.batch_alter_table("echo_card", schema=None) as batch_op:
+    with op.batch_alter_table("echo_card", table_kwargs=KEPT) as batch_op:
         batch_op.add_column(sa.Column("shown_by_staff", sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table("room", schema=None) as batch_op:
