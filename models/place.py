@@ -15,6 +15,11 @@ def new_code() -> str:
     return secrets.token_hex(5)
 
 
+def by_code(session: Session, table: type[Base], code: str):
+    """The row with this code, or None; what a stranger put into an address may hold anything, NUL included."""
+    return session.scalars(select(table).where(table.code == code)).one_or_none() if code.isprintable() else None
+
+
 class Plate(Base):
     """A QR on a building. `shared` by several households, it may be kept with a matter; a household's own may not."""
 
@@ -30,11 +35,6 @@ class Plate(Base):
     community: Mapped[Community] = relationship()
     grid: Mapped[Grid | None] = relationship()
 
-    @classmethod
-    def find(cls, session: Session, code: str) -> "Plate | None":
-        """The plate with this code, if there is one."""
-        return session.scalars(select(cls).where(cls.code == code)).one_or_none()
-
 
 class ContactCard(Base):
     """The card and public sign of a post: its QR outlives a transfer."""
@@ -46,8 +46,3 @@ class ContactCard(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), unique=True)
 
     post: Mapped[Post] = relationship()
-
-    @classmethod
-    def find(cls, session: Session, code: str) -> "ContactCard | None":
-        """The card with this code, if there is one."""
-        return session.scalars(select(cls).where(cls.code == code)).one_or_none()

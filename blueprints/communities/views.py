@@ -1,11 +1,12 @@
 """A community's own page."""
 
-from flask import render_template
+from flask import abort, render_template
 
 from blueprints.access import PUBLIC, policy
 from blueprints.communities import bp
 from blueprints.extensions import db
 from models.base import now
+from models.place import by_code
 from models.unit import Community
 
 
@@ -13,5 +14,5 @@ from models.unit import Community
 @policy(PUBLIC)
 def community(code):
     """Who serves the community now, its police room, and the ways to say something."""
-    found = db.first_or_404(db.select(Community).filter_by(code=code))
+    found = by_code(db.session, Community, code) or abort(404)
     return render_template("communities/community.html", community=found, postings=found.post.held(now()) if found.post else [])

@@ -18,7 +18,7 @@ from models.callback import Channel
 from models.danger import sounds_dangerous
 from models.matter import Door, Kind
 from models.officer import Officer, responsible_for
-from models.place import ContactCard, Plate
+from models.place import ContactCard, Plate, by_code
 from models.unit import Community, Unit
 from models.workdays import Calendar
 
@@ -52,8 +52,8 @@ class SuggestForm(Form):
         named = [(code, f"{community.name}（{community.station.name}）") for code, community in self.communities.items()]
         self.community.offer([("", _("请选择")), *named, (UNSURE, _("不清楚"))])
 
-        self.found_plate = self.plate.data and Plate.find(db.session, self.plate.data)
-        self.found_card = self.contact_card.data and ContactCard.find(db.session, self.contact_card.data)
+        self.found_plate = by_code(db.session, Plate, self.plate.data or "")
+        self.found_card = by_code(db.session, ContactCard, self.contact_card.data or "")
         if not self.is_submitted():
             self._fill_in()
 

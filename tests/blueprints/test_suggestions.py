@@ -1,5 +1,7 @@
 """The public form, as residents and as bad luck would send it."""
 
+from urllib.parse import quote
+
 import pytest
 from sqlalchemy import select, update
 
@@ -290,3 +292,12 @@ def test_a_communitys_page_names_who_is_there_and_whom_to_ring(chen, cast, sessi
     form = chen.page(next(link for link in page.links if link.startswith("/suggest"))).form("/suggest")
     assert form["fields"]["community"] == "10101"
     assert chen.get("/c/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["\0", "a\0b", "\ufffd", "' OR 1=1 --", "x" * 5000])
+def test_an_odd_code_is_an_unknown_one(chen, session, code):
+    for path in (f"/d/{quote(code)}", f"/o/{quote(code)}"):
+        assert chen.get(path).status_code == 200
+    assert chen.get(f"/c/{quote(code)}").status_code == 404
+    assert suggest(chen, plate=code, contact_card=code).status_code == 303
+    assert matters(session)[0].door is Door.FORM
