@@ -1,7 +1,10 @@
 """The app's secrets: from the environment, else from files of mode 0600 in the private data folder."""
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,32 +16,63 @@ class Keys:
     secret: bytes
     card: bytes
     audit: bytes
-    contact: bytes
+    folder: Path
+    contact_given: str | None
 
     @classmethod
     def load(cls, folder: Path, given: dict[str, str]) -> "Keys":
         """Take each key from `given` (hex for all but the secret), else from its file, which is made when missing."""
+        if not given.get("CONTACT_KEY"):
+            _kept(folder / "contact.key")
         return cls(
             secret=given["SECRET_KEY"].encode() if given.get("SECRET_KEY") else _kept(folder / "secret.key"),
-            **{
-                name: bytes.fromhex(given[f"{name.upper()}_KEY"])
-                if given.get(f"{name.upper()}_KEY")
-                else _kept(folder / f"{name}.key")
-                for name in ("card", "audit", "contact")
-            },
+            card=bytes.fromhex(given["CARD_KEY"]) if given.get("CARD_KEY") else _kept(folder / "card.key"),
+            audit=bytes.fromhex(given["AUDIT_KEY"]) if given.get("AUDIT_KEY") else _kept(folder / "audit.key"),
+            folder=folder,
+            contact_given=given.get("CONTACT_KEY") or None,
         )
+
+    @property
+    def contact(self) -> list[bytes]:
+        """The contact keys, the one to seal with first. Read anew each time: another process may have added one."""
+        text = self.contact_given.replace(",", " ") if self.contact_given else (self.folder / "contact.key").read_text()
+        return [bytes.fromhex(key) for key in text.split()]
+
+    @contextmanager
+    def rotating(self) -> Iterator[None]:
+        """Put a new contact key in front; at the end only it and the one before it stay, for what was under way.
+
+        One rotation at a time. Not for keys given in the environment: those are the operator's to change.
+        """
+        with os.fdopen(os.open(self.folder / "contact.lock", os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._keep([secrets.token_bytes(32), *self.contact])
+            yield
+            self._keep(self.contact[:2])
+
+    def _keep(self, keys: list[bytes]) -> None:
+        draft = _draft(self.folder / "contact.key", "\n".join(key.hex() for key in keys))
+        draft.replace(self.folder / "contact.key")
+
+
+def _draft(path: Path, text: str) -> Path:
+    """The text under another name, safely on the disk: a reader never sees half a key."""
+    draft = path.with_suffix(f".{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 def _kept(path: Path) -> bytes:
-    """The 32 bytes in `path`. Made whole under another name first: a reader never sees half a key, and the first maker wins."""
+    """The 32 bytes in `path`, made when missing; the first maker wins."""
     if not path.exists():
-        draft = path.with_suffix(f".{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
+        draft = _draft(path, secrets.token_hex(32))
         try:
             os.link(draft, path)
         except FileExistsError:
             pass
         finally:
             draft.unlink()
-    return bytes.fromhex(path.read_text())
+    return bytes.fromhex(path.read_text().split()[0])

@@ -1,8 +1,10 @@
 """The commands that a station and its checks rely on."""
 
 import json
+import stat
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
 from models.audit import AuditLine
@@ -10,7 +12,8 @@ from models.base import now
 from models.callback import CallbackResult
 from models.matter import Matter, State
 from models.officer import Officer
-from models.signin import SignIn
+from models.sealed import unseal
+from models.signin import SignIn, new_totp, totp_secret
 from tests.cast import DAY, MONDAY
 from tests.visitor import Visitor
 
@@ -128,3 +131,29 @@ def test_audit_verify_holds_and_says_where_it_breaks(run, cast, session):
     cast.accepted(now())
     session.commit()
     assert run("audit", "verify").stdout == "2 lines, the chain holds.\n"
+
+
+def test_keys_rotate_seals_everything_anew_while_the_app_runs(another_app, settings, cast, session, tmp_path):
+    """The key stands in a file; another process of the app, started before, goes on with the ring as it is now."""
+    folder = tmp_path / "ring"
+    rotating, running = (another_app(DATA_DIR=str(folder), CONTACT_KEY="") for _ in range(2))
+    keys, before = running.extensions["keys"], running.extensions["keys"].contact
+    secret = new_totp(keys, cast.li)
+    session.commit()
+    for rotation in (1, 2):
+        assert "first contact key" in rotating.test_cli_runner().invoke(args=["keys", "rotate"]).stdout
+        session.expire_all()
+        assert totp_secret(keys, cast.li) == secret
+        assert len(keys.contact) == 2 and (before[0] in keys.contact) == (rotation == 1)
+        with pytest.raises(InvalidTag):
+            unseal(before, cast.li.totp_sealed, table="officer", uid=cast.li.uid, field="totp")
+    assert stat.S_IMODE((folder / "contact.key").stat().st_mode) == 0o600
+
+
+def test_keys_of_the_environment_are_rotated_by_whoever_set_them(another_app, cast, session):
+    old, both = "aa" * 32, "bb" * 32 + "," + "aa" * 32
+    secret = new_totp(another_app(CONTACT_KEY=old).extensions["keys"], cast.li)
+    session.commit()
+    another_app(CONTACT_KEY=both).test_cli_runner().invoke(args=["keys", "rotate"])
+    session.expire_all()
+    assert totp_secret(another_app(CONTACT_KEY="bb" * 32).extensions["keys"], cast.li) == secret

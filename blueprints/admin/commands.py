@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from contextlib import nullcontext
 
 import click
 from flask import current_app
@@ -14,6 +15,7 @@ from models.about import About
 from models.base import now, writing
 from models.officer import Officer, Role
 from models.place import ContactCard, Plate
+from models.sealed import seal_anew, sealed_fields
 from models.signin import end_all, hash_password, new_totp, totp_secret
 from models.steps import SHELVES
 from models.unit import Community, Unit, UnitKind
@@ -212,3 +214,28 @@ def close_user(username):
     officer.active = False
     end_all(db.session, officer, now())
     _note(officer, "user_close")
+
+
+@bp.cli.group("keys")
+def keys():
+    """The keys of what is sealed."""
+
+
+@keys.command("rotate")
+def rotate():
+    """Make a new contact key and seal everything with it, while the app runs. The card key never changes.
+
+    Keys given in the environment are the operator's: put the new one in front, restart, then run this.
+    """
+    ring = current_app.extensions["keys"]
+    with nullcontext() if ring.contact_given else ring.rotating():
+        for table in sealed_fields():
+            last = 0
+            while last is not None:
+                writing(db.session)
+                last = seal_anew(db.session, ring.contact, table, last)
+                db.session.commit()
+    writing(db.session)
+    audit.note(db.session, at=now(), by=None, action="keys_rotate")
+    db.session.commit()
+    click.echo("Everything sealed is sealed with the first contact key now.")

@@ -3,9 +3,9 @@
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from models.sealed import seal, unseal
+from models.sealed import seal, sealed_fields, unseal
 
-KEY, OTHER_KEY = b"\x33" * 32, b"\x34" * 32
+KEY, OTHER_KEY = [b"\x33" * 32], [b"\x34" * 32]
 PLACE = {"table": "officer", "uid": "a" * 32, "field": "totp"}
 PHONE = "陈静 0000-5550142 😀"
 
@@ -46,3 +46,16 @@ def test_one_flipped_bit_anywhere_spoils_it():
 def test_a_byte_less_spoils_it():
     with pytest.raises(InvalidTag):
         unseal(KEY, seal(KEY, PHONE, **PLACE)[:-1], **PLACE)
+
+
+def test_of_several_keys_the_first_seals_and_any_opens():
+    old, new = seal(OTHER_KEY, PHONE, **PLACE), seal(KEY + OTHER_KEY, PHONE, **PLACE)
+    assert unseal(KEY + OTHER_KEY, old, **PLACE) == unseal(KEY, new, **PLACE) == PHONE
+    with pytest.raises(InvalidTag):
+        unseal(OTHER_KEY, new, **PLACE)
+
+
+def test_all_that_is_sealed_is_found_by_its_name():
+    assert {table.name: fields for table, fields in sealed_fields().items()} == {
+        "officer": ["totp"],
+    }

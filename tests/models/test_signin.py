@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -28,7 +29,7 @@ from tests.cast import DAY, MONDAY, PASSWORD, PASSWORD_HASH
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 MOMENT = timedelta(microseconds=1)
-KEYS = Keys(secret=b"for tests only", card=b"\x11" * 32, audit=b"\x22" * 32, contact=b"\x33" * 32)
+KEYS = Keys(secret=b"for tests only", card=b"\x11" * 32, audit=b"\x22" * 32, folder=Path(), contact_given="33" * 32)
 RFC_6238_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # the example of RFC 6238, appendix B …
 RFC_6238_TIME, RFC_6238_CODE = datetime(2005, 3, 18, 1, 58, 29, tzinfo=UTC), "081804"  # … last six of its eight digits
 
