@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, request
 from htmx_flask.requests import HtmxAwareRequest
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -25,6 +25,7 @@ from blueprints import (
     cards,
     communities,
     matters,
+    photos,
     queue,
     review,
     start,
@@ -37,7 +38,7 @@ from models.keys import Keys
 from models.steps import SHELVES
 
 ROOT = Path(__file__).parent
-ROOMS = (start, suggestions, cards, communities, auth, queue, matters, callbacks, review, admin, audit, steps)
+ROOMS = (start, suggestions, cards, communities, auth, queue, matters, callbacks, photos, review, admin, audit, steps)
 TEXTS = ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "CARD_KEY", "AUDIT_KEY", "CONTACT_KEY", "DATA_DIR", "PREFERRED_URL_SCHEME")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -53,7 +54,10 @@ class FormParser(FormDataParser):
     """Bytes that are no text become U+FFFD in both encodings, for the forms to refuse."""
 
     def _parse_urlencoded(self, stream, mimetype, content_length, options):
-        items = parse_qsl(stream.read().decode(errors="replace"), keep_blank_values=True, errors="replace")
+        sent = stream.read(self.max_form_memory_size + 1)
+        if len(sent) > self.max_form_memory_size:
+            raise RequestEntityTooLarge
+        items = parse_qsl(sent.decode(errors="replace"), keep_blank_values=True, errors="replace")
         return stream, self.cls(items), self.cls()
 
 

@@ -230,4 +230,5 @@ def init_app(app: Flask) -> None:
         "steps_of": {shelf: record.steps for shelf, record in SHELVES.items()},
         "now": now,
         "points_max": rules.POINTS_MAX,
+        "photos_max": rules.PHOTOS_MAX,
     }

@@ -3,16 +3,28 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from models import rules
 from models.base import Word
-from models.steps import Fault, Step
+from models.photo import draw_anew
+from models.steps import Fault, Refused, Step
 
 __all__ = [
     "Day",
@@ -20,6 +32,7 @@ __all__ = [
     "Line",
     "Lines",
     "Optional",
+    "Photos",
     "Picked",
     "Selected",
     "StepForm",
@@ -160,10 +173,38 @@ class Version(IntegerField):
             raise ValueError(_("页面不完整，请返回重新打开。")) from error
 
 
+class Photos(MultipleFileField):
+    """A few photos, each drawn anew before anything is written. A browser can't keep them: after a fault they are chosen again."""
+
+    def __init__(self, label, **kwargs):
+        super().__init__(label, render_kw={"accept": "image/*"}, **kwargs)
+
+    def process_formdata(self, valuelist):
+        self.data = [file for file in valuelist if getattr(file, "filename", None)]
+
+    def pre_validate(self, form):
+        if len(self.data or ()) > rules.PHOTOS_MAX:
+            raise ValidationError(_("一次最多%(n)s张照片。", n=rules.PHOTOS_MAX))
+        self.value = [self._draw(n, file) for n, file in enumerate(self.data or (), 1)]
+
+    def _draw(self, n, file):
+        try:
+            return draw_anew(file.read(rules.PHOTO_BYTES_IN + 1))
+        except Refused as refused:
+            sentence = _(refused.message, **refused.values)
+            raise ValidationError(
+                _("第%(n)s张：%(sentence)s", n=n, sentence=sentence) if len(self.data) > 1 else sentence
+            ) from None
+
+
 class Form(FlaskForm):
     """A form whose field ids never meet the ids of a page, and whose token's fault is a sentence."""
 
+    max_bytes: ClassVar[int | None] = None  # of a request, where it may be more than the app's own limit
+
     def __init__(self, *args, **kwargs):
+        if self.max_bytes:
+            request.max_content_length = self.max_bytes
         super().__init__(*args, **kwargs)
         for field in self:
             field.id = field.label.field_id = f"f-{field.name}"
@@ -207,6 +248,8 @@ class StepForm(Form):
         fields = [field for field in self if field.name not in ("version", "csrf_token")]
         return sorted(fields, key=lambda field: field.name != self.first)
 
+
+WITH_PHOTOS = rules.PHOTOS_MAX * rules.PHOTO_BYTES_IN + 1_000_000  # bytes of a request
 
 FORMS: dict[Step, type[StepForm]] = {}
 

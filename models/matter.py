@@ -1,6 +1,7 @@
 """A matter 事项: one thing raised, one ledger, from the resident's words to the sign-off."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, and_, false, select, true
@@ -14,6 +15,7 @@ from models.category import Category
 from models.handling import Handling, matter_handler
 from models.ledger import Entry
 from models.officer import Officer, Role, responsible_for
+from models.photo import Drawn, Photo
 from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState, units_below
@@ -55,6 +57,11 @@ class State(Word):
 def _only_praise(matter, by, at):
     if matter.kind is not Kind.PRAISE:
         return Refused(N_("致谢只用于表扬。"))
+
+
+def _nothing_to_erase(matter, by, at):
+    if not matter.photos:
+        return Refused(N_("没有照片，不用删。"))
 
 
 def _handled_it(matter, by, at):
@@ -131,6 +138,7 @@ class Matter(Stepped, Base):
     entries: Mapped[list[Entry]] = relationship(order_by=Entry.id)
     tasks: Mapped[list[Task]] = relationship(order_by=Task.id, back_populates="matter")
     cards: Mapped[list[EchoCard]] = relationship(order_by=EchoCard.id, back_populates="matter")
+    photos: Mapped[list[Photo]] = relationship(order_by=Photo.id, cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
     __table_args__ = (
@@ -425,9 +433,12 @@ class Matter(Stepped, Base):
         by=[CARD],
         aside=True,
     )
-    def add(self, by, at, words):
-        """The resident adds to what she said; the first words stay as they are, and the state too."""
-        return Told(text=words)
+    def add(self, by, at, words=None, photos=()):
+        """The resident adds to what she said, in words or `photos` (Drawn); the first words stay, and the state too."""
+        if not words and not photos:
+            raise Fault("words", N_("请写一下要补充什么，或者选照片。"))
+        self._keep_photos(photos, at)
+        return Told(text=words or None)
 
     @step(
         N_("补发回音卡"),
@@ -443,6 +454,19 @@ class Matter(Stepped, Base):
         card = self.cards[0]
         card.issue_anew()
         return Told(card=card)
+
+    @step(
+        N_("删掉照片"),
+        says=N_("%(resident)s删掉了照片"),
+        frm=State,
+        to=State,
+        by=[CARD],
+        why_not=_nothing_to_erase,
+        aside=True,
+    )
+    def erase(self, by, at):
+        """The resident has her photos erased at once; her words and the ledger stay."""
+        self.photos.clear()
 
     @step(
         N_("撤回这件事"),
@@ -529,6 +553,12 @@ class Matter(Stepped, Base):
         handling.title, handling.assignee, handling.due_at = summary, handler, self.due_at
         Task.start.follow(handling, by=by, at=at, because=OF_ITS_MATTER)
 
+    def _keep_photos(self, photos: Sequence[Drawn], at):
+        if len(self.photos) + len(photos) > rules.PHOTOS_OF_MATTER:
+            raise Fault("photos", N_("一件事最多存%(n)s张照片。"), n=rules.PHOTOS_OF_MATTER)
+        for drawn in photos:
+            self.photos.append(Photo(made_at=at, data=drawn.data, width=drawn.width, height=drawn.height))
+
     def _add_handler(self, officer: Officer):
         if officer not in self.handlers:
             self.handlers.append(officer)
@@ -608,6 +638,7 @@ def receive(
     grid_id: int | None = None,
     door: Door = Door.FORM,
     urgent: bool = False,
+    photos: Sequence[Drawn] = (),
 ) -> EchoCard:
     """Take in what a resident sent, inside a write; returns her card.
 
@@ -642,6 +673,7 @@ def receive(
         points=[Point(ordinal=i, text=text) for i, text in enumerate(points or [""], 1)],
     )
     session.add(matter)
+    matter._keep_photos(photos, at)
     session.flush()
     matter._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
     matter.entries.append(Entry(at=at, actor="card", record=Matter.shelf, step="receive", public=True, values={}))

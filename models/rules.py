@@ -24,6 +24,9 @@ OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not 
 BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
 POINTS_MAX = 5  # things in one matter (design)
 POINT_MAX, PLACE_MAX, WORDS_MAX = 500, 200, 1000  # code points of a point, a place, the words of a rating (our own)
+PHOTOS_MAX, PHOTOS_OF_MATTER = 6, 24  # photos sent at a time (design), and of one matter (our own)
+PHOTO_BYTES_IN, PHOTO_PIXELS_IN = 10_000_000, 50_000_000  # of one photo as it is sent (design; our own: 48 MP phones)
+PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points

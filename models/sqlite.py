@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event
 
 
 def prepare(engine: Engine) -> None:
-    """Set up a SQLite engine: WAL, synchronous=FULL, foreign keys, and writers that queue up.
+    """Set up a SQLite engine: WAL, synchronous=FULL, foreign keys, writers that queue up, and nothing left of what is erased.
 
     A write (see `base.writing`) waits for a lock of the kernel and then begins IMMEDIATE: the kernel wakes waiting
     writers in turn, where SQLite's own waiting starves the unlucky. The lock ends with the connection's return to the
@@ -19,7 +19,7 @@ def prepare(engine: Engine) -> None:
     def _connect(connection, _record):
         connection.isolation_level = None  # SQLAlchemy's BEGIN is the only one
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

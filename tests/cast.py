@@ -66,7 +66,9 @@ class Make:
         self.session.flush()
         return community
 
-    def card(self, community, kind=Kind.REQUEST, body="路口的灯坏了，晚上很黑。", points=(), at=MONDAY, submission_id=None):
+    def card(
+        self, community, kind=Kind.REQUEST, body="路口的灯坏了，晚上很黑。", points=(), at=MONDAY, submission_id=None, **more
+    ):
         """What a resident gets for her words: a card, its matter received."""
         card = receive(
             self.session,
@@ -77,6 +79,7 @@ class Make:
             place="菜市场南门",
             submission_id=submission_id or str(uuid4()),
             at=at,
+            **more,
         )
         self.session.flush()
         return card

@@ -8,6 +8,7 @@ from blueprints.forms import FORMS
 from models.base import now
 from models.callback import Rating
 from models.matter import Kind, Matter
+from models.photo import Drawn
 from models.steps import SHELVES
 from tests.visitor import Visitor
 
@@ -27,6 +28,8 @@ ROUTES = {
     "/c/<code>": ("/c/10101", 200, None),
     "/card": ("/card", 200, None),
     "/card/picture": ("/card/picture", 303, None),
+    "/card/photos/<uid>": ("/card/photos/x", 404, None),
+    "/photos/<uid>": ("/photos/{photo}", 200, STAFF - {"sun", "ma"}),
     "/card/close": ("/card/close", 303, None),
     "/card/<step>": ("/card/rate", 303, None),
     "/login": ("/login", 200, None),
@@ -51,6 +54,7 @@ STEPS = {
     ("matters", "settle"): {"li", "zhao", "wang", "liu", "he", "zhou"},
     ("matters", "rate"): set(),
     ("matters", "add"): set(),
+    ("matters", "erase"): set(),
     ("matters", "withdraw"): set(),
     ("matters", "reissue"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
     ("matters", "sign_off"): {"wang", "liu", "gao"},
@@ -63,6 +67,7 @@ FIELDS = {
     "settle": {"outcome": "done", "text": "说清了。"},
     "rate": {"rating": "satisfied", "solved": "all"},
     "add": {"words": "还有一件。"},
+    "erase": {},
     "withdraw": {},
     "reissue": {},
     "sign_off": {},
@@ -72,9 +77,9 @@ FIELDS = {
 
 def _ready_for(cast, step, community=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
-    if step in ("accept", "settle", "thank", "add", "withdraw"):
+    if step in ("accept", "settle", "thank", "add", "erase", "withdraw"):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
-        record = cast.make.card(community or cast.gangnan, kind=kind, at=now()).matter
+        record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), photos=[Drawn(b"a photo", 4, 3)]).matter
     elif step == "answer":
         record = cast.accepted(now())
     else:
@@ -107,10 +112,11 @@ def test_every_form_asks_for_just_the_parameters_of_its_step(app):
 
 def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     matter, _version = _ready_for(cast, "accept")
+    photo = session.get(Matter, matter).photos[0].uid
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(matter=matter)
+        path = path.format(matter=matter, photo=photo)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule

@@ -38,6 +38,7 @@ TABLES = {
     "matter": "one thing raised",
     "matter_handler": "an officer who handled a matter",
     "officer": "an account of the staff",
+    "photo": "a photo of a matter",
     "plate": "a QR on a building",
     "point": "one thing in a matter",
     "post": "a post of a station",
@@ -62,6 +63,7 @@ HELD = {
         "urgent", "topic", "title", "area", "number",
     },
     "handling": {"id"},
+    "photo": {"id", "uid", "matter_id", "made_at", "width", "height", "data"},
     "callback": {"id", "channel", "tried", "result", "rating", "rated_at", "typed_by_staff"},
 }  # fmt: skip
 OF_STAFF = {"officer", "unit"}  # the only tables with names, titles and telephones of people

@@ -2,6 +2,9 @@
 
 from html.parser import HTMLParser
 
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
+
 from blueprints.extensions import db
 from models.base import now
 from models.officer import Officer
@@ -102,7 +105,13 @@ class Visitor:
     def post(self, path, data=None, htmx=None, page=None, **more):
         """Send `data` over the fields of the page's form (of GET `path` unless `page` is given)."""
         form = self.page(page or path).form(path.split("?")[0])
-        fields = form["fields"] | (data or {})
+        return self.send(path, form["fields"] | (data or {}), htmx, **more)
+
+    def send(self, path, fields, htmx=None, **more):
+        """Send these fields as they are; with files among them as multipart."""
+        if any(isinstance(value, list) and value and isinstance(value[0], FileStorage) for value in fields.values()):
+            stream, _length, boundary = stream_encode_multipart(fields, use_tempfile=False)
+            fields, more = stream.getvalue(), more | {"content_type": f"multipart/form-data; boundary={boundary}"}
         return self._seen(self.client.post(path, data=fields, headers=_headers(htmx), **more))
 
     def page(self, path):

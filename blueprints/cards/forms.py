@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.forms import Form, Line, StepForm, Text, at_most, filled, step_form
+from blueprints.forms import WITH_PHOTOS, Form, Line, Photos, StepForm, Text, at_most, filled, step_form
 from blueprints.rating import RatingForm
 from models import rules
 from models.matter import Matter
@@ -20,7 +20,14 @@ step_form(Matter.rate)(RatingForm)
 
 @step_form(Matter.add)
 class AddForm(StepForm):
-    words = Text(_l("要补充的话"), [filled(_l("请写一下要补充什么。")), at_most(rules.WORDS_MAX)])
+    max_bytes = WITH_PHOTOS
+    words = Text(_l("要补充的话"), [at_most(rules.WORDS_MAX)])
+    photos = Photos(_l("照片（可不传）"))
+
+
+@step_form(Matter.erase)
+class EraseForm(StepForm):
+    note = _l("照片马上删掉，谁也看不到了，也找不回来。您写的话和答复都还在。")
 
 
 @step_form(Matter.withdraw)

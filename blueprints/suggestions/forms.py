@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from blueprints import answers
 from blueprints.extensions import db
-from blueprints.forms import Form, Line, Lines, Picked, Selected, Text, at_most, filled
+from blueprints.forms import WITH_PHOTOS, Form, Line, Lines, Photos, Picked, Selected, Text, at_most, filled
 from models import rules
 from models.base import beijing_date, now
 from models.callback import Channel
@@ -28,11 +28,14 @@ UNSURE = "-"
 class SuggestForm(Form):
     """One thing raised. The names of the fields are the contract's."""
 
+    max_bytes = WITH_PHOTOS
+
     kind = Picked(_l("您想说什么事？"), Kind, validators=[filled(_l("请选一下是哪一类事。"))])
     body = Text(_l("请说说是什么事"), [filled(_l("请写一下是什么事。"))])
     points = Lines(_l("如果有好几件，可以一件一件写"))
     community = Selected(_l("在哪个社区（村）？"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
     place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
+    photos = Photos(_l("照片（可不传）"))
     reply_by = Picked(_l("怎么看答复？"), Channel, default=Channel.CARD.code)
     at_home = BooleanField(_l("就是说我家这个地方（记下门牌，方便上门）"))
     submission_id = HiddenField(default=lambda: str(uuid4()))

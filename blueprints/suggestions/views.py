@@ -51,6 +51,7 @@ def _receive(form: SuggestForm) -> EchoCard:
                 kind=form.kind.value,
                 body=form.body.data,
                 points=form.points.data or [],
+                photos=form.photos.value,
                 submission_id=form.submission_id.data,
                 at=now(),
                 urgent=form.is_dangerous,

@@ -150,8 +150,17 @@ def test_a_form_without_cookies_keeps_the_text_and_shows_whom_to_ring(app, cast,
     assert matters(session) == []
 
 
-def test_a_body_of_a_million_bytes_is_too_large(chen, session):
-    answer = chen.client.post("/suggest", data={"body": "a" * 1_100_000})
+@pytest.mark.parametrize("size", [1_100_000, 100_000_000])
+@pytest.mark.parametrize("encoding", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+def test_a_body_too_large_is_refused(chen, session, size, encoding):
+    """A body of text is small; a form with photos may be larger, but not 100 MB."""
+    head = b'--b\r\nContent-Disposition: form-data; name="body"\r\n\r\n' if "multipart" in encoding else b"body="
+    answer = chen.client.post("/suggest", data=head + b"a" * size, content_type=encoding)
+    assert answer.status_code == 413 and "太大了" in answer.text and matters(session) == []
+
+
+def test_a_thousand_parts_are_too_many(chen, session):
+    answer = chen.client.post("/suggest", data={f"part{n}": "" for n in range(1000)}, content_type="multipart/form-data")
     assert answer.status_code == 413 and matters(session) == []
 
 

@@ -1,0 +1,30 @@
+"""One photo, to whoever may see its matter."""
+
+from flask import abort
+
+from blueprints.access import PUBLIC, STAFF, me, open_card, policy
+from blueprints.extensions import db
+from blueprints.photos import bp
+from models.matter import Matter
+from models.photo import Photo
+
+
+@bp.get("/photos/<uid>")
+@policy(STAFF)
+def photo(uid):
+    return _photo(uid, me())
+
+
+@bp.get("/card/photos/<uid>")
+@policy(PUBLIC)
+def of_card(uid):
+    """A photo of the card that is open in this browser."""
+    return _photo(uid, open_card() or abort(404))
+
+
+def _photo(uid, by):
+    if not uid.isalnum():
+        abort(404)  # a NUL is nothing that a database looks for
+    found = db.select(Photo.data).join(Matter).where(Photo.uid == uid, Matter.seen_by(by))
+    data = db.session.scalar(found) or abort(404)
+    return data, 200, {"Content-Type": "image/jpeg", "Content-Disposition": "inline", "Cache-Control": "private, max-age=900"}
