@@ -24,6 +24,7 @@ from blueprints import (
     callbacks,
     cards,
     communities,
+    contacts,
     matters,
     photos,
     queue,
@@ -38,7 +39,7 @@ from models.keys import Keys
 from models.steps import SHELVES
 
 ROOT = Path(__file__).parent
-ROOMS = (start, suggestions, cards, communities, auth, queue, matters, callbacks, photos, review, admin, audit, steps)
+ROOMS = (start, suggestions, cards, communities, auth, queue, matters, callbacks, contacts, photos, review, admin, audit, steps)
 TEXTS = ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "CARD_KEY", "AUDIT_KEY", "CONTACT_KEY", "DATA_DIR", "PREFERRED_URL_SCHEME")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from models import rules
 from models.base import BEIJING, N_, Word, beijing_date, now
 from models.ledger import Actor
+from models.masking import masked
 from models.officer import Officer
 from models.steps import SHELVES
 from models.task import kinds
@@ -135,9 +136,12 @@ def grouped(digits: str) -> str:
     return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
 
 
-def paragraphs(text: str) -> Markup:
-    """What somebody typed, letter by letter: isolated, so that right-to-left marks end with it."""
-    return Markup('<bdi class="typed">{}</bdi>').format(text)
+def paragraphs(text: str, hide: bool = False) -> Markup:
+    """What somebody typed, letter by letter: isolated, so that right-to-left marks end with it.
+
+    `hide` masks numbers of ID cards, bank cards and mobile phones, for staff who do not handle the matter.
+    """
+    return Markup('<bdi class="typed">{}</bdi>').format(masked(text) if hide else text)
 
 
 def static_url(name: str) -> str:

@@ -7,16 +7,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
 from models.base import N_, Values, Word, Worded, beijing_date
+from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import STAFF, Officer, Role
 from models.steps import Refused, Told, Who, step
 from models.task import Task, TaskState
-
-
-class Channel(Word):
-    """How the resident wants to be asked."""
-
-    CARD = N_("只用回音卡")
 
 
 class Reach(Word):
@@ -93,6 +88,11 @@ class Callback(Task):
         return (cls.station_id == by.unit_id) & ~exists().where(
             matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id
         )
+
+    def may_be_made_by(self, by: Officer) -> bool:
+        """Whether `by` may ask the resident: nobody else has taken it, and `by` never handled the matter."""
+        mine = self.assignee_id in (None, by.id) and self.station_id == by.unit_id
+        return mine and by.role in STAFF and by.id not in self.matter.handler_ids
 
     def closes_as(
         self, result: CallbackResult, at: datetime, rating: Rating | None = None, typed_by_staff: bool = False

@@ -14,6 +14,7 @@ from models.base import beijing_date
 from models.callback import Rating, Reach
 from models.card import EchoCard
 from models.category import Category
+from models.contact import Channel, Daypart, Reachable
 from models.keys import Keys
 from models.matter import Kind, Matter, State, receive
 from models.officer import Officer, Post, Posting, PostingKind, Role
@@ -75,7 +76,8 @@ def rated(hours, rating, solved=(1,), words=None):
     return "rate", "card", hours, {"rating": rating, "solved": solved, "words": words}
 
 
-# days ago, hour, community (None: not known), kind, place, text, points, then the steps: verb, by, hours after, fields
+# days ago, hour, community (None: not known), kind, place, text, points, then the steps: verb, by, hours after, fields;
+# last, where she left it, how she can be reached
 MATTERS = (
     (12, 9, "10101", Kind.REQUEST, "菜市场南门", "菜市场南门口早上六点到九点全是三轮车，接孩子的车也停，人只能走到马路中间去，老人摔过一回了。能不能管管？", [], [
         accepted("officer1a", 3, "菜市场南门早高峰拥堵", "traffic"),
@@ -95,7 +97,7 @@ MATTERS = (
     (6, 8, "10102", Kind.SUGGESTION, "光华路小学门口", "建议放学的时候在光华路小学门口拉一段隔离带，电动车和孩子混在一起太危险。", [], [
         accepted("officer1b", 5, "小学门口放学时段人车混行", "traffic"),
         answered("officer1b", 70, "和学校商量好了，从下周一起放学时由学校摆隔离桩，我们派人到场。"),
-    ]),
+    ], {"contact": Reachable("陈静", "0000-5550142"), "reply_by": Channel.PHONE, "daypart": Daypart.EVENING}),
     (4, 19, "10101", Kind.PRAISE, "", "上周六我妈在公交站迷路了，李警官陪了她一个多钟头，一直等到我们来接，真心谢谢。", [], [
         ("thank", "officer1a", 15, {"text": "老人家平安就好。出门记得给她带上写着电话的卡片。"}),
     ]),
@@ -118,7 +120,8 @@ MATTERS = (
         accepted("officer2a", 2, "异地补办身份证", "papers"),
         answered("officer2a", 5, "能。带户口簿到您现在住的地方任何一个派出所都能补办，大约二十天，也可以寄到家里。"),
     ]),
-    (1, 8, "10201", Kind.REQUEST, "河东社区3网格", "隔壁养的大狗不拴绳，小孩吓哭好几次了，请民警去说说。", [], []),
+    (1, 8, "10201", Kind.REQUEST, "河东社区3网格", "隔壁养的大狗不拴绳，小孩吓哭好几次了，请民警去说说。", [], [],
+        {"contact": Reachable("周大爷", "0000-5550143"), "reply_by": Channel.VISIT, "daypart": Daypart.MORNING}),
     (10, 10, "10301", Kind.REQUEST, "山前街", "店门口的路灯坏了半个月，晚上一片黑，前几天有人在这里被抢了包，心里怕。", [], [
         accepted("officer3a", 4, "山前街路灯不亮", "safety"),
         answered("officer3a", 75, "路灯已经请供电所修好了，这一段夜里的巡逻也加了两趟。"),
@@ -142,7 +145,9 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
     communities = _communities(session, units, people, at)
     session.flush()
     categories = {category.code: category for category in session.scalars(select(Category))}
-    for i, (days, hour, code, kind, place, text, points, steps) in enumerate(sorted(MATTERS, key=lambda m: (-m[0], m[1]))):
+    for i, (days, hour, code, kind, place, text, points, steps, *reach) in enumerate(
+        sorted(MATTERS, key=lambda m: (-m[0], m[1]))
+    ):
         began = _on(at, days, hour)
         card = receive(
             session,
@@ -153,6 +158,7 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
             place=place,
             submission_id=str(uuid5(NAMESPACE_URL, f"huiyin-demo-{i}-{keys.card.hex()}")),
             at=began,
+            **(reach[0] if reach else {}),
         )
         for verb, by, hours, fields in steps:
             _take(card, verb, people.get(by, card), began + timedelta(hours=hours), categories, dict(fields))

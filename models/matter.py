@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, and_, false, select, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, and_, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
-from models.callback import Callback, CallbackResult, Channel, TypedBy
+from models.callback import Callback, CallbackResult, TypedBy
 from models.card import EchoCard
 from models.category import Category
+from models.contact import Channel, Contact, Daypart, Reachable
 from models.handling import Handling, matter_handler
 from models.ledger import Entry
 from models.officer import Officer, Role, responsible_for
@@ -21,7 +22,7 @@ from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step, 
 from models.task import OF_ITS_MATTER, Task, TaskState, units_below
 from models.unit import Community, Grid, Unit, UnitKind
 from models.who import ACCEPTORS, BUREAU, CARD, COLLEAGUE, HANDLER, HEAD, RESPONSIBLE, SIGNING_HEAD
-from models.workdays import Calendar, day_end
+from models.workdays import ONE_DAY, Calendar, day_end
 
 
 class Kind(Word):
@@ -60,8 +61,8 @@ def _only_praise(matter, by, at):
 
 
 def _nothing_to_erase(matter, by, at):
-    if not matter.photos:
-        return Refused(N_("没有照片，不用删。"))
+    if not (matter.photos or matter.contact):
+        return Refused(N_("没有联系方式，也没有照片，不用删。"))
 
 
 def _handled_it(matter, by, at):
@@ -118,6 +119,9 @@ class Matter(Stepped, Base):
     body: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(String(200), default="")
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+    reply_by: Mapped[Channel] = mapped_column(Worded(Channel))
+    daypart: Mapped[Daypart | None] = mapped_column(Worded(Daypart))
+    notice: Mapped[str] = mapped_column(String(16))  # the version of the privacy notice that was shown
     door: Mapped[Door] = mapped_column(Worded(Door))
     urgent: Mapped[bool]  # words of danger, sent after the 110 page
     submission: Mapped[str] = mapped_column(String(64), unique=True)  # the hash of an id that is as secret as the code
@@ -138,6 +142,7 @@ class Matter(Stepped, Base):
     entries: Mapped[list[Entry]] = relationship(order_by=Entry.id)
     tasks: Mapped[list[Task]] = relationship(order_by=Task.id, back_populates="matter")
     cards: Mapped[list[EchoCard]] = relationship(order_by=EchoCard.id, back_populates="matter")
+    contact: Mapped[Contact | None] = relationship(back_populates="matter", cascade="all, delete-orphan")
     photos: Mapped[list[Photo]] = relationship(order_by=Photo.id, cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
@@ -153,7 +158,7 @@ class Matter(Stepped, Base):
 
     shelf = "matters"
     label = N_("事项")
-    lines = {"receive": N_("已收到")}
+    lines = {"receive": N_("已收到"), "open_contact": N_("%(who)s看了联系方式")}
 
     # ── who sees it
 
@@ -207,6 +212,10 @@ class Matter(Stepped, Base):
         """What the resident said after her first words."""
         return [entry for entry in self.entries if entry.step == "add"]
 
+    def hides_numbers_from(self, by: Officer) -> bool:
+        """Whether `by` reads numbers typed into free text masked: all staff but the handler."""
+        return by.id != self.handler_id
+
     @property
     def points_to_answer(self) -> list[Point]:
         """The points without an end: open ones while in hand, else those under way."""
@@ -245,12 +254,17 @@ class Matter(Stepped, Base):
         )
 
     def _was_moved_by(self, entry: Entry) -> bool:
-        return entry.record == self.shelf and self.steps[entry.step].moves
+        return entry.record == self.shelf and entry.step in self.steps and self.steps[entry.step].moves
 
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""
         who = self.handler.called if self.handler else self.station.name
         values = {"who": who, "due": self.due_at, "phone": self.station.duty_phone}
+        if self.open_callback and self.open_callback.channel is not Channel.CARD:
+            return N_("答复了。%(due)s前会有人问您解决了没有（%(how)s）；您也可以现在就在这里说。"), {
+                "due": self.open_callback.due_at,
+                "how": self.open_callback.channel,
+            }
         if self.open_callback:
             return N_("请您说说解决了没有。%(until)s前没有说，就记为“没有表态”，以后仍可以说没解决。"), {
                 "until": self.open_callback.due_at
@@ -282,19 +296,21 @@ class Matter(Stepped, Base):
 
     def write_down(self, step, by, at, told, shelf="matters"):
         """Add a line to the ledger, where the step leaves one."""
-        if not step.says:
-            return
-        actor = by.audited_as[0]
+        if step.says:
+            self.write_line(by, at, step.name, public=step.public, values=told.values, text=told.text, shelf=shelf)
+
+    def write_line(self, by, at, name, *, public, values=None, text=None, shelf="matters"):
+        """Add a line called `name`, which stands in `lines` of the shelf's record."""
         self.entries.append(
             Entry(
                 at=at,
-                actor=actor,
+                actor=by.audited_as[0],
                 officer=by if isinstance(by, Officer) else None,
                 record=shelf,
-                step=step.name,
-                public=step.public,
-                values=told.values,
-                text=told.text,
+                step=name,
+                public=public,
+                values=values or {},
+                text=text,
             )
         )
 
@@ -456,17 +472,20 @@ class Matter(Stepped, Base):
         return Told(card=card)
 
     @step(
-        N_("删掉照片"),
-        says=N_("%(resident)s删掉了照片"),
+        N_("删掉联系方式和照片"),
+        says=N_("%(who)s删掉了联系方式和照片"),
         frm=State,
         to=State,
-        by=[CARD],
+        by=[CARD, THE_CLOCK],
         why_not=_nothing_to_erase,
         aside=True,
     )
     def erase(self, by, at):
-        """The resident has her photos erased at once; her words and the ledger stay."""
+        """The resident has contact data and photos erased at once, or their time is over; her words and the ledger stay."""
         self.photos.clear()
+        self.contact, self.daypart, self.reply_by = None, None, Channel.CARD
+        if self.open_callback:
+            self._ask(at)
 
     @step(
         N_("撤回这件事"),
@@ -601,12 +620,23 @@ class Matter(Stepped, Base):
             self._ask(at)
 
     def _ask(self, at) -> Callback:
+        how = {"channel": self.reply_by, "due_at": self._ask_by(at)}
         callback = self.open_callback
         if callback is None:
-            callback = Callback(channel=Channel.CARD, state=TaskState.PLANNED, **self._row(at))
+            callback = Callback(state=TaskState.PLANNED, **how, **self._row(at))
             self.tasks.append(callback)
-        callback.due_at = day_end(beijing_date(at) + timedelta(days=rules.CARD_CALLBACK_DAYS))
+        callback.channel, callback.due_at = how["channel"], how["due_at"]
         return callback
+
+    def _ask_by(self, at) -> datetime:
+        """By when the resident is asked; of a card, how long it waits for her word."""
+        calendar = Calendar.load(object_session(self))
+        return {
+            Channel.CARD: lambda: day_end(beijing_date(at) + timedelta(days=rules.CARD_CALLBACK_DAYS)),
+            Channel.SMS: lambda: day_end(beijing_date(at) + ONE_DAY),
+            Channel.PHONE: lambda: calendar.deadline(at, rules.CALL_BACK_BY_PHONE_DAYS),
+            Channel.VISIT: lambda: calendar.deadline(at, rules.CALL_BACK_IN_PERSON_DAYS),
+        }[self.reply_by]()
 
     def _hand_out(self, at, due_at, state=TaskState.PLANNED):
         self.tasks.append(Handling(assignee=self.handler, due_at=due_at, state=state, **self._row(at)))
@@ -639,6 +669,9 @@ def receive(
     door: Door = Door.FORM,
     urgent: bool = False,
     photos: Sequence[Drawn] = (),
+    contact: Reachable | None = None,
+    reply_by: Channel = Channel.CARD,
+    daypart: Daypart | None = None,
 ) -> EchoCard:
     """Take in what a resident sent, inside a write; returns her card.
 
@@ -670,6 +703,10 @@ def receive(
         received_at=at,
         due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
         handler=responsible_for(community.post, at) if community else None,
+        notice=rules.NOTICE,
+        reply_by=reply_by,
+        daypart=daypart,
+        contact=Contact.of(session.info["keys"], contact) if contact else None,
         points=[Point(ordinal=i, text=text) for i, text in enumerate(points or [""], 1)],
     )
     session.add(matter)
@@ -679,6 +716,14 @@ def receive(
     matter.entries.append(Entry(at=at, actor="card", record=Matter.shelf, step="receive", public=True, values={}))
     audit.note(session, at=at, by=card, action="receive", record=matter)
     return card
+
+
+def kept_too_long(session: Session, at: datetime) -> list[Matter]:
+    """The matters whose contact data and photos have had their time at `at` (DESIGN §3)."""
+    ended = Matter.closed_at < at - rules.CONTACT_KEPT
+    forgotten = ~Matter.entries.any(Entry.at >= at - rules.CONTACT_KEPT_AT_MOST)
+    personal = or_(Matter.contact.has(), Matter.photos.any())
+    return list(session.scalars(select(Matter).where(personal, or_(ended, forgotten)).order_by(Matter.id)))
 
 
 def promises_over(session: Session, at: datetime) -> list[Matter]:

@@ -15,10 +15,17 @@ RECTIFICATION_DAYS = 5  # working days to mend what was "not solved" ○ (practi
 
 # asking back
 CARD_CALLBACK_DAYS = 7  # days that a card waits for a word before the callback lapses (design)
+CALL_BACK_BY_PHONE_DAYS, CALL_BACK_IN_PERSON_DAYS = 1, 5  # working days; by SMS the next day (design)
 CALLBACK_TRIES = 3  # not reached so often, …
 CALLBACK_TRY_DAYS = 2  # … on as many days, means unreachable (design)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
+
+# everything personal ends
+CONTACT_KEPT, CONTACT_KEPT_AT_MOST = (
+    timedelta(days=90),
+    timedelta(days=365),
+)  # after the end ○ (never fewer); after the last entry (design)
 
 # what a resident may send
 BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
@@ -26,7 +33,10 @@ POINTS_MAX = 5  # things in one matter (design)
 POINT_MAX, PLACE_MAX, WORDS_MAX = 500, 200, 1000  # code points of a point, a place, the words of a rating (our own)
 PHOTOS_MAX, PHOTOS_OF_MATTER = 6, 24  # photos sent at a time (design), and of one matter (our own)
 PHOTO_BYTES_IN, PHOTO_PIXELS_IN = 10_000_000, 50_000_000  # of one photo as it is sent (design; our own: 48 MP phones)
+NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
+
+NOTICE = "2026-11-22"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points

@@ -7,6 +7,7 @@ from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
 from models.base import now
 from models.callback import Rating
+from models.contact import Reachable
 from models.matter import Kind, Matter
 from models.photo import Drawn
 from models.steps import SHELVES
@@ -29,6 +30,8 @@ ROUTES = {
     "/card": ("/card", 200, None),
     "/card/picture": ("/card/picture", 303, None),
     "/card/photos/<uid>": ("/card/photos/x", 404, None),
+    "/contacts/<int(max=2147483647):id>": ("/contacts/{contact}", 200, {"li", "wang", "liu", "gao"}),
+    "/privacy": ("/privacy", 200, None),
     "/photos/<uid>": ("/photos/{photo}", 200, STAFF - {"sun", "ma"}),
     "/card/close": ("/card/close", 303, None),
     "/card/<step>": ("/card/rate", 303, None),
@@ -79,7 +82,8 @@ def _ready_for(cast, step, community=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
     if step in ("accept", "settle", "thank", "add", "erase", "withdraw"):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
-        record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), photos=[Drawn(b"a photo", 4, 3)]).matter
+        personal = {"photos": [Drawn(b"a photo", 4, 3)], "contact": Reachable("陈静", "0000-5550142")}
+        record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), **personal).matter
     elif step == "answer":
         record = cast.accepted(now())
     else:
@@ -112,11 +116,11 @@ def test_every_form_asks_for_just_the_parameters_of_its_step(app):
 
 def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     matter, _version = _ready_for(cast, "accept")
-    photo = session.get(Matter, matter).photos[0].uid
+    photo, contact = session.get(Matter, matter).photos[0].uid, session.get(Matter, matter).contact.id
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(matter=matter, photo=photo)
+        path = path.format(matter=matter, photo=photo, contact=contact)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
@@ -172,6 +176,7 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/card/<step>": ("/card/rate", 303, 303),
     "/login": ("/login", 422, 422),
     "/logout": ("/logout", 303, 422),
+    "/contacts/<int(max=2147483647):id>": ("/contacts/{contact}", 303, 422),
     "/<shelf:shelf>/<int(max=2147483647):id>/<step>": ("/matters/{matter}/accept", 303, 422),
 }
 
@@ -179,10 +184,11 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 def test_every_post_goes_through_a_form(app, cast, session, htmx):
     matter, _version = _ready_for(cast, "accept")
+    contact = session.get(Matter, matter).contact.id
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
-        path = path.format(matter=matter)
+        path = path.format(matter=matter, contact=contact)
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (401 if htmx and stranger == 303 and "card" not in path else stranger), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code

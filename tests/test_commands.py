@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from models.audit import AuditLine
 from models.base import now
-from models.callback import CallbackResult
+from models.callback import CallbackResult, Rating
+from models.contact import Contact, Reachable
 from models.matter import Matter, State
 from models.officer import Officer
 from models.sealed import unseal
@@ -103,6 +104,20 @@ def test_tick_lapses_what_is_over_once(run, cast, session, time_machine):
     assert run("tick").stdout == "0 callbacks lapsed.\n"
     session.expire_all()
     assert matter.state is State.CALLED_BACK and matter.last_callback.result is CallbackResult.SILENT
+
+
+def test_tick_erases_what_is_personal_90_days_after_the_end(run, cast, session, time_machine):
+    matter = cast.answered(MONDAY, contact=Reachable("陈静", "0000-5550142"))
+    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "sign_off", cast.wang, MONDAY)
+    session.commit()
+    for days, kept in ((89, 1), (91, 0), (92, 0)):
+        time_machine.move_to(MONDAY + days * DAY)
+        run("tick")
+        session.rollback()
+        assert len(session.scalars(select(Contact)).all()) == kept
+    session.expire_all()
+    assert [entry.actor for entry in matter.entries if entry.step == "erase"] == ["clock"]
 
 
 def test_an_account_is_opened_and_closed_with_a_line_in_the_log(run, app, cast, session):

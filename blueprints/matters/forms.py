@@ -9,6 +9,7 @@ from blueprints.extensions import db
 from blueprints.forms import Day, Form, Line, Optional, Picked, Selected, StepForm, Text, at_most, filled, step_form
 from models import rules
 from models.category import Category
+from models.masking import masked
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.point import Outcome
@@ -81,7 +82,7 @@ class AnswerForm(Outcomes):
 
     def fit(self, record, by):
         to_answer = record.points_to_answer
-        self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} {p.text[:30]}".strip()) for p in to_answer)
+        self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} {masked(p.text)[:30]}".strip()) for p in to_answer)
         if len(to_answer) == 1 and not self.point.data:
             self.point.data = str(to_answer[0].ordinal)
 

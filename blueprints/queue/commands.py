@@ -11,7 +11,7 @@ from blueprints.extensions import db
 from blueprints.queue import bp
 from models.base import now, writing
 from models.callback import CallbackResult, unanswered
-from models.matter import promises_over
+from models.matter import kept_too_long, promises_over
 from models.signin import sweep
 from models.steps import CLOCK, Refused
 
@@ -52,6 +52,13 @@ def do_what_is_due() -> int:
             matter.lapse(by=CLOCK, version=matter.version, at=at, result=CallbackResult.SILENT)
             db.session.commit()
             lapsed += 1
+        except Refused:
+            db.session.rollback()
+    for matter in kept_too_long(db.session, at):
+        writing(db.session, *matter.to_lock())
+        try:
+            matter.erase(by=CLOCK, version=matter.version, at=at)
+            db.session.commit()
         except Refused:
             db.session.rollback()
     writing(db.session)

@@ -9,6 +9,8 @@ from blueprints.access import PUBLIC, policy
 from blueprints.answers import STATIC, local_path
 from blueprints.extensions import db
 from blueprints.start import bp
+from models import rules
+from models.unit import Unit
 
 TEN_YEARS = 10 * 365 * 24 * 3600
 
@@ -17,6 +19,14 @@ TEN_YEARS = 10 * 365 * 24 * 3600
 @policy(PUBLIC)
 def start():
     return render_template("start/start.html")
+
+
+@bp.get("/privacy")
+@policy(PUBLIC)
+def privacy():
+    """What is kept of a resident, for what and how long. Its version stands with every matter."""
+    units = db.session.scalars(db.select(Unit).order_by(Unit.number)).all()
+    return render_template("start/privacy.html", units=units, version=rules.NOTICE)
 
 
 @bp.get("/healthz")

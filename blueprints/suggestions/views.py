@@ -10,6 +10,7 @@ from blueprints.suggestions import bp
 from blueprints.suggestions.forms import SuggestForm
 from models.base import now, writing
 from models.card import EchoCard
+from models.contact import Channel
 from models.matter import receive
 from models.steps import Refused
 
@@ -55,6 +56,9 @@ def _receive(form: SuggestForm) -> EchoCard:
                 submission_id=form.submission_id.data,
                 at=now(),
                 urgent=form.is_dangerous,
+                contact=form.reachable,
+                reply_by=form.reply_by.value or Channel.CARD,
+                daypart=form.daypart.value,
                 **form.arrival,
             )
             db.session.commit()

@@ -58,4 +58,5 @@ def test_of_several_keys_the_first_seals_and_any_opens():
 def test_all_that_is_sealed_is_found_by_its_name():
     assert {table.name: fields for table, fields in sealed_fields().items()} == {
         "officer": ["totp"],
+        "contact": ["name", "phone", "address"],
     }

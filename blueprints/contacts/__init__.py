@@ -1,0 +1,7 @@
+"""Contact data: one look at a time, asked for and logged."""
+
+from flask import Blueprint
+
+bp = Blueprint("contacts", __name__)
+
+from blueprints.contacts import forms, views  # noqa: E402, F401

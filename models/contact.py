@@ -1,0 +1,137 @@
+"""Contact data 联系方式: name, phone and address of one record, sealed from the first row, opened one logged look at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import phonenumbers
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from models import audit
+from models.base import N_, Base, Word, new_uid
+from models.keys import Keys
+from models.officer import Officer, Role
+from models.sealed import seal, unseal
+from models.steps import Refused
+
+
+class Channel(Word):
+    """How the resident wants to be answered and asked back."""
+
+    CARD = N_("只用回音卡，不留电话")
+    SMS = N_("发短信")
+    PHONE = N_("打电话")
+    VISIT = N_("上门来说")
+
+
+class Daypart(Word):
+    """When the resident would like to be rung or visited."""
+
+    MORNING = N_("上午")
+    NOON = N_("中午")
+    EVENING = N_("晚上")
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """Contact data in clear: what was typed, or what a logged look showed."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+
+    def __bool__(self):
+        return bool(self.name or self.phone or self.address)
+
+    @property
+    def masked(self) -> "Reachable":
+        """The same, enough to recognise and too little to use."""
+        return Reachable(
+            self.name[:1] + "*" * len(self.name[1:3]),
+            self.phone[:3] + "****" + self.phone[-2:] if len(self.phone) > 6 else "*" * len(self.phone),
+            self.address[:2] + "****" if self.address else "",
+        )
+
+    @property
+    def looks_wrong(self) -> bool:
+        """Whether the phone can hardly be one: to be said, never to be refused."""
+        if not self.phone:
+            return False
+        try:
+            number = phonenumbers.parse(self.phone, "CN")
+        except phonenumbers.NumberParseException:
+            return True
+        is_local = len(phonenumbers.national_significant_number(number)) in (7, 8)  # without the area code
+        return not (is_local or phonenumbers.is_valid_number(number))
+
+
+class Contact(Base):
+    """How one resident can be reached about one record. Nothing is searched or joined by it."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), unique=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    matter: Mapped["Matter"] = relationship(back_populates="contact")  # noqa: F821  in models.matter
+
+    @classmethod
+    def of(cls, keys: Keys, given: Reachable) -> "Contact":
+        """A new row with what was given, sealed."""
+        contact, ring = cls(uid=new_uid()), keys.contact
+        for field, text in vars(given).items():
+            sealed = seal(ring, text, table="contact", uid=contact.uid, field=field) if text else None
+            setattr(contact, f"{field}_sealed", sealed)
+        return contact
+
+    def _read(self) -> Reachable:
+        ring = object_session(self).info["keys"].contact
+        return Reachable(
+            **{
+                field: unseal(ring, sealed, table="contact", uid=self.uid, field=field)
+                for field in ("name", "phone", "address")
+                if (sealed := getattr(self, f"{field}_sealed"))
+            }
+        )
+
+    @property
+    def masked(self) -> Reachable:
+        """What may stand on a page without a logged look."""
+        return self._read().masked
+
+    @property
+    def looks_wrong(self) -> bool:
+        """Whether the resident should be told to look at her phone number again."""
+        return self._read().looks_wrong
+
+    def needed_by(self, by: Officer) -> str | None:
+        """As what `by` needs it (DESIGN §6): `handler`, `head`, `caller`, `bureau` (with a reason); None if not at all."""
+        matter = self.matter
+        if by.id == matter.handler_id and matter.closed_at is None:
+            return "handler"
+        if by.role is Role.HEAD and by.unit_id == matter.station_id and matter.is_seen_by(by):
+            return "head"
+        if matter.open_callback and matter.open_callback.may_be_made_by(by):
+            return "caller"
+        return "bureau" if by.role is Role.BUREAU and matter.is_seen_by(by) else None
+
+    def open(self, by: Officer, at: datetime, reason: str = "") -> Reachable:
+        """One look, inside a write, with a line in the audit log. A caller takes the callback with it.
+
+        Raises Refused where `by` does not need it. The bureau's reason stands in the ledger, for staff.
+        """
+        need = self.needed_by(by)
+        if need is None:
+            raise Refused(N_("联系方式只给经办人、回访人和所领导看。"))
+        if need == "caller":
+            callback = self.matter.open_callback
+            callback.assignee_id = by.id
+            callback.version += 1
+        if need == "bureau":
+            self.matter.write_line(by, at, "open_contact", public=False, text=reason)
+        audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)
+        return self._read()
