@@ -77,7 +77,7 @@ def rated(hours, rating, solved=(1,), words=None):
 
 
 # days ago, hour, community (None: not known), kind, place, text, points, then the steps: verb, by, hours after, fields;
-# last, where she left it, how she can be reached
+# last, where there is any, how she can be reached, or whom it is about: the contact card of a community's post, or words
 MATTERS = (
     (12, 9, "10101", Kind.REQUEST, "菜市场南门", "菜市场南门口早上六点到九点全是三轮车，接孩子的车也停，人只能走到马路中间去，老人摔过一回了。能不能管管？", [], [
         accepted("officer1a", 3, "菜市场南门早高峰拥堵", "traffic"),
@@ -122,6 +122,11 @@ MATTERS = (
     ]),
     (1, 8, "10201", Kind.REQUEST, "河东社区3网格", "隔壁养的大狗不拴绳，小孩吓哭好几次了，请民警去说说。", [], [],
         {"contact": Reachable("周大爷", "0000-5550143"), "reply_by": Channel.VISIT, "daypart": Daypart.MORNING}),
+    (4, 17, "10102", Kind.COMPLAINT, "", "昨天下午去窗口，光华社区的民警只顾看手机，问三句答一句，态度不好。", [], [
+        accepted("deputy1", 20, "窗口接待态度不好", "other"),
+    ], {"about": "10102"}),
+    (2, 20, "10201", Kind.COMPLAINT, "", "夜市那边的辅警让我把摊挪三回，别人不用挪，问为什么也不说，这样公平吗？", [], [],
+        {"about": "夜市执勤的辅警，不知道姓名"}),
     (10, 10, "10301", Kind.REQUEST, "山前街", "店门口的路灯坏了半个月，晚上一片黑，前几天有人在这里被抢了包，心里怕。", [], [
         accepted("officer3a", 4, "山前街路灯不亮", "safety"),
         answered("officer3a", 75, "路灯已经请供电所修好了，这一段夜里的巡逻也加了两趟。"),
@@ -145,7 +150,7 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
     communities = _communities(session, units, people, at)
     session.flush()
     categories = {category.code: category for category in session.scalars(select(Category))}
-    for i, (days, hour, code, kind, place, text, points, steps, *reach) in enumerate(
+    for i, (days, hour, code, kind, place, text, points, steps, *more) in enumerate(
         sorted(MATTERS, key=lambda m: (-m[0], m[1]))
     ):
         began = _on(at, days, hour)
@@ -158,10 +163,17 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
             place=place,
             submission_id=str(uuid5(NAMESPACE_URL, f"huiyin-demo-{i}-{keys.card.hex()}")),
             at=began,
-            **(reach[0] if reach else {}),
+            **_more(session, communities, *more),
         )
         for verb, by, hours, fields in steps:
             _take(card, verb, people.get(by, card), began + timedelta(hours=hours), categories, dict(fields))
+
+
+def _more(session: Session, communities: dict, given: dict | None = None) -> dict:
+    given = dict(given or {})
+    if post := given.get("about") in communities and communities[given["about"]].post:
+        given["about"] = session.scalar(select(ContactCard.code).where(ContactCard.post_id == post.id))
+    return given
 
 
 def set_password(session: Session, password: str, password_hash: str, at: datetime) -> None:

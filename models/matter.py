@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
 from models.callback import Callback, CallbackResult, TypedBy
-from models.card import EchoCard
+from models.card import EchoCard, digits
 from models.category import Category
+from models.complaint import concerns, matter_concerns, officer_of
 from models.contact import Channel, Contact, Daypart, Reachable
 from models.handling import Handling, matter_handler
 from models.ledger import Entry
@@ -31,6 +32,7 @@ class Kind(Word):
     QUESTION = N_("想问个事")
     REQUEST = N_("想请帮忙")
     SUGGESTION = N_("提个建议")
+    COMPLAINT = N_("对民警、辅警或派出所有意见")
     PRAISE = N_("表扬")
 
 
@@ -122,6 +124,8 @@ class Matter(Stepped, Base):
     reply_by: Mapped[Channel] = mapped_column(Worded(Channel))
     daypart: Mapped[Daypart | None] = mapped_column(Worded(Daypart))
     notice: Mapped[str] = mapped_column(String(16))  # the version of the privacy notice that was shown
+    about: Mapped[str] = mapped_column(String(200), default="")  # of a complaint: whom she means, as she wrote it
+    earlier: Mapped[str] = mapped_column(String(40), default="")  # the number of what she raised before, as she wrote it
     door: Mapped[Door] = mapped_column(Worded(Door))
     urgent: Mapped[bool]  # words of danger, sent after the 110 page
     submission: Mapped[str] = mapped_column(String(64), unique=True)  # the hash of an id that is as secret as the code
@@ -138,6 +142,7 @@ class Matter(Stepped, Base):
     category: Mapped[Category | None] = relationship()
     handler: Mapped[Officer | None] = relationship()
     handlers: Mapped[list[Officer]] = relationship(secondary=matter_handler)
+    concerns: Mapped[list[Officer]] = relationship(secondary=matter_concerns)
     points: Mapped[list[Point]] = relationship(order_by=Point.ordinal)
     entries: Mapped[list[Entry]] = relationship(order_by=Entry.id)
     tasks: Mapped[list[Task]] = relationship(order_by=Task.id, back_populates="matter")
@@ -164,16 +169,24 @@ class Matter(Stepped, Base):
 
     @classmethod
     def seen_by(cls, by):
-        """DESIGN §6: the own station's for staff, the led officer's for auxiliaries, all below for the bureau, a card's own."""
+        """DESIGN §6: the own station's for staff, the led officer's for auxiliaries, all below for the bureau, a card's own.
+
+        A complaint is seen by whom it went to and whoever that person named, never by whom it concerns (DESIGN §4).
+        """
         if by is CLOCK:
             return true()
         if isinstance(by, EchoCard):
             return cls.id == by.matter_id
+        no_complaint = cls.kind != Kind.COMPLAINT
         if by.role is Role.BUREAU:
-            return cls.station_id.in_(units_below(by))
+            return and_(cls.station_id.in_(units_below(by)), or_(no_complaint, ~concerns(cls.id, by)))
+        if by.role is Role.HEAD:
+            return and_(cls.station_id == by.unit_id, or_(no_complaint, ~concerns(cls.id, by)))
         if by.role is Role.AUXILIARY:
-            return and_(cls.station_id == by.unit_id, cls.handler_id == by.led_by_id)
-        return cls.station_id == by.unit_id if by.role in (Role.OFFICER, Role.DESK, Role.HEAD) else false()
+            return and_(cls.station_id == by.unit_id, cls.handler_id == by.led_by_id, no_complaint)
+        if by.role in (Role.OFFICER, Role.DESK):
+            return and_(cls.station_id == by.unit_id, or_(no_complaint, cls.handler_id == by.id))
+        return false()
 
     # ── what can be read off the row
 
@@ -206,6 +219,21 @@ class Matter(Stepped, Base):
     def has_answers(self) -> bool:
         """Whether there are answers to show, or to wait for: not where it was only thanked or withdrawn."""
         return self.closed_at is None or any(point.outcome for point in self.points)
+
+    @property
+    def is_complaint(self) -> bool:
+        """Whether it concerns an officer, an auxiliary or the station."""
+        return self.kind is Kind.COMPLAINT
+
+    @property
+    def told_by(self) -> Unit:
+        """The unit whom the resident rings about it: of a complaint the bureau."""
+        return self.station.bureau if self.is_complaint else self.station
+
+    def raised_before(self, by) -> "Matter | None":
+        """What the resident says she raised before, where her number is that of a matter that `by` may see."""
+        named = select(Matter).where(Matter.number == digits(self.earlier), Matter.seen_by(by))
+        return object_session(self).scalars(named).one_or_none() if self.earlier else None
 
     @property
     def added(self) -> list[Entry]:
@@ -259,7 +287,7 @@ class Matter(Stepped, Base):
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""
         who = self.handler.called if self.handler else self.station.name
-        values = {"who": who, "due": self.due_at, "phone": self.station.duty_phone}
+        values = {"who": who, "due": self.due_at, "phone": self.told_by.duty_phone}
         if self.open_callback and self.open_callback.channel is not Channel.CARD:
             return N_("答复了。%(due)s前会有人问您解决了没有（%(how)s）；您也可以现在就在这里说。"), {
                 "due": self.open_callback.due_at,
@@ -562,6 +590,8 @@ class Matter(Stepped, Base):
     def _take_in_hand(self, by, at, summary, category, handler):
         if handler.role not in (Role.OFFICER, Role.HEAD, Role.DESK, Role.BUREAU) or handler.unit_id != self.station_id:
             raise Fault("handler", N_("请选本单位的同事来办。"))
+        if handler in self.concerns:
+            raise Fault("handler", N_("群众反映的就是这位同事，请选别人来办。"))
         self.summary, self.category, self.handler = summary, category, handler
         self._add_handler(handler)
         if by.role is Role.AUXILIARY:
@@ -623,7 +653,8 @@ class Matter(Stepped, Base):
         how = {"channel": self.reply_by, "due_at": self._ask_by(at)}
         callback = self.open_callback
         if callback is None:
-            callback = Callback(state=TaskState.PLANNED, **how, **self._row(at))
+            row = self._row(at) | {"station_id": self.told_by.id}
+            callback = Callback(state=TaskState.PLANNED, **how, **row)
             self.tasks.append(callback)
         callback.channel, callback.due_at = how["channel"], how["due_at"]
         return callback
@@ -648,6 +679,7 @@ class Matter(Stepped, Base):
             "version": 1,
             "made_at": at,
             "urgent": self.urgent,
+            "reserved": self.is_complaint,
             "topic": self.kind,
             "title": self.summary,
             "area": self.area,
@@ -672,10 +704,13 @@ def receive(
     contact: Reachable | None = None,
     reply_by: Channel = Channel.CARD,
     daypart: Daypart | None = None,
+    about: str = "",
+    earlier: str = "",
 ) -> EchoCard:
     """Take in what a resident sent, inside a write; returns her card.
 
-    Without a community it goes to the bureau. The same submission id with the same body, kind and community gives the
+    Without a community it goes to the bureau, and so does a complaint, unless `about` is the code of the contact card of
+    an officer who is no head: that one goes to the officer's head. Both have a number of the bureau's. The same submission id with the same body, kind and community gives the
     same card again; with another, Refused. Two at once: the loser gets IntegrityError at the flush, and asks again.
     """
     submission = hashlib.sha256(submission_id.encode()).hexdigest()
@@ -683,11 +718,15 @@ def receive(
         if (known.body, known.kind, known.community_id) != (body, kind, community.id if community else None):
             raise Refused(N_("这张表已经交过了，内容和这次不一样。要再提一件，请重新打开表格。"))
         return known.cards[0]
-    station = community.station if community else session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).first()
+    bureau = session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).first()
+    is_complaint = kind is Kind.COMPLAINT
+    officer = officer_of(session, about, at) if is_complaint else None
+    near = (officer and officer.unit) if is_complaint else (community and community.station)
+    station = near or bureau
     if station is None:
         raise Refused(N_("这里还没有设好，暂时收不了。请打派出所电话。"))
     calendar = Calendar.load(session)
-    card = EchoCard.give_out(session, station, at)
+    card = EchoCard.give_out(session, bureau if is_complaint else station, at)
     matter = card.matter = Matter(
         number=card.number,
         state=State.RECEIVED,
@@ -702,7 +741,10 @@ def receive(
         submission=submission,
         received_at=at,
         due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
-        handler=responsible_for(community.post, at) if community else None,
+        handler=responsible_for(community.post, at) if community and not is_complaint else None,
+        about=about if is_complaint else "",
+        concerns=[officer] if officer else [],
+        earlier=earlier,
         notice=rules.NOTICE,
         reply_by=reply_by,
         daypart=daypart,

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 # the clock of a matter
 DAY_ENDS = time(18, 0)  # Beijing; n working days end at this hour of the n-th working day (design)
 FIRST_CONTACT_DAYS = 1  # working days until somebody has spoken to the resident (004: 零懈怠)
-ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "praise": 1}  # working days, by kind ○ (design)
+ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "complaint": 7, "praise": 1}  # working days, by kind ○ (design)
 PROMISE_DAYS = 15  # working days: a later promised date needs the head (design)
 PROMISE_MOVES = 2  # times that a promised date may move (design)
 RECTIFICATION_DAYS = 5  # working days to mend what was "not solved" ○ (practice of several bureaus)
@@ -30,7 +30,8 @@ CONTACT_KEPT, CONTACT_KEPT_AT_MOST = (
 # what a resident may send
 BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
 POINTS_MAX = 5  # things in one matter (design)
-POINT_MAX, PLACE_MAX, WORDS_MAX = 500, 200, 1000  # code points of a point, a place, the words of a rating (our own)
+POINT_MAX, PLACE_MAX, WORDS_MAX = 500, 200, 1000  # code points of a point, a place or a name, the words of a rating (our own)
+EARLIER_MAX = 40  # code points of an earlier number, with its spaces (our own)
 PHOTOS_MAX, PHOTOS_OF_MATTER = 6, 24  # photos sent at a time (design), and of one matter (our own)
 PHOTO_BYTES_IN, PHOTO_PIXELS_IN = 10_000_000, 50_000_000  # of one photo as it is sent (design; our own: 48 MP phones)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)

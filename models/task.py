@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_,
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, new_uid
+from models.complaint import concerns
 from models.officer import STAFF, Officer, Role
 from models.steps import CLOCK, Stepped, step, through
 from models.unit import Unit
@@ -46,6 +47,7 @@ class Task(Stepped, Base):
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     urgent: Mapped[bool] = mapped_column(default=False)
+    reserved: Mapped[bool] = mapped_column(default=False)  # a complaint's: for heads, the bureau, and whom they name
     topic: Mapped[Word | None] = mapped_column(Values)  # stands in for a title
     title: Mapped[str | None] = mapped_column(String(80))
     area: Mapped[str] = mapped_column(String(80), default="")  # community and grid at most
@@ -67,14 +69,15 @@ class Task(Stepped, Base):
 
     @classmethod
     def seen_by(cls, by):
-        """Staff see the tasks of their station, the bureau those of all its stations."""
+        """Staff see the tasks of their station, the bureau those of all its stations; of a complaint see DESIGN §4."""
         if by is CLOCK:
             return true()
         if not isinstance(by, Officer) or by.role not in STAFF:
             return false()
-        if by.role is Role.BUREAU:
-            return cls.station_id.in_(units_below(by))
-        return cls.station_id == by.unit_id
+        near = cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id
+        judges = by.role in (Role.HEAD, Role.BUREAU)
+        named = ~concerns(cls.matter_id, by) if judges else cls.assignee_id == by.id
+        return and_(near, or_(~cls.reserved, named))
 
     @classmethod
     def offered_to(cls, by: Officer):

@@ -30,6 +30,11 @@ class Unit(Base):
 
     parent: Mapped["Unit | None"] = relationship(remote_side=id)
 
+    @property
+    def bureau(self) -> "Unit":
+        """The bureau that it belongs to, or is."""
+        return self.parent or self
+
 
 class Room(Base):
     """A police room of a station."""

@@ -40,7 +40,7 @@ class HandlerField(Selected):
     def offer_colleagues(self, record) -> None:
         colleagues = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
         may = colleagues.where(Officer.role.in_([Role.OFFICER, Role.HEAD])).order_by(Officer.id)
-        self.officers = {officer.username: officer for officer in db.session.scalars(may)}
+        self.officers = {officer.username: officer for officer in db.session.scalars(may) if officer not in record.concerns}
         stays = _("不变：%(who)s", who=record.handler.called) if record.handler else _("请选择")
         self.offer([("", stays), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())])
 

@@ -25,16 +25,26 @@ from models.workdays import Calendar
 UNSURE = "-"
 
 
+class AboutField(Line):
+    """Whom a complaint is about: the contact card it came by, ticked, or words, which count more."""
+
+    def process_formdata(self, valuelist):
+        typed = [text.strip() for text in valuelist if text.strip()]
+        self.data = typed[-1] if typed else ""
+
+
 class SuggestForm(Form):
     """One thing raised. The names of the fields are the contract's."""
 
     max_bytes = WITH_PHOTOS
 
     kind = Picked(_l("您想说什么事？"), Kind, validators=[filled(_l("请选一下是哪一类事。"))])
+    about_officer = AboutField(_l("说的是谁（可不写）"), [at_most(rules.PLACE_MAX)])
     body = Text(_l("请说说是什么事"), [filled(_l("请写一下是什么事。"))])
     points = Lines(_l("如果有好几件，可以一件一件写"))
     community = Selected(_l("在哪个社区（村）？"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
     place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
+    earlier = Line(_l("原来的编号"), [at_most(rules.EARLIER_MAX)])
     photos = Photos(_l("照片（可不传）"))
     reply_by = Picked(_l("怎么回复您？"), Channel, default=Channel.CARD.code)
     name = Line(_l("怎么称呼您"), [at_most(rules.NAME_MAX)])

@@ -57,6 +57,8 @@ def _receive(form: SuggestForm) -> EchoCard:
                 at=now(),
                 urgent=form.is_dangerous,
                 contact=form.reachable,
+                about=form.about_officer.data or "",
+                earlier=form.earlier.data or "",
                 reply_by=form.reply_by.value or Channel.CARD,
                 daypart=form.daypart.value,
                 **form.arrival,

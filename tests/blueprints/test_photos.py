@@ -103,5 +103,5 @@ def test_erased_they_are_gone_at_once_and_the_words_stay(chen, session):
     assert chen.post("/card/erase").status_code == 303
     assert photos(session) == [] and chen.get(f"/card/photos/{uid}").status_code == 404
     card = chen.get("/card").text
-    assert WORDS["body"] in card and "您删掉了照片" in card and "/card/erase" not in card
+    assert WORDS["body"] in card and "您删掉了联系方式和照片" in card and "/card/erase" not in card
     assert chen.get("/card/erase").status_code == 409

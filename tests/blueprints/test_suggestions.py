@@ -69,7 +69,6 @@ def test_an_unclear_community_goes_to_the_bureau(chen, session, cast):
         ({"place": "南\0门"}, "读不出来的字符"),
         ({"place": "长" * 201}, "200个字以内"),
         ({"kind": ""}, "请选一下是哪一类事"),
-        ({"kind": "complaint"}, "请从列出的里面选"),
         ({"kind": "idea"}, "请从列出的里面选"),
         ({"community": ""}, "请选一下社区"),
         ({"community": "99999"}, "请从列出的里面选"),
