@@ -235,4 +235,5 @@ def init_app(app: Flask) -> None:
         "now": now,
         "points_max": rules.POINTS_MAX,
         "photos_max": rules.PHOTOS_MAX,
+        "without_news_days": rules.WITHOUT_NEWS_DAYS,
     }

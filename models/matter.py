@@ -284,6 +284,17 @@ class Matter(Stepped, Base):
     def _was_moved_by(self, entry: Entry) -> bool:
         return entry.record == self.shelf and entry.step in self.steps and self.steps[entry.step].moves
 
+    def is_without_news(self, at: datetime) -> bool:
+        """Whether the resident has heard nothing for 5 working days of what is still owed to her (DESIGN §4).
+
+        Not while it waits for her, and not before a promised date; her own words are no news.
+        """
+        owed = any(point.is_open or (point.is_under_way and at > day_end(point.until)) for point in self.points)
+        if not owed or self.closed_at or self.state is State.WAITING:
+            return False
+        last = max(entry.at for entry in self.entries if entry.public and entry.step not in ("add", "erase"))
+        return at > Calendar.load(object_session(self)).deadline(last, rules.WITHOUT_NEWS_DAYS)
+
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""
         who = self.handler.called if self.handler else self.station.name

@@ -9,6 +9,7 @@ from datetime import time, timedelta
 DAY_ENDS = time(18, 0)  # Beijing; n working days end at this hour of the n-th working day (design)
 FIRST_CONTACT_DAYS = 1  # working days until somebody has spoken to the resident (004: 零懈怠)
 ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "complaint": 7, "praise": 1}  # working days, by kind ○ (design)
+WITHOUT_NEWS_DAYS = 5  # working days without a public line until the card says so itself (design)
 PROMISE_DAYS = 15  # working days: a later promised date needs the head (design)
 PROMISE_MOVES = 2  # times that a promised date may move (design)
 RECTIFICATION_DAYS = 5  # working days to mend what was "not solved" ○ (practice of several bureaus)

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import selectinload
 
 from blueprints.access import me
 from blueprints.answers import ordinal
@@ -112,19 +113,23 @@ class SignOffForm(StepForm):
 
 
 class FindForm(Form):
-    """Narrow the list by the day of receipt and the community; never by anybody's words."""
+    """Narrow the list by the day of receipt, and the community or its grid; never by anybody's words."""
 
     class Meta(Form.Meta):
         csrf = False  # it only reads
 
     day = Day(_l("哪天收到的"), [Optional()])
-    community = Selected(_l("社区"))
+    community = Selected(_l("社区、网格"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         below = db.select(Community).where(Community.station_id.in_(units_below(me()))).order_by(Community.code)
-        self.communities = {community.code: community for community in db.session.scalars(below)}
-        self.community.offer([("", _("所有社区")), *((code, community.name) for code, community in self.communities.items())])
+        self.places = {}
+        for community in db.session.scalars(below.options(selectinload(Community.grids))):
+            self.places[community.code] = community.name, Matter.community_id == community.id
+            for grid in community.grids:
+                self.places[f"{community.code}/{grid.number}"] = f"{community.name} {grid.name}", Matter.grid_id == grid.id
+        self.community.offer([("", _("所有社区")), *((code, name) for code, (name, _is_there) in self.places.items())])
 
     def narrow(self, query):
         """The query with what was asked for."""
@@ -132,6 +137,6 @@ class FindForm(Form):
             query = query.where(
                 Matter.received_at >= day_begin(self.day.data), Matter.received_at < day_begin(self.day.data + ONE_DAY)
             )
-        if community := self.communities.get(self.community.data):
-            query = query.where(Matter.community_id == community.id)
+        if self.community.data in self.places:
+            query = query.where(self.places[self.community.data][1])
         return query

@@ -27,7 +27,7 @@ COLUMNS = (
 def matters():
     """Newest first, by key: `before` is the last id of the page before. `number` leads straight to its page.
 
-    A lost card is found by the day it was sent, the community, and the summary in the list.
+    A lost card is found by the day it was sent, the community or grid, and the summary in the list.
     """
     if number := request.args.get("number"):
         found = db.session.scalar(db.select(Matter.id).where(Matter.number == digits(number), Matter.seen_by(me())))

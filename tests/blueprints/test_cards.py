@@ -10,6 +10,7 @@ from PIL import Image
 from models import rules
 from models.base import beijing_date, now
 from models.callback import Reach
+from models.unit import Grid
 from tests.cast import DAY
 from tests.visitor import Page, Visitor
 
@@ -208,3 +209,23 @@ def test_whoever_handles_it_does_not_reissue(app, card, cast):
 @pytest.mark.parametrize("query", ["day=2026-02-30", "day=x", "community=nowhere", "day=0001-01-01", "day=9999-12-31"])
 def test_an_odd_filter_is_a_sentence_or_an_empty_list(app, cast, query):
     assert Visitor(app, cast.he).get(f"/matters/?{query}").status_code == 200
+
+
+def test_the_list_narrows_to_a_grid_and_no_further(app, cast, session):
+    grid = Grid(community_id=cast.gangnan.id, number=2, name="2网格")
+    session.add(grid)
+    session.flush()
+    there = cast.make.card(cast.gangnan, grid_id=grid.id, at=now())
+    cast.make.card(cast.gangnan, at=now())
+    session.commit()
+    found = Visitor(app, cast.he).page("/matters/?community=10101/2")
+    assert [link for link in found.links if re.fullmatch(r"/matters/\d+", link)] == [f"/matters/{there.matter_id}"]
+    assert found.forms[1]["choices"]["community"] == ["", "10101", "10101/2", "10103"]
+
+
+def test_the_card_says_by_itself_that_there_was_no_news(app, cast, session):
+    card = cast.accepted(now() - 30 * DAY).cards[0]
+    session.commit()
+    chen = Visitor(app)
+    chen.post("/card", {"number": card.number, "code": code(app, card)})
+    assert "已经超过5个工作日没有新的消息了" in chen.page("/card").text

@@ -316,3 +316,9 @@ def test_an_odd_code_is_an_unknown_one(chen, session, code):
     assert chen.get(f"/c/{quote(code)}").status_code == 404
     assert suggest(chen, plate=code, contact_card=code).status_code == 303
     assert matters(session)[0].door is Door.FORM
+
+
+def test_the_ten_commonest_questions_come_with_their_answers(chen):
+    page = chen.page("/suggest")
+    assert len([tag for tag, _attributes in page.tags if tag == "details"]) >= 10
+    assert "身份证丢了、到期了，怎么办？" in page.text_of("guide") and "接着往下写" in page.text_of("guide")

@@ -10,9 +10,10 @@ from models.matter import Kind, Matter, State, promises_over
 from models.point import Echo, Outcome
 from models.steps import CLOCK, Fault, OutOfSight, Refused, Stale
 from models.task import TaskState
+from models.workdays import day_end
 from tests.cast import DAY, MONDAY
 
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
 def beijing(year, month, day, hour=18):
@@ -451,3 +452,32 @@ def test_every_step_leaves_its_line_and_raises_the_version(cast):
     assert [entry.step for entry in matter.entries] == ["receive", "accept", "answer", "rate", "sign_off"]
     assert [entry.actor for entry in matter.entries] == ["card", "officer", "officer", "card", "head"]
     assert matter.version == 5
+
+
+# ── without news
+
+
+def test_after_five_working_days_without_a_public_line_she_is_told(cast):
+    """From a Monday: 18:00 of the Monday after."""
+    matter, limit = cast.accepted(kind=Kind.SUGGESTION), day_end(beijing_date(MONDAY + 7 * DAY))
+    assert not matter.is_without_news(limit) and matter.is_without_news(limit + SECOND)
+    cast.step(matter, "add", matter.cards[0], MONDAY + 6 * DAY, words="有消息吗？")
+    assert matter.is_without_news(limit + SECOND), "her own words are no news"
+    cast.step(matter, "answer", cast.li, MONDAY + 7 * DAY, point=1, outcome=Outcome.DONE, text="装好了。")
+    assert not matter.is_without_news(MONDAY + 90 * DAY), "nothing is owed any more"
+
+
+def test_before_a_promised_date_there_is_nothing_to_miss(cast):
+    matter = cast.accepted()
+    promise = {"outcome": Outcome.UNDER_WAY, "text": "在办。", "until": beijing_date(MONDAY + 14 * DAY)}
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, **promise)
+    assert not matter.is_without_news(MONDAY + 14 * DAY) and matter.is_without_news(MONDAY + 15 * DAY)
+
+
+def test_what_was_withdrawn_or_thanked_owes_no_news(cast):
+    withdrawn = cast.make.card(cast.gangnan).matter
+    cast.step(withdrawn, "withdraw", withdrawn.cards[0], MONDAY)
+    thanked = cast.make.card(cast.gangnan, kind=Kind.PRAISE).matter
+    assert thanked.is_without_news(MONDAY + 30 * DAY)
+    cast.step(thanked, "thank", cast.li, MONDAY, text="应该的。")
+    assert not withdrawn.is_without_news(MONDAY + 30 * DAY) and not thanked.is_without_news(MONDAY + 30 * DAY)
