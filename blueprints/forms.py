@@ -177,7 +177,8 @@ class Photos(MultipleFileField):
     """A few photos, each drawn anew before anything is written. A browser can't keep them: after a fault they are chosen again."""
 
     def __init__(self, label, **kwargs):
-        super().__init__(label, render_kw={"accept": "image/*"}, **kwargs)
+        told = {"data-remove": _l("去掉"), "data-too-many": _l("一次最多%(n)s张照片，多的没有加上。", n=rules.PHOTOS_MAX)}
+        super().__init__(label, render_kw={"accept": "image/*", "data-most": rules.PHOTOS_MAX, **told}, **kwargs)
 
     def process_formdata(self, valuelist):
         self.data = [file for file in valuelist if getattr(file, "filename", None)]

@@ -2,20 +2,23 @@
 "use strict";
 
 (function () {
-  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+  const every = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
+  const made = (name, text) => Object.assign(document.createElement(name), text ? { textContent: text } : {});
 
-  /* Large type at once and for good, without leaving what is being typed. */
-  each("#type", (link) =>
+  /* ── large type: at once and for good, without leaving what is being typed */
+
+  const typeSwitch = (link) =>
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const large = document.documentElement.classList.toggle("large");
       document.cookie = "type=" + (large ? "large; max-age=315360000" : "; max-age=0") + "; path=/; samesite=lax";
       link.textContent = large ? link.dataset.normal : link.dataset.large;
-    })
-  );
+    });
 
-  /* The QR of a card carries number and code behind #, which never leaves the phone by itself. */
-  each("[data-card-form]", (form) => {
+  /* ── the card */
+
+  /* Its QR carries number and code behind #, which never leaves the phone by itself. */
+  const cardForm = (form) => {
     const open = () => {
       const [, number, code] = location.hash.match(/^#(\d+)-(\d{16})$/) || [];
       if (!code) return;
@@ -26,43 +29,236 @@
     };
     window.addEventListener("hashchange", open);
     open();
-  });
+  };
 
-  /* One tap sends once; coming back with the back button makes the button whole again. */
-  each("form[data-once]", (form) => {
-    const button = form.querySelector("[data-busy]");
-    const label = button.textContent;
-    form.addEventListener("submit", (event) => {
-      if (button.disabled) return event.preventDefault();
-      button.disabled = true;
-      button.textContent = button.dataset.busy;
-    });
-    window.addEventListener("pageshow", () => {
-      button.disabled = false;
-      button.textContent = label;
-    });
-  });
-
-  each("[data-copy]", (button) => {
+  const copyButton = (button) => {
     if (!navigator.clipboard) return;
     button.hidden = false;
     button.addEventListener("click", () =>
       navigator.clipboard.writeText(button.dataset.copy).then(() => (button.textContent = button.dataset.copied))
     );
-  });
+  };
 
-  /* What is folded on the screen is part of the paper. */
-  window.addEventListener("beforeprint", () => each("details.qr", (details) => (details.open = true)));
-  each("[data-print]", (button) => {
+  const printButton = (button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
-  });
+  };
+
+  /* What is folded on the screen is part of the paper. */
+  window.addEventListener("beforeprint", () => every(document, "details.qr", (details) => (details.open = true)));
+
+  /* ── sending: one tap sends once; coming back with the back button makes the button whole again */
+
+  const sendOnce = (form) => {
+    const button = form.querySelector("[data-busy]");
+    const label = button.textContent;
+    const rest = () => {
+      button.disabled = false;
+      button.textContent = label;
+    };
+    form.addEventListener("submit", (event) => {
+      if (button.disabled) return event.preventDefault();
+      button.disabled = true;
+      button.textContent = button.dataset.busy;
+      draft.isSent();
+      if (!form.chosen || !form.chosen.length) return;
+      event.preventDefault();
+      sendWithPhotos(form, button, rest);
+    });
+    window.addEventListener("pageshow", rest);
+  };
+
+  /* Photos take time: made smaller first, then sent with a bar, and the page stays until the answer is there. */
+  const sendWithPhotos = (form, button, rest) => {
+    const bar = made("progress");
+    button.before(bar);
+    const trouble = () => {
+      bar.remove();
+      rest();
+      every(form, ".trouble", (old) => old.remove());
+      const said = made("p", form.dataset.trouble);
+      said.className = "notice trouble";
+      said.setAttribute("role", "alert");
+      button.before(said);
+    };
+    Promise.all(form.chosen.map((photo) => photo.small)).then((files) => {
+      const data = new FormData(form);
+      data.delete("photos");
+      files.forEach((file, n) => data.append("photos", file, form.chosen[n].name));
+      const request = new XMLHttpRequest();
+      request.open("POST", form.action);
+      request.setRequestHeader("HX-Request", "true");
+      request.upload.onprogress = (sent) => {
+        if (sent.lengthComputable) bar.value = sent.loaded / sent.total;
+      };
+      request.onerror = trouble;
+      request.onload = () => {
+        const next = request.getResponseHeader("HX-Redirect");
+        if (next) return location.assign(next);
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        if (![409, 422].includes(request.status) || !page.querySelector("#main form")) return trouble();
+        askAgain(page, form.chosen);
+      };
+      request.send(data);
+    }, trouble);
+  };
+
+  /* The page with its faults, or the 110 page, in place of the one that was sent; the photos go along. */
+  const askAgain = (page, photos) => {
+    document.title = page.title;
+    const main = document.getElementById("main");
+    main.replaceWith(page.getElementById("main"));
+    window.scrollTo(0, 0);
+    wake(document.getElementById("main"));
+    every(document, "input[type=file]", (input) => input.take(photos));
+  };
+
+  /* ── photos: seen before they are sent, taken out again, chosen in several goes */
+
+  const SIDE = 1600;
+  const CAN_SHRINK = window.createImageBitmap && CSS.supports("image-orientation: from-image"); // else it might lie on its side
+
+  const drawn = (bitmap, side) => {
+    const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
+    const canvas = made("canvas");
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  };
+
+  const photoInput = (input) => {
+    const form = input.form;
+    const most = Number(input.dataset.most);
+    const list = made("ul");
+    list.className = "photos";
+    input.after(list);
+    form.chosen = [];
+
+    const show = (photo) => {
+      const item = made("li");
+      const remove = made("button", input.dataset.remove);
+      remove.type = "button";
+      remove.className = "quiet";
+      remove.setAttribute("aria-label", input.dataset.remove + " " + photo.name);
+      remove.addEventListener("click", () => {
+        form.chosen.splice(form.chosen.indexOf(photo), 1);
+        item.remove();
+        input.focus();
+      });
+      item.append(photo.preview || made("span", photo.name), remove);
+      list.append(item);
+    };
+
+    const add = (file) => {
+      const photo = { name: file.name };
+      photo.small = !CAN_SHRINK
+        ? Promise.resolve(file)
+        : createImageBitmap(file).then(
+            (bitmap) => {
+              photo.preview = drawn(bitmap, 240);
+              const small = drawn(bitmap, SIDE);
+              bitmap.close();
+              return new Promise((done) => small.toBlob((blob) => done(blob && blob.size < file.size ? blob : file), "image/jpeg", 0.85));
+            },
+            () => file // what the phone can't read, the server may
+          );
+      form.chosen.push(photo);
+      return photo.small.then(() => show(photo));
+    };
+
+    input.take = (photos) => {
+      form.chosen = photos.slice();
+      photos.forEach(show);
+    };
+    input.addEventListener("change", () => {
+      const room = most - form.chosen.length;
+      const files = Array.from(input.files);
+      every(form, ".too-many", (old) => old.remove());
+      if (files.length > room) {
+        const said = made("p", input.dataset.tooMany);
+        said.className = "fault too-many";
+        said.setAttribute("role", "alert");
+        input.before(said);
+      }
+      files.slice(0, Math.max(0, room)).forEach(add);
+      input.value = "";
+    });
+  };
+
+  /* ── a draft: the texts of a form, for a day, on this phone only; of a complaint none */
+
+  const draft = {
+    KEY: "huiyin-draft",
+    DAY: 24 * 3600 * 1000,
+    read() {
+      try {
+        const kept = JSON.parse(localStorage.getItem(this.KEY));
+        if (kept && Date.now() - kept.at < this.DAY) return kept;
+        localStorage.removeItem(this.KEY);
+      } catch (_) {} // eslint-disable-line no-empty
+      return null;
+    },
+    keep(kept) {
+      try {
+        if (kept) localStorage.setItem(this.KEY, JSON.stringify(kept));
+        else localStorage.removeItem(this.KEY);
+      } catch (_) {} // eslint-disable-line no-empty
+    },
+    isSent() {
+      const kept = this.read();
+      if (kept) this.keep(Object.assign(kept, { sent: true }));
+    },
+  };
+
+  const draftForm = (form) => {
+    const fields = Array.from(form.querySelectorAll("[name=body], [name=place], [name=points]"));
+    const note = document.getElementById(form.dataset.draft);
+    const texts = () => fields.map((field) => field.value);
+    const isComplaint = () => form.elements.kind.value === "complaint";
+    const kept = draft.read();
+    if (kept && !form.elements.body.value) {
+      fields.forEach((field, n) => (field.value = field.value || kept.texts[n] || ""));
+      every(form, "details", (details) => {
+        if (fields.some((field) => field.value && details.contains(field))) details.open = true;
+      });
+    }
+    note.hidden = !kept;
+    form.addEventListener("input", () => {
+      const any = texts().some(Boolean) && !isComplaint();
+      draft.keep(any ? { at: Date.now(), texts: texts() } : null);
+      note.hidden = !any;
+    });
+    note.querySelector("button").addEventListener("click", () => {
+      fields.forEach((field) => (field.value = ""));
+      draft.keep(null);
+      note.hidden = true;
+      form.elements.body.focus();
+    });
+  };
+
+  /* ── waking what a page holds, and what comes later */
+
+  const wake = (root) => {
+    every(root, "input[type=file]", photoInput);
+    every(root, "form[data-once]", sendOnce);
+    every(root, "form[data-draft]", draftForm);
+    every(root, "[data-card-form]", cardForm);
+    every(root, "[data-copy]", copyButton);
+    every(root, "[data-print]", printButton);
+    focus(root);
+  };
 
   /* What went wrong takes the focus, on a page and in a piece that htmx brought. */
   const focus = (root) => {
     const first = root.querySelector("[data-focus]");
     if (first) first.focus();
   };
-  focus(document);
+
+  every(document, "#type", typeSwitch);
+  wake(document);
   document.addEventListener("htmx:load", (event) => focus(event.detail.elt));
+
+  const left = draft.read(); // also forgets what is older than a day
+  if (left && left.sent && document.getElementById("number")) draft.keep(null);
 })();

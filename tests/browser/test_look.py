@@ -5,6 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from models.base import now
 from models.callback import Rating
+from models.contact import Channel, Reachable
+from models.photo import draw_anew
+from tests.models.test_photo import JPEG
 
 MODES = [
     {"scheme": scheme, "width": width, "large": large}
@@ -26,8 +29,9 @@ def scripted():
 
 @pytest.fixture
 def card(cast, session):
-    """Chen's card: one point answered, another one too, neither rated yet."""
-    matter = cast.answered(now(), points=["灯", "井盖"])
+    """Chen's card: one point answered, another one too, neither rated yet; with a photo and a phone to ring."""
+    personal = {"photos": [draw_anew(JPEG)], "contact": Reachable("陈静", "0000-5550142"), "reply_by": Channel.PHONE}
+    matter = cast.answered(now(), points=["灯", "井盖"], **personal)
     session.commit()
     return matter.cards[0]
 
@@ -42,8 +46,8 @@ def pages(cast, session, card):
     session.commit()
     callback = card.matter.open_callback.id
     return {
-        "a stranger": ["/", "/suggest", "/c/10101", "/card", "/login", "/nothing-here"],
-        "chen": ["/card", "/card/rate"],
+        "a stranger": ["/", "/suggest", "/c/10101", "/card", "/login", "/privacy", "/nothing-here"],
+        "chen": ["/card", "/card/rate", "/card/add", "/card/erase"],
         "li": [
             "/queue",
             "/matters/",
@@ -53,10 +57,11 @@ def pages(cast, session, card):
         ],
         "qian": ["/callbacks/", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
         "wang": ["/review", f"/matters/{called_back.id}"],
+        "gao": [f"/contacts/{card.matter.contact.id}"],
     }
 
 
-@pytest.mark.parametrize("who", ["a stranger", "chen", "li", "qian", "wang"])
+@pytest.mark.parametrize("who", ["a stranger", "chen", "li", "qian", "wang", "gao"])
 def test_every_page_can_be_read_by_everyone(phone, pages, card, app, who):
     page = phone(who if who not in ("a stranger", "chen") else None)
     if who == "chen":
@@ -67,6 +72,23 @@ def test_every_page_can_be_read_by_everyone(phone, pages, card, app, who):
         Axe().run(page)  # brings axe into the page
         for mode in MODES:
             look(page, path, **mode)
+
+
+def test_the_form_can_be_read_with_everything_open(phone, server, cast):
+    page = phone()
+    page.goto("/suggest")
+    page.set_input_files("[name=photos]", {"name": "一.jpg", "mimeType": "image/jpeg", "buffer": JPEG})
+    page.fill("[name=body]", "灯坏")
+    page.locator(".choice", has_text="打电话").click()
+    Axe().run(page)
+    for kind in ("想问个事", "派出所有意见"):
+        page.locator(".choice", has_text=kind).click()
+        for mode in MODES:
+            look(page, kind, **mode)
+    page.get_by_role("button", name="提交").click()
+    page.wait_for_selector(".faults")
+    for mode in MODES:
+        look(page, "with faults", **mode)
 
 
 @pytest.mark.parametrize(
