@@ -130,21 +130,25 @@ def cast(make):
 
 
 @contextmanager
-def serving(settings):
-    """The real server, two workers, on a free port of loopback; yields its address."""
+def serving(settings, log=None):
+    """The real server, two workers, on a free port of loopback; yields its address. At the end its log is added to `log`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {f"HUIYIN_{name}": str(value) for name, value in settings.items()} | {"PORT": str(port)}
     server = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    said = []
     try:
         for line in server.stderr:
+            said.append(line)
             if "Listening at" in line:
                 break
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.stderr.read()
+        said.append(server.stderr.read())
+        if log is not None:
+            log.append("".join(said))
         server.stderr.close()
         server.wait()
 
