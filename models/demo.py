@@ -241,7 +241,8 @@ def _communities(session, units, people, at) -> dict[str, Community]:
         room = Room(
             station=station, name=f"{name}警务室", address=address, phone=station.duty_phone, hours="周一到周五 9:00–17:00"
         )
-        post = Post(station_id=station.id, name=f"{name}责任岗") if responsible else None
+        phone = f"0000-555{code}"
+        post = Post(station_id=station.id, name=f"{name}责任岗", phone=phone) if responsible else None
         communities[code] = Community(station=station, code=code, name=name, town=town, room=room, post=post)
         session.add(communities[code])
         communities[code].grids = grids = [Grid(number=n, name=f"{n}网格") for n in (1, 2, 3)]

@@ -75,6 +75,7 @@ class Post(Base):
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(30), default="")  # the duty phone that goes with the post, whoever holds it
 
     postings: Mapped[list["Posting"]] = relationship(back_populates="post")
     communities: Mapped[list["Community"]] = relationship(back_populates="post")  # noqa: F821  in models.unit

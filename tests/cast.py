@@ -59,7 +59,7 @@ class Make:
         community = Community(station=station, code=code, name=name, town="城南街道")
         self.session.add(community)
         if responsible:
-            community.post = Post(station_id=station.id, name=f"{name}责任岗")
+            community.post = Post(station_id=station.id, name=f"{name}责任岗", phone="0000-5550188")
             for officer, kind in ((responsible, PostingKind.RESPONSIBLE), (stand_in, PostingKind.STAND_IN)):
                 if officer:
                     community.post.postings.append(Posting(officer=officer, kind=kind, since=beijing_date(MONDAY) - 400 * DAY))

@@ -5,7 +5,6 @@ from itertools import cycle
 from pathlib import Path
 
 import httpx
-import pytest
 from sqlalchemy import LargeBinary, select, text
 
 from models.base import Base

@@ -185,7 +185,16 @@ def test_only_the_staff_has_names_and_telephones():
         for column in table.columns
         if OF_PEOPLE.search(column.name) and table.name not in OF_STAFF and not column.name.endswith("_sealed")
     }
-    assert found == {"community.name", "grid.name", "post.name", "room.name", "room.address", "room.phone", "category.name"}
+    assert found == {
+        "community.name",
+        "grid.name",
+        "post.name",
+        "post.phone",
+        "room.name",
+        "room.address",
+        "room.phone",
+        "category.name",
+    }
 
 
 def test_no_path_leads_from_one_matter_to_another_of_the_same_resident():

@@ -301,7 +301,7 @@ def test_seen_danger_without_words_of_danger_is_not_urgent(chen, session):
 def test_a_communitys_page_names_who_is_there_and_whom_to_ring(chen, cast, session):
     page = chen.page("/c/10101")
     assert "李警官 责任民警" in page.text and "赵警官 替班民警" in page.text and "城南派出所" in page.text
-    for number in ("0000-5550110", "110", "12345", "12389"):
+    for number in ("0000-5550188", "0000-5550110", "110", "12345", "12389"):
         assert f"tel:{number}" in page.links
     assert "没有固定的责任民警" in chen.page("/c/10103").text
     form = chen.page(next(link for link in page.links if link.startswith("/suggest"))).form("/suggest")
@@ -322,3 +322,13 @@ def test_the_ten_commonest_questions_come_with_their_answers(chen):
     page = chen.page("/suggest")
     assert len([tag for tag, _attributes in page.tags if tag == "details"]) >= 10
     assert "身份证丢了、到期了，怎么办？" in page.text_of("guide") and "接着往下写" in page.text_of("guide")
+
+
+def test_the_first_load_is_light(chen):
+    """All that a phone fetches before the form can be used: page, style sheet, script, icon."""
+    page = chen.page("/suggest")
+    parts = ["/suggest"] + [
+        a.get("href") or a["src"] for tag, a in page.tags if tag == "script" or a.get("rel") in ("stylesheet", "icon")
+    ]
+    sizes = {part: len(chen.client.get(part, headers={"Accept-Encoding": "gzip"}).data) for part in parts}
+    assert len(sizes) == 4 and sum(sizes.values()) <= 35_000, sizes
