@@ -81,12 +81,17 @@ class Contact(Base):
 
     @classmethod
     def of(cls, keys: Keys, given: Reachable) -> "Contact":
-        """A new row with what was given, sealed."""
-        contact, ring = cls(uid=new_uid()), keys.contact
-        for field, text in vars(given).items():
-            sealed = seal(ring, text, table="contact", uid=contact.uid, field=field) if text else None
-            setattr(contact, f"{field}_sealed", sealed)
+        """A new row with what was given."""
+        contact = cls(uid=new_uid())
+        contact.keep(keys, given)
         return contact
+
+    def keep(self, keys: Keys, given: Reachable) -> None:
+        """Seal what was given in place of what was there."""
+        ring = keys.contact
+        for field, text in vars(given).items():
+            sealed = seal(ring, text, table="contact", uid=self.uid, field=field) if text else None
+            setattr(self, f"{field}_sealed", sealed)
 
     def _read(self) -> Reachable:
         ring = object_session(self).info["keys"].contact

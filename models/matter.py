@@ -511,6 +511,26 @@ class Matter(Stepped, Base):
         return Told(card=card)
 
     @step(
+        N_("留下或改联系方式"),
+        says=N_("%(who)s改了联系方式：%(how)s"),
+        frm=[State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, State.CALLED_BACK],
+        to=[State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, State.CALLED_BACK],
+        by=[CARD],
+        aside=True,
+    )
+    def reach(self, by, at, reply_by, daypart=None, name="", phone="", address="", consent=False):
+        """The resident leaves how she can be reached, or corrects it: what was left before goes, unless nothing is given."""
+        if given := Reachable(name, phone, address):
+            if not consent:
+                raise Fault("consent", N_("没有您同意，联系方式不能存。"))
+            self.contact = self.contact or Contact(uid=new_uid())
+            self.contact.keep(object_session(self).info["keys"], given)
+        self.reply_by, self.daypart = reply_by, daypart
+        if self.open_callback:
+            self._ask(at)
+        return Told(values={"how": reply_by})
+
+    @step(
         N_("删掉联系方式和照片"),
         says=N_("%(who)s删掉了联系方式和照片"),
         frm=State,

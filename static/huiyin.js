@@ -146,8 +146,10 @@
         item.remove();
         input.focus();
       });
-      item.append(photo.preview || made("span", photo.name), remove);
+      const name = made("span", photo.name);
+      item.append(name, remove);
       list.append(item);
+      photo.small.then(() => photo.preview && name.replaceWith(photo.preview));
     };
 
     const add = (file) => {
@@ -164,7 +166,7 @@
             () => file // what the phone can't read, the server may
           );
       form.chosen.push(photo);
-      return photo.small.then(() => show(photo));
+      show(photo);
     };
 
     input.take = (photos) => {

@@ -57,6 +57,7 @@ STEPS = {
     ("matters", "settle"): {"li", "zhao", "wang", "liu", "he", "zhou"},
     ("matters", "rate"): set(),
     ("matters", "add"): set(),
+    ("matters", "reach"): set(),
     ("matters", "erase"): set(),
     ("matters", "withdraw"): set(),
     ("matters", "reissue"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
@@ -70,6 +71,7 @@ FIELDS = {
     "settle": {"outcome": "done", "text": "说清了。"},
     "rate": {"rating": "satisfied", "solved": "all"},
     "add": {"words": "还有一件。"},
+    "reach": {"reply_by": "card"},
     "erase": {},
     "withdraw": {},
     "reissue": {},
@@ -80,7 +82,7 @@ FIELDS = {
 
 def _ready_for(cast, step, community=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
-    if step in ("accept", "settle", "thank", "add", "erase", "withdraw"):
+    if step in ("accept", "settle", "thank", "add", "reach", "erase", "withdraw"):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
         personal = {"photos": [Drawn(b"a photo", 4, 3)], "contact": Reachable("陈静", "0000-5550142")}
         record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), **personal).matter

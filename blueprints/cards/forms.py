@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from blueprints.forms import WITH_PHOTOS, Form, Line, Photos, StepForm, Text, at_most, filled, step_form
 from blueprints.rating import RatingForm
+from blueprints.reaching import ReachFields
 from models import rules
 from models.matter import Matter
 
@@ -23,6 +24,16 @@ class AddForm(StepForm):
     max_bytes = WITH_PHOTOS
     words = Text(_l("要补充的话"), [at_most(rules.WORDS_MAX)])
     photos = Photos(_l("照片（可不传）"))
+
+
+@step_form(Matter.reach)
+class ReachForm(ReachFields, StepForm):
+    note = _l("写了新的，就代替原来留的。只想换个回复的方式，下面不用再写。")
+
+    def fit(self, record, by):
+        self.is_known = record.contact is not None
+        if not self.is_submitted():
+            self.reply_by.data = record.reply_by.code
 
 
 @step_form(Matter.erase)

@@ -12,9 +12,9 @@ from wtforms.validators import ValidationError
 from blueprints import answers
 from blueprints.extensions import db
 from blueprints.forms import WITH_PHOTOS, Form, Line, Lines, Photos, Picked, Selected, Text, at_most, filled
+from blueprints.reaching import ReachFields
 from models import rules
 from models.base import beijing_date, now
-from models.contact import Channel, Daypart, Reachable
 from models.danger import sounds_dangerous
 from models.matter import Door, Kind
 from models.officer import Officer, responsible_for
@@ -33,7 +33,7 @@ class AboutField(Line):
         self.data = typed[-1] if typed else ""
 
 
-class SuggestForm(Form):
+class SuggestForm(ReachFields, Form):
     """One thing raised. The names of the fields are the contract's."""
 
     max_bytes = WITH_PHOTOS
@@ -46,12 +46,6 @@ class SuggestForm(Form):
     place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
     earlier = Line(_l("原来的编号"), [at_most(rules.EARLIER_MAX)])
     photos = Photos(_l("照片（可不传）"))
-    reply_by = Picked(_l("怎么回复您？"), Channel, default=Channel.CARD.code)
-    name = Line(_l("怎么称呼您"), [at_most(rules.NAME_MAX)])
-    phone = Line(_l("电话"), [at_most(rules.PHONE_MAX)])
-    address = Line(_l("上门的地址（要上门才写）"), [at_most(rules.PLACE_MAX)])
-    daypart = Picked(_l("什么时候方便？（可不选）"), Daypart)
-    consent = BooleanField(_l("我同意派出所为了办这件事用我留的联系方式"))
     at_home = BooleanField(_l("就是说我家这个地方（记下门牌，方便上门）"))
     submission_id = HiddenField(default=lambda: str(uuid4()))
     plate = HiddenField()
@@ -100,11 +94,6 @@ class SuggestForm(Form):
         }
 
     @property
-    def reachable(self) -> Reachable:
-        """The contact data, if any was left."""
-        return Reachable(*(field.data or "" for field in (self.name, self.phone, self.address)))
-
-    @property
     def is_dangerous(self) -> bool:
         """Whether what was typed holds words of danger."""
         return sounds_dangerous(self.body.data, self.place.data or "", *(self.points.data or []))
@@ -146,16 +135,10 @@ class SuggestForm(Form):
         if any(len(text) > rules.POINT_MAX for text in field.data or ()):
             raise ValidationError(_("每一件请写在%(n)s个字以内；细节可以写在上面的大框里。", n=rules.POINT_MAX))
 
-    def validate_phone(self, field):
-        wants = None if self.reply_by.errors else self.reply_by.value
-        if wants in (Channel.SMS, Channel.PHONE) and not field.data:
-            raise ValidationError(_("要发短信或打电话给您，请留个电话。"))
-        if wants is Channel.VISIT and not (field.data or self.address.data):
-            raise ValidationError(_("要上门，请留个电话或者地址。"))
-
-    def validate_consent(self, field):
-        if self.reachable and not field.data:
-            raise ValidationError(_("留了联系方式，请在这里打勾同意我们使用；不同意就把上面的清空。"))
+    @property
+    def faults(self):
+        """In the order of the page, where how to reach her comes last."""
+        return sorted(super().faults, key=lambda field: hasattr(ReachFields, field.name))
 
     def validate_submission_id(self, field):
         try:

@@ -10,7 +10,6 @@ from blueprints.suggestions import bp
 from blueprints.suggestions.forms import SuggestForm
 from models.base import now, writing
 from models.card import EchoCard
-from models.contact import Channel
 from models.matter import receive
 from models.steps import Refused
 
@@ -59,7 +58,7 @@ def _receive(form: SuggestForm) -> EchoCard:
                 contact=form.reachable,
                 about=form.about_officer.data or "",
                 earlier=form.earlier.data or "",
-                reply_by=form.reply_by.value or Channel.CARD,
+                reply_by=form.reply_by.value,
                 daypart=form.daypart.value,
                 **form.arrival,
             )

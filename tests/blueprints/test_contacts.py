@@ -125,3 +125,17 @@ def test_the_notice_changes_its_version_with_its_text(chen):
     texts = "".join(re.findall(r"_\('(.*?)'", template.read_text()))
     assert (rules.NOTICE, hashlib.sha256(texts.encode()).hexdigest()[:16]) == ("2026-11-22", "208651b292426b8e")
     assert rules.NOTICE in chen.get("/privacy").text and "tel:0000-5550110" in chen.page("/privacy").links
+
+
+def test_by_card_she_corrects_her_phone(chen, session):
+    chen.post("/suggest", WORDS | LEFT | {"phone": "1390000123"})
+    assert "留了联系方式，请在这里打勾" in chen.post("/card/reach", {"phone": "13900005678"}).text
+    assert chen.post("/card/reach", {"phone": "13900005678", "consent": "y"}).status_code == 303
+    card = chen.get("/card").text
+    assert "139****78（打电话）" in card.replace(" ", "") and "好像不对" not in card and "您改了联系方式：打电话" in card
+    assert "13900005678" not in chen.get("/card/reach").text
+
+
+def test_who_left_no_phone_cant_wish_to_be_rung(chen):
+    chen.post("/suggest", WORDS)
+    assert "请留个电话" in chen.post("/card/reach", {"reply_by": "phone"}).text

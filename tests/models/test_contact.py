@@ -9,7 +9,7 @@ from models.callback import Rating, Reach, unanswered
 from models.contact import Channel, Contact, Daypart, Reachable
 from models.matter import kept_too_long
 from models.photo import Drawn
-from models.steps import CLOCK, Refused
+from models.steps import CLOCK, Fault, Refused
 from models.workdays import day_end
 from tests.cast import DAY, MONDAY
 
@@ -143,3 +143,27 @@ def test_a_year_after_the_last_entry_they_go_in_any_state(cast, left, session):
     session.commit()
     assert kept_too_long(session, MONDAY + 374 * DAY) == []
     assert kept_too_long(session, MONDAY + 376 * DAY) == [left]
+
+
+def test_by_card_she_corrects_it_or_changes_only_her_wish(cast, left, session):
+    chen, uid = left.cards[0], left.contact.uid
+    wish = {"reply_by": Channel.SMS, "phone": "13900005678", "consent": True}
+    cast.step(left, "reach", chen, MONDAY, **wish)
+    session.commit()
+    assert left.contact.open(cast.wang, MONDAY) == Reachable(phone="13900005678") and left.contact.uid == uid
+    assert (left.reply_by, left.daypart, left.open_callback.channel) == (Channel.SMS, None, Channel.SMS)
+    cast.step(left, "reach", chen, MONDAY, reply_by=Channel.VISIT, daypart=Daypart.NOON)
+    assert left.contact.masked.phone == "139****78" and left.open_callback.channel is Channel.VISIT
+
+
+def test_without_consent_nothing_new_is_kept(cast, left):
+    with pytest.raises(Fault, match="没有您同意"):
+        cast.step(left, "reach", left.cards[0], MONDAY, reply_by=Channel.SMS, phone="13900005678")
+    assert left.contact.masked.phone == "139****34"
+
+
+def test_what_was_raised_without_contact_data_can_get_them_later(cast, session):
+    matter = cast.accepted()
+    cast.step(matter, "reach", matter.cards[0], MONDAY, reply_by=Channel.PHONE, phone="13900001234", consent=True)
+    session.commit()
+    assert matter.contact.needed_by(cast.li) == "handler" and matter.contact.phone_sealed
