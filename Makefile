@@ -34,7 +34,7 @@ run: $(VENV)/.app
 
 test: $(VENV)/.dev
 	sh tests/browser/chromium.sh
-	$(BIN)/python -m pytest $(TESTS) -m "not torture"
+	$(BIN)/python -m pytest $(TESTS) -m "not torture" -n 2 --dist worksteal
 
 torture: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TESTS) -m torture

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import traceback
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from flask import Flask, request
+from gunicorn.http.errors import ParseException
 from htmx_flask.requests import HtmxAwareRequest
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -41,6 +43,7 @@ from models.steps import SHELVES
 ROOT = Path(__file__).parent
 ROOMS = (start, suggestions, cards, communities, auth, queue, matters, callbacks, contacts, photos, review, admin, audit, steps)
 TEXTS = ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "CARD_KEY", "AUDIT_KEY", "CONTACT_KEY", "DATA_DIR", "PREFERRED_URL_SCHEME")
+HOST = re.compile(r"([^.\s]{1,63}(\.[^.\s]{1,63})*\.?)?")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -48,6 +51,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
 
 
@@ -58,12 +62,22 @@ class FormParser(FormDataParser):
         sent = stream.read(self.max_form_memory_size + 1)
         if len(sent) > self.max_form_memory_size:
             raise RequestEntityTooLarge
-        items = parse_qsl(sent.decode(errors="replace"), keep_blank_values=True, errors="replace")
+        try:
+            fields = {"keep_blank_values": True, "errors": "replace", "max_num_fields": self.max_form_parts}
+            items = parse_qsl(sent.decode(errors="replace"), **fields)
+        except ValueError:
+            raise RequestEntityTooLarge from None
         return stream, self.cls(items), self.cls()
 
 
 class Request(HtmxAwareRequest):
     form_data_parser_class = FormParser
+
+    def _load_form_data(self):
+        try:
+            super()._load_form_data()
+        except (OSError, ParseException):  # a chunked body that is none
+            raise BadRequest from None
 
 
 class Shelf(BaseConverter):
@@ -79,7 +93,7 @@ class SoundHost:
         self.app = app
 
     def __call__(self, environ, start_response):
-        if all(len(label) < 64 for label in environ.get("HTTP_HOST", "").split(".")):
+        if HOST.fullmatch(environ.get("HTTP_HOST", "")):
             return self.app(environ, start_response)
         return BadRequest()(environ, start_response)
 
@@ -87,7 +101,11 @@ class SoundHost:
 class Huiyin(Flask):
     def log_exception(self, exc_info):
         """Type and place only: the text of an error may hold what a resident wrote."""
-        frames = [frame for frame in traceback.extract_tb(exc_info[2]) if Path(frame.filename).is_relative_to(ROOT)]
+        frames = [
+            frame
+            for frame in traceback.extract_tb(exc_info[2])
+            if Path(frame.filename).is_relative_to(ROOT) and "site-packages" not in frame.filename
+        ]
         where = " < ".join(f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}" for frame in reversed(frames[-4:]))
         self.logger.error("%s in %s at %s", exc_info[0].__name__, request.endpoint, where)
 
@@ -111,8 +129,8 @@ def create_app(overrides: dict | None = None) -> Flask:
 
     @app.after_request
     def _headers(response):
-        response.headers.update(HEADERS)
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return app

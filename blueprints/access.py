@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 
 from blueprints import answers
 from blueprints.extensions import db, login_manager
-from models import officer, rules
+from models import audit, officer, rules
 from models.base import now, writing
 from models.card import CardState, EchoCard
 from models.officer import Officer, Role
@@ -57,15 +57,32 @@ def may(endpoint: str) -> bool:
 
 def open_card() -> EchoCard | None:
     """The one card that is open in this browser; none after 30 minutes, or once it was issued anew."""
-    uid, issue, until = session.get("card", (None, 0, 0))
+    return _card("card")
+
+
+def card_to_hand_over() -> EchoCard | None:
+    """The card that staff issued here and now hand over: its digits, not what stands on it."""
+    return _card("to_hand_over")
+
+
+def remember_card(card: EchoCard, to_hand_over: bool = False) -> None:
+    """Open this card in the browser, and no other, for 30 minutes; or only its digits, for staff to hand over."""
+    kept = [card.uid, card.issue, int((now() + rules.CARD_OPEN_FOR).timestamp())]
+    session["to_hand_over" if to_hand_over else "card"] = kept
+
+
+def _card(name: str) -> EchoCard | None:
+    uid, issue, until = session.get(name, (None, 0, 0))
     if uid is None or now().timestamp() > until:
         return None
     return db.session.scalars(db.select(EchoCard).filter_by(uid=uid, issue=issue, state=CardState.BOUND)).one_or_none()
 
 
-def remember_card(card: EchoCard) -> None:
-    """Open this card in the browser, and no other, for 30 minutes."""
-    session["card"] = [card.uid, card.issue, int((now() + rules.CARD_OPEN_FOR).timestamp())]
+def note_refusal(record, action: str, by) -> None:
+    """Refusals commit a line of their own in the audit log; whatever was begun is rolled back."""
+    writing(db.session)
+    audit.note(db.session, at=now(), by=by, action=action, record=record, detail="refused")
+    db.session.commit()
 
 
 def init_app(app: Flask) -> None:

@@ -37,6 +37,7 @@ HTMX_CONFIG = {
         {"code": "(401|403|404|409|413|415|422|429|500|503)", "swap": True, "error": True},
     ],
 }
+ALONE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 WEEKDAYS = N_("一二三四五六日")
 ORDINALS = N_("零一二三四五")
 ERRORS = {
@@ -180,6 +181,17 @@ def ask_again(status: int, page: str, part: str, part_id: str, **context):
     if not request.htmx:
         return make_response(render_template(page, **context), status)
     return make_response(render_template(part, **context), status, {"HX-Retarget": f"#{part_id}", "HX-Reswap": "outerHTML"})
+
+
+def shown(page: str, part: str, **context):
+    """What was asked for by a POST: the part for htmx, else the page."""
+    return render_template(part if request.htmx else page, **context)
+
+
+def image(data: bytes, mimetype: str, name: str):
+    """An image, also for itself: browsers show one in a page of their own, which styles itself."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Content-Security-Policy": ALONE}
+    return make_response(data, 200, {"Content-Type": mimetype, **headers})
 
 
 def gone_to(url: str):

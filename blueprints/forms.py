@@ -7,6 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
     IntegerField,
@@ -181,27 +182,37 @@ class Photos(MultipleFileField):
         super().__init__(label, render_kw={"accept": "image/*", "data-most": rules.PHOTOS_MAX, **told}, **kwargs)
 
     def process_formdata(self, valuelist):
-        self.data = [file for file in valuelist if getattr(file, "filename", None)]
+        self.data = [file for file in request.files.getlist(self.name) if file.filename]
 
     def pre_validate(self, form):
         if len(self.data or ()) > rules.PHOTOS_MAX:
             raise ValidationError(_("一次最多%(n)s张照片。", n=rules.PHOTOS_MAX))
-        self.value = [self._draw(n, file) for n, file in enumerate(self.data or (), 1)]
 
-    def _draw(self, n, file):
-        try:
-            return draw_anew(file.read(rules.PHOTO_BYTES_IN + 1))
-        except Refused as refused:
-            sentence = _(refused.message, **refused.values)
-            raise ValidationError(
-                _("第%(n)s张：%(sentence)s", n=n, sentence=sentence) if len(self.data) > 1 else sentence
-            ) from None
+    def draw(self) -> None:
+        """Draw them anew: `value` is what the model takes. Takes long, so call it once all else is right."""
+        self.value, faults = [], []
+        for n, file in enumerate(self.data or (), 1):
+            try:
+                self.value.append(draw_anew(file.read(rules.PHOTO_BYTES_IN + 1)))
+            except Refused as refused:
+                sentence = _(refused.message, **refused.values)
+                faults.append(_("第%(n)s张：%(sentence)s", n=n, sentence=sentence) if len(self.data) > 1 else sentence)
+        self.errors = ["".join(faults)] if faults else []
 
 
 class Form(FlaskForm):
     """A form whose field ids never meet the ids of a page, and whose token's fault is a sentence."""
 
     max_bytes: ClassVar[int | None] = None  # of a request, where it may be more than the app's own limit
+
+    class Meta(FlaskForm.Meta):
+        """A text is a text: files go to fields that ask for files."""
+
+        def wrap_formdata(self, form, formdata):
+            """What was typed."""
+            if isinstance(formdata, MultiDict):
+                return formdata
+            return request.form if form.is_submitted() else None
 
     def __init__(self, *args, **kwargs):
         if self.max_bytes:
@@ -217,6 +228,12 @@ class Form(FlaskForm):
                 _("页面打开得太久了，或者浏览器关掉了 Cookie。您写的都还在，请再点一次；还是不行，请打派出所电话。")
             ]
         return fits
+
+    def draw_photos(self) -> bool:
+        """Draw the photos, if the form has some; whether all could be."""
+        if "photos" in self:
+            self.photos.draw()
+        return not self.faults
 
     def add_fault(self, fault: Fault, sentence: str) -> None:
         """Put a rule's sentence beside its field."""

@@ -48,7 +48,17 @@ class RatingForm(StepForm):
         matter = record.matter
         self.solved.offer_points(matter.points_to_ask(now()), several=len(matter.points) > 1)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the resident was asked at all."""
+        return True
+
     def validate_solved(self, field):
-        """Nothing ticked says "not solved" only where the rating does not say the opposite."""
-        if not field.data and self.rating.data in (Rating.SATISFIED.code, Rating.FAIRLY.code):
+        """Nothing ticked says "not solved" only where she is unsatisfied."""
+        if self.is_asked and not field.data and self.rating.data != Rating.UNSATISFIED.code:
             raise ValidationError(_("请选一下解决了没有。"))
+
+    def validate_rating(self, field):
+        """Only "not solved" can be said without a rating, and only where the rule takes it."""
+        if self.is_asked and not field.data and not self.solved.data:
+            raise ValidationError(_("请选一下满意不满意。"))

@@ -50,9 +50,11 @@ def _is_staff(callback, by, at):
     return isinstance(by, Officer) and by.role in STAFF
 
 
-def _handled_it(callback, by, at):
+def _not_yours(callback, by, at):
     if by.id in callback.matter.handler_ids:
         return Refused(N_("这件事您经办过，回访要由别的同事来做。"))
+    if callback.assignee_id not in (None, by.id):
+        return Refused(N_("%(who)s已经在回访这件事。"), who=callback.assignee.called)
 
 
 class Callback(Task):
@@ -89,10 +91,13 @@ class Callback(Task):
             matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id
         )
 
-    def may_be_made_by(self, by: Officer) -> bool:
+    def may_be_made_by(self, by: Officer, at: datetime) -> bool:
         """Whether `by` may ask the resident: nobody else has taken it, and `by` never handled the matter."""
-        mine = self.assignee_id in (None, by.id) and self.station_id == by.unit_id
-        return mine and by.role in STAFF and by.id not in self.matter.handler_ids
+        return self.station_id == by.unit_id and self.is_seen_by(by) and not self.steps["record"].refusal(self, by, at)
+
+    def taken_by(self, by: Officer) -> None:
+        """Whoever opens the contact or records a try has taken it."""
+        self.assignee_id = self.assignee_id or by.id
 
     def closes_as(
         self, result: CallbackResult, at: datetime, rating: Rating | None = None, typed_by_staff: bool = False
@@ -108,14 +113,14 @@ class Callback(Task):
         to=[TaskState.PLANNED, TaskState.DONE],
         by=[Who("staff, not a handler", N_("没有经办这件事的同事"), _is_staff)],
         public=False,
-        why_not=_handled_it,
+        why_not=_not_yours,
     )
     def record(self, by, at, result, rating=None, solved=None, words=None):
         """Write down one try. `solved` holds the ordinals of the points said to be solved.
 
         Reached: the resident's rating, typed by staff. Refused, or the third try in vain on a second day: it lapses.
         """
-        self.assignee_id = self.assignee_id or by.id
+        self.taken_by(by)
         matter = self.matter
         if result is Reach.REACHED:
             matter.steps["rate"].follow(matter, by=by, at=at, because="record", rating=rating, solved=solved, words=words)

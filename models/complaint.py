@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models.base import Base
 from models.officer import Officer, Role, responsible_for
 from models.place import ContactCard, by_code
+from models.unit import Unit
 
 matter_concerns = Table(  # the officers whom a complaint concerns
     "matter_concerns",
@@ -23,10 +24,15 @@ def concerns(matter_id, by: Officer):
 
 
 def officer_of(session: Session, about: str, at: datetime) -> Officer | None:
-    """The officer whose contact card has the code `about`, if it is one who is no head; the head then takes the complaint.
-
-    Anything else, free text and nothing at all, gives None: the bureau takes it.
-    """
+    """The officer who holds the post of the contact card with the code `about`; None for words, and for nothing at all."""
     card = by_code(session, ContactCard, about)
-    officer = responsible_for(card.post, at) if card else None
-    return officer if officer and officer.role in (Role.OFFICER, Role.AUXILIARY) and officer.unit.parent else None
+    return responsible_for(card.post, at) if card else None
+
+
+def judge_of(officer: Officer | None) -> Unit | None:
+    """The station whose heads take a complaint about this officer; None where the bureau does.
+
+    That is so for a head, for one of the bureau, and where nobody knows who it is.
+    """
+    is_judged_there = officer is not None and officer.role in (Role.OFFICER, Role.AUXILIARY) and officer.unit.parent
+    return officer.unit if is_judged_there else None

@@ -1,5 +1,7 @@
 """Contact data 联系方式: name, phone and address of one record, sealed from the first row, opened one logged look at a time."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,11 +46,16 @@ class Reachable:
         return bool(self.name or self.phone or self.address)
 
     @property
+    def dial(self) -> str:
+        """The phone as a telephone takes it, whatever way it was typed: digits, and a plus in front."""
+        return re.sub(r"[^\d+]", "", unicodedata.normalize("NFKC", self.phone))
+
+    @property
     def masked(self) -> "Reachable":
         """The same, enough to recognise and too little to use."""
         return Reachable(
             self.name[:1] + "*" * len(self.name[1:3]),
-            self.phone[:3] + "****" + self.phone[-2:] if len(self.phone) > 6 else "*" * len(self.phone),
+            self.dial[:3] + "****" + self.dial[-2:] if len(self.dial) > 6 else "*" * len(self.phone),
             self.address[:2] + "****" if self.address else "",
         )
 
@@ -113,29 +120,33 @@ class Contact(Base):
         """Whether the resident should be told to look at her phone number again."""
         return self._read().looks_wrong
 
-    def needed_by(self, by: Officer) -> str | None:
-        """As what `by` needs it (DESIGN §6): `handler`, `head`, `caller`, `bureau` (with a reason); None if not at all."""
+    def is_seen_by(self, by: Officer) -> bool:
+        """Whether `by` sees the matter, or the callback that waits."""
+        callback = self.matter.open_callback
+        return self.matter.is_seen_by(by) or (callback is not None and callback.is_seen_by(by))
+
+    def needed_by(self, by: Officer, at: datetime) -> str | None:
+        """As what `by` needs it at `at` (DESIGN §6): `handler`, `caller`, `head`, `bureau` (with a reason); None if not at all."""
         matter = self.matter
-        if by.id == matter.handler_id and matter.closed_at is None:
+        sees = matter.is_seen_by(by)
+        if sees and by.id == matter.handler_id and matter.closed_at is None:
             return "handler"
-        if by.role is Role.HEAD and by.unit_id == matter.station_id and matter.is_seen_by(by):
-            return "head"
-        if matter.open_callback and matter.open_callback.may_be_made_by(by):
+        if matter.open_callback and matter.open_callback.may_be_made_by(by, at):
             return "caller"
-        return "bureau" if by.role is Role.BUREAU and matter.is_seen_by(by) else None
+        if sees and by.role is Role.HEAD:
+            return "head"
+        return "bureau" if sees and by.role is Role.BUREAU else None
 
     def open(self, by: Officer, at: datetime, reason: str = "") -> Reachable:
         """One look, inside a write, with a line in the audit log. A caller takes the callback with it.
 
         Raises Refused where `by` does not need it. The bureau's reason stands in the ledger, for staff.
         """
-        need = self.needed_by(by)
+        need = self.needed_by(by, at)
         if need is None:
             raise Refused(N_("联系方式只给经办人、回访人和所领导看。"))
         if need == "caller":
-            callback = self.matter.open_callback
-            callback.assignee_id = by.id
-            callback.version += 1
+            self.matter.open_callback.taken_by(by)
         if need == "bureau":
             self.matter.write_line(by, at, "open_contact", public=False, text=reason)
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)

@@ -97,7 +97,7 @@ MATTERS = (
     (6, 8, "10102", Kind.SUGGESTION, "光华路小学门口", "建议放学的时候在光华路小学门口拉一段隔离带，电动车和孩子混在一起太危险。", [], [
         accepted("officer1b", 5, "小学门口放学时段人车混行", "traffic"),
         answered("officer1b", 70, "和学校商量好了，从下周一起放学时由学校摆隔离桩，我们派人到场。"),
-    ], {"contact": Reachable("陈静", "0000-5550142"), "reply_by": Channel.PHONE, "daypart": Daypart.EVENING}),
+    ], {"contact": Reachable("陈静", "5550142"), "reply_by": Channel.PHONE, "daypart": Daypart.EVENING}),
     (4, 19, "10101", Kind.PRAISE, "", "上周六我妈在公交站迷路了，李警官陪了她一个多钟头，一直等到我们来接，真心谢谢。", [], [
         ("thank", "officer1a", 15, {"text": "老人家平安就好。出门记得给她带上写着电话的卡片。"}),
     ]),
@@ -121,7 +121,7 @@ MATTERS = (
         answered("officer2a", 5, "能。带户口簿到您现在住的地方任何一个派出所都能补办，大约二十天，也可以寄到家里。"),
     ]),
     (1, 8, "10201", Kind.REQUEST, "河东社区3网格", "隔壁养的大狗不拴绳，小孩吓哭好几次了，请民警去说说。", [], [],
-        {"contact": Reachable("周大爷", "0000-5550143"), "reply_by": Channel.VISIT, "daypart": Daypart.MORNING}),
+        {"contact": Reachable("周大爷", "5550143"), "reply_by": Channel.VISIT, "daypart": Daypart.MORNING}),
     (4, 17, "10102", Kind.COMPLAINT, "", "昨天下午去窗口，光华社区的民警只顾看手机，问三句答一句，态度不好。", [], [
         accepted("deputy1", 20, "窗口接待态度不好", "other"),
     ], {"about": "10102"}),

@@ -53,6 +53,7 @@ class Keys:
     def _keep(self, keys: list[bytes]) -> None:
         draft = _draft(self.folder / "contact.key", "\n".join(key.hex() for key in keys))
         draft.replace(self.folder / "contact.key")
+        _settle(self.folder)
 
 
 def _draft(path: Path, text: str) -> Path:
@@ -65,12 +66,20 @@ def _draft(path: Path, text: str) -> Path:
     return draft
 
 
+def _settle(folder: Path) -> None:
+    """Have the names in the folder on the disk, before anything is sealed with a new key."""
+    opened = os.open(folder, os.O_RDONLY)
+    os.fsync(opened)
+    os.close(opened)
+
+
 def _kept(path: Path) -> bytes:
     """The 32 bytes in `path`, made when missing; the first maker wins."""
     if not path.exists():
         draft = _draft(path, secrets.token_hex(32))
         try:
             os.link(draft, path)
+            _settle(path.parent)
         except FileExistsError:
             pass
         finally:

@@ -1,12 +1,15 @@
-"""Numbers that residents type into free text: ID cards, bank cards, mobile phones. Staff see them masked, the handler as sent."""
+"""Numbers typed into free text: ID cards, bank cards, mobile phones. Staff see them masked, the handler as they were sent."""
 
 import re
 
-LONG = re.compile(r"(?<!\d)(?:\d[ \-]?){14,18}[\dXxＸｘ](?!\d)")  # 15–19 digits: an ID number, a bank card, a card's code
-MOBILE = re.compile(r"(?<!\d)[1１][3-9３-９]\d(?:[ \-]?\d{4}){2}(?!\d)")
+GAP = r"[\s\-－‐–—.·]{0,3}"
+LONG = re.compile(
+    rf"(?<!\d)\d(?:{GAP}\d){{13,}}{GAP}[\dXxＸｘ](?!\d)"
+)  # 15 digits and more: an ID number, a bank card, a card's code
+MOBILE = re.compile(rf"(?<!\d)(?:(?:00|[+＋])?86{GAP})?([1１][3-9３-９]\d)(?:{GAP}\d){{8}}(?!\d)")
 
 
 def masked(text: str) -> str:
     """The text with such numbers shortened: of a mobile the first three and last two stay, of the others the last four."""
-    text = LONG.sub(lambda found: "*" * 6 + found[0][-4:], text)
-    return MOBILE.sub(lambda found: found[0][:3] + "*" * 6 + found[0][-2:], text)
+    text = LONG.sub(lambda found: "*" * 6 + re.sub(GAP, "", found[0])[-4:], text)
+    return MOBILE.sub(lambda found: found[1] + "*" * 6 + found[0][-2:], text)

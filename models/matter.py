@@ -12,8 +12,9 @@ from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new
 from models.callback import Callback, CallbackResult, TypedBy
 from models.card import EchoCard, digits
 from models.category import Category
-from models.complaint import concerns, matter_concerns, officer_of
+from models.complaint import concerns, judge_of, matter_concerns, officer_of
 from models.contact import Channel, Contact, Daypart, Reachable
+from models.danger import sounds_dangerous
 from models.handling import Handling, matter_handler
 from models.ledger import Entry
 from models.officer import Officer, Role, responsible_for
@@ -212,18 +213,23 @@ class Matter(Stepped, Base):
 
     @property
     def handler_ids(self) -> set[int]:
-        """Everybody who ever handled it."""
-        return {officer.id for officer in self.handlers}
+        """Everybody who ever handled it, and whoever is to."""
+        return {officer.id for officer in self.handlers} | {self.handler_id}
 
     @property
     def has_answers(self) -> bool:
-        """Whether there are answers to show, or to wait for: not where it was only thanked or withdrawn."""
-        return self.closed_at is None or any(point.outcome for point in self.points)
+        """Whether there are points to show: answered ones, or such as the resident named."""
+        return any(point.outcome or point.echo or point.text for point in self.points)
 
     @property
     def is_complaint(self) -> bool:
         """Whether it concerns an officer, an auxiliary or the station."""
         return self.kind is Kind.COMPLAINT
+
+    @property
+    def seen_at(self) -> list[Unit]:
+        """The units whose heads see it."""
+        return list(dict.fromkeys([self.station.bureau, self.station]))
 
     @property
     def told_by(self) -> Unit:
@@ -488,8 +494,17 @@ class Matter(Stepped, Base):
         by=[CARD],
         aside=True,
     )
-    def add(self, by, at, words=None, photos=()):
-        """The resident adds to what she said, in words or `photos` (Drawn); the first words stay, and the state too."""
+    def add(self, by, at, words=None, photos=(), danger_seen=False):
+        """The resident adds to what she said, in words or `photos` (Drawn); the first words stay, and the state too.
+
+        Words of danger are taken once she has read that she should dial 110, and make the matter urgent.
+        """
+        if sounds_dangerous(words or ""):
+            if not danger_seen:
+                raise Fault("danger_seen", N_("听起来可能有危险：请马上打110。这里夜间无人查看，也不会有人马上赶到。"))
+            self.urgent = True
+            for task in self.tasks:
+                task.urgent = task.urgent or task.ended_at is None
         if not words and not photos:
             raise Fault("words", N_("请写一下要补充什么，或者选照片。"))
         self._keep_photos(photos, at)
@@ -541,9 +556,10 @@ class Matter(Stepped, Base):
     )
     def erase(self, by, at):
         """The resident has contact data and photos erased at once, or their time is over; her words and the ledger stay."""
+        was_reachable = self.contact is not None
         self.photos.clear()
         self.contact, self.daypart, self.reply_by = None, None, Channel.CARD
-        if self.open_callback:
+        if self.open_callback and was_reachable:
             self._ask(at)
 
     @step(
@@ -748,11 +764,13 @@ def receive(
     if known := session.scalars(select(Matter).where(Matter.submission == submission)).one_or_none():
         if (known.body, known.kind, known.community_id) != (body, kind, community.id if community else None):
             raise Refused(N_("这张表已经交过了，内容和这次不一样。要再提一件，请重新打开表格。"))
+        if known.cards[0].issue > 1:  # whoever still has the form must not see the code that was issued since
+            raise Refused(N_("这张表已经交过了，请凭回音卡看。"))
         return known.cards[0]
     bureau = session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).first()
     is_complaint = kind is Kind.COMPLAINT
     officer = officer_of(session, about, at) if is_complaint else None
-    near = (officer and officer.unit) if is_complaint else (community and community.station)
+    near = judge_of(officer) if is_complaint else (community and community.station)
     station = near or bureau
     if station is None:
         raise Refused(N_("这里还没有设好，暂时收不了。请打派出所电话。"))
@@ -773,7 +791,7 @@ def receive(
         received_at=at,
         due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
         handler=responsible_for(community.post, at) if community and not is_complaint else None,
-        about=about if is_complaint else "",
+        about=about if is_complaint and not officer else "",
         concerns=[officer] if officer else [],
         earlier=earlier,
         notice=rules.NOTICE,

@@ -17,7 +17,7 @@ from models.steps import Refused
 pi_heif.register_heif_opener()
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 QUALITIES = (85, 75, 65, 50, 35)
-AT_ONCE = threading.BoundedSemaphore(1)  # an image of 50 million pixels takes up to 200 MB while it is read
+AT_ONCE = threading.BoundedSemaphore(1)  # a large one takes about 200 MB while it is read
 SRGB = ImageCms.createProfile("sRGB")
 WHITE = (255, 255, 255)
 
@@ -52,27 +52,31 @@ def draw_anew(file: bytes) -> Drawn:
     """
     if len(file) > rules.PHOTO_BYTES_IN:
         raise Refused(N_("这张照片太大了，请选%(mb)sMB以内的。"), mb=rules.PHOTO_BYTES_IN // 1_000_000)
-    with AT_ONCE:
-        try:
-            with Image.open(BytesIO(file), formats=FORMATS) as image:
-                _weigh(image)
-                drawn = _draw(image)
-        except Refused:
-            raise
-        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-            raise _too_many_pixels() from None
-        except Exception:  # a hostile file may trip a decoder anywhere: whatever it was, it is no photo to us
-            raise Refused(N_("这张照片打不开，可能坏了，也可能不是照片。请换一张，或者截个屏再传。")) from None
-    return _fit(drawn)
+    if not AT_ONCE.acquire(timeout=rules.PHOTO_TURN):
+        raise Refused(N_("这会儿传照片的人多，请过一会儿再点一次。"))
+    try:
+        with Image.open(BytesIO(file), formats=FORMATS) as image:
+            _weigh(image, file)
+            return _fit(_draw(image))
+    except Refused:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise _too_many_pixels() from None
+    except Exception:  # a hostile file may trip a decoder anywhere: whatever it was, it is no photo to us
+        raise Refused(N_("这张照片打不开，可能坏了，也可能不是照片。请换一张，或者截个屏再传。")) from None
+    finally:
+        AT_ONCE.release()
 
 
 def _too_many_pixels() -> Refused:
     return Refused(N_("这张照片的尺寸太大了。请截个屏，传截屏的图。"))
 
 
-def _weigh(image: Image.Image) -> None:
+def _weigh(image: Image.Image, file: bytes) -> None:
     """Refuse from the header, before a pixel is read."""
-    if image.width * image.height > rules.PHOTO_PIXELS_IN:
+    if image.width * image.height > rules.PHOTO_PIXELS_IN[image.format] or max(image.size) > rules.PHOTO_SIDE_IN:
+        raise _too_many_pixels()
+    if image.format == "JPEG" and file.count(b"\xff\xda") > rules.PHOTO_SCANS_IN:
         raise _too_many_pixels()
     if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:  # a JPEG of two frames is a phone's own
         raise Refused(N_("动图收不了，请换一张照片。"))
@@ -83,11 +87,21 @@ def _draw(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     image.draft("RGB", side)  # a JPEG is read at half, a quarter or an eighth of its size
     image.load()
+    image = _in_full(image)
     image.thumbnail(side, Image.Resampling.LANCZOS)
     image = _in_srgb(_upright(image), profile)
     paper = Image.new("RGB", image.size, WHITE)
     paper.paste(image, mask=image.getchannel("A") if "A" in image.getbands() else None)
     return paper
+
+
+def _in_full(image: Image.Image) -> Image.Image:
+    """With a value for each colour of each pixel, so that it can be made smaller smoothly; 16 bits become 8."""
+    if image.mode.startswith("I"):
+        return image.point(lambda value: value / 256).convert("L")
+    if image.mode in ("P", "PA", "LA") or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image.convert("L") if image.mode == "1" else image
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -100,7 +114,6 @@ def _upright(image: Image.Image) -> Image.Image:
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Colours as they were meant; a profile that can't be read is left out."""
-    image = image.convert("RGBA" if image.mode in ("P", "PA", "LA") or "transparency" in image.info else image.mode)
     if profile and image.mode in ("RGB", "CMYK", "L"):
         try:
             return ImageCms.profileToProfile(image, BytesIO(profile), SRGB, outputMode="RGB")

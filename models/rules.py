@@ -23,10 +23,10 @@ CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
 # everything personal ends
-CONTACT_KEPT, CONTACT_KEPT_AT_MOST = (
-    timedelta(days=90),
-    timedelta(days=365),
-)  # after the end ○ (never fewer); after the last entry (design)
+CONTACT_KEPT = timedelta(
+    days=90
+)  # contact data and photos, after the last sign-off, withdrawal or thanks ○ (design; never fewer)
+CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
 
 # what a resident may send
 BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
@@ -34,7 +34,10 @@ POINTS_MAX = 5  # things in one matter (design)
 POINT_MAX, PLACE_MAX, WORDS_MAX = 500, 200, 1000  # code points of a point, a place or a name, the words of a rating (our own)
 EARLIER_MAX = 40  # code points of an earlier number, with its spaces (our own)
 PHOTOS_MAX, PHOTOS_OF_MATTER = 6, 24  # photos sent at a time (design), and of one matter (our own)
-PHOTO_BYTES_IN, PHOTO_PIXELS_IN = 10_000_000, 50_000_000  # of one photo as it is sent (design; our own: 48 MP phones)
+PHOTO_BYTES_IN = 10_000_000  # of one photo as it is sent (design)
+PHOTO_PIXELS_IN = {"JPEG": 50_000_000, "PNG": 25_000_000, "HEIF": 25_000_000, "WEBP": 12_000_000}  # about 200 MB each (our own)
+PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPEG, of which each takes a whole pass (our own)
+PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
 

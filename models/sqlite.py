@@ -5,9 +5,21 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
+BUSY_TIMEOUT = "PRAGMA busy_timeout=30000"  # milliseconds
+
+
+def settle(engine: Engine) -> None:
+    """Bring the write-ahead log into the file and empty it: what was erased is then overwritten everywhere.
+
+    Waits for nobody: where somebody reads or writes just now, the next call does it.
+    """
+    with engine.connect() as connection:
+        for pragma in ("COMMIT", "PRAGMA busy_timeout=0", "PRAGMA wal_checkpoint(TRUNCATE)", BUSY_TIMEOUT, "BEGIN"):
+            connection.exec_driver_sql(pragma)
+
 
 def prepare(engine: Engine) -> None:
-    """Set up a SQLite engine: WAL, synchronous=FULL, foreign keys, writers that queue up, and nothing left of what is erased.
+    """Set up a SQLite engine: WAL, synchronous=FULL, foreign keys, writers that queue up, and what is erased overwritten.
 
     A write (see `base.writing`) waits for a lock of the kernel and then begins IMMEDIATE: the kernel wakes waiting
     writers in turn, where SQLite's own waiting starves the unlucky. The lock ends with the connection's return to the
@@ -19,8 +31,9 @@ def prepare(engine: Engine) -> None:
     def _connect(connection, _record):
         connection.isolation_level = None  # SQLAlchemy's BEGIN is the only one
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(BUSY_TIMEOUT)
         cursor.close()
 
     @event.listens_for(engine, "begin")

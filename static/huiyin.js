@@ -60,7 +60,7 @@
       if (button.disabled) return event.preventDefault();
       button.disabled = true;
       button.textContent = button.dataset.busy;
-      draft.isSent();
+      if (form.dataset.draft) draft.isSent();
       if (!form.chosen || !form.chosen.length) return;
       event.preventDefault();
       sendWithPhotos(form, button, rest);
@@ -72,11 +72,11 @@
   const sendWithPhotos = (form, button, rest) => {
     const bar = made("progress");
     button.before(bar);
-    const trouble = () => {
+    const trouble = (sentence) => {
       bar.remove();
       rest();
       every(form, ".trouble", (old) => old.remove());
-      const said = made("p", form.dataset.trouble);
+      const said = made("p", sentence || form.dataset.trouble);
       said.className = "notice trouble";
       said.setAttribute("role", "alert");
       button.before(said);
@@ -91,16 +91,17 @@
       request.upload.onprogress = (sent) => {
         if (sent.lengthComputable) bar.value = sent.loaded / sent.total;
       };
-      request.onerror = trouble;
+      request.onerror = () => trouble();
       request.onload = () => {
         const next = request.getResponseHeader("HX-Redirect");
         if (next) return location.assign(next);
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
-        if (![409, 422].includes(request.status) || !page.querySelector("#main form")) return trouble();
-        askAgain(page, form.chosen);
+        if ([409, 422].includes(request.status) && page.getElementById("main")) return askAgain(page, form.chosen);
+        const [told] = page.querySelectorAll("#main h1");
+        trouble(request.status === 413 && told && told.textContent);
       };
       request.send(data);
-    }, trouble);
+    });
   };
 
   /* The page with its faults, or the 110 page, in place of the one that was sent; the photos go along. */
@@ -111,6 +112,7 @@
     window.scrollTo(0, 0);
     wake(document.getElementById("main"));
     every(document, "input[type=file]", (input) => input.take(photos));
+    every(document, ".lost", (said) => said.remove());
   };
 
   /* ── photos: seen before they are sent, taken out again, chosen in several goes */
@@ -133,6 +135,7 @@
     const list = made("ul");
     list.className = "photos";
     input.after(list);
+    let turn = Promise.resolve();
     form.chosen = [];
 
     const show = (photo) => {
@@ -152,19 +155,18 @@
       photo.small.then(() => photo.preview && name.replaceWith(photo.preview));
     };
 
+    const shrink = (photo, file) =>
+      createImageBitmap(file).then((bitmap) => {
+        photo.preview = drawn(bitmap, 240);
+        const small = drawn(bitmap, SIDE);
+        bitmap.close();
+        return new Promise((done) => small.toBlob((blob) => done(blob && blob.size < file.size ? blob : file), "image/jpeg", 0.85));
+      });
+
+    /* One at a time: a phone has little memory. What it can't read, the server may. */
     const add = (file) => {
       const photo = { name: file.name };
-      photo.small = !CAN_SHRINK
-        ? Promise.resolve(file)
-        : createImageBitmap(file).then(
-            (bitmap) => {
-              photo.preview = drawn(bitmap, 240);
-              const small = drawn(bitmap, SIDE);
-              bitmap.close();
-              return new Promise((done) => small.toBlob((blob) => done(blob && blob.size < file.size ? blob : file), "image/jpeg", 0.85));
-            },
-            () => file // what the phone can't read, the server may
-          );
+      photo.small = turn = turn.then(() => (CAN_SHRINK ? shrink(photo, file).catch(() => file) : file));
       form.chosen.push(photo);
       show(photo);
     };
@@ -217,19 +219,23 @@
     const fields = Array.from(form.querySelectorAll("[name=body], [name=place], [name=points]"));
     const note = document.getElementById(form.dataset.draft);
     const texts = () => fields.map((field) => field.value);
+    const plate = form.elements.plate.value; // a place belongs to the plate that was scanned
+    const isWritten = () => fields.some((field) => field.name !== "place" && field.value);
     const isComplaint = () => form.elements.kind.value === "complaint";
     const kept = draft.read();
     if (kept && !form.elements.body.value) {
-      fields.forEach((field, n) => (field.value = field.value || kept.texts[n] || ""));
+      fields.forEach((field, n) => {
+        if (!field.value && (field.name !== "place" || kept.plate === plate)) field.value = kept.texts[n] || "";
+      });
       every(form, "details", (details) => {
         if (fields.some((field) => field.value && details.contains(field))) details.open = true;
       });
     }
     note.hidden = !kept;
     form.addEventListener("input", () => {
-      const any = texts().some(Boolean) && !isComplaint();
-      draft.keep(any ? { at: Date.now(), texts: texts() } : null);
-      note.hidden = !any;
+      const keeps = isWritten() && !isComplaint();
+      draft.keep(keeps ? { at: Date.now(), texts: texts(), plate } : null);
+      note.hidden = !keeps;
     });
     note.querySelector("button").addEventListener("click", () => {
       fields.forEach((field) => (field.value = ""));

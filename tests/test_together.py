@@ -1,6 +1,7 @@
 """Many people at once, against the real server with two workers, on both databases."""
 
 import re
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -135,3 +136,13 @@ def test_after_100_wrong_passwords_at_once_the_log_has_5_checks(visitor, cast, s
     actions = session.scalars(select(audit.AuditLine.action)).all()
     assert (actions.count("sign_in_failed"), actions.count("sign_in_locked")) == (5, 95)
     assert session.scalars(select(Officer).where(Officer.username == "li")).one().active
+
+
+@pytest.mark.parametrize("body", [b"ZZ\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdeXX\r\n0\r\n\r\n"])
+def test_a_chunked_body_that_is_none_is_a_bad_request(server, body):
+    """Only a real server reads one."""
+    host, port = server.removeprefix("http://").split(":")
+    head = f"POST /suggest HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\nContent-Type: "
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(head.encode() + b"application/x-www-form-urlencoded\r\n\r\n" + body)
+        assert line.recv(100).startswith(b"HTTP/1.1 400 ")

@@ -14,6 +14,10 @@ class RecordForm(RatingForm):
     first = "result"
     result = Picked(_l("联系上了吗？"), Reach, validators=[filled(_l("请选一下联系上了没有。"))])
 
+    @property
+    def is_asked(self):
+        return self.result.data == Reach.REACHED.code
+
     def validate_rating(self, field):
-        if self.result.data == Reach.REACHED.code and not field.data:
+        if self.is_asked and not field.data:
             raise ValidationError(_("请选一下群众满意不满意。"))

@@ -1,6 +1,7 @@
 """Looking a card up, and the forms of a resident's steps."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
 from blueprints.forms import WITH_PHOTOS, Form, Line, Photos, StepForm, Text, at_most, filled, step_form
 from blueprints.rating import RatingForm
@@ -24,6 +25,12 @@ class AddForm(StepForm):
     max_bytes = WITH_PHOTOS
     words = Text(_l("要补充的话"), [at_most(rules.WORDS_MAX)])
     photos = Photos(_l("照片（可不传）"))
+    danger_seen = BooleanField(_l("现在没有危险，或者已经打过110了"))
+
+    @property
+    def shown(self):
+        """What was said of 110 is asked for only once it was said."""
+        return [field for field in super().shown if field is not self.danger_seen or field.errors or field.data]
 
 
 @step_form(Matter.reach)
@@ -38,7 +45,9 @@ class ReachForm(ReachFields, StepForm):
 
 @step_form(Matter.erase)
 class EraseForm(StepForm):
-    note = _l("照片马上删掉，谁也看不到了，也找不回来。您写的话和答复都还在。")
+    note = _l(
+        "联系方式和照片马上删掉，找不回来。以后不再打电话、上门，凭这张卡看答复。您写的话（连同里面写的电话）和答复都还在。"
+    )
 
 
 @step_form(Matter.withdraw)

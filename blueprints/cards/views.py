@@ -5,7 +5,7 @@ from flask import current_app, redirect, render_template, session, url_for
 from markupsafe import Markup
 
 from blueprints import answers
-from blueprints.access import PUBLIC, open_card, policy, remember_card
+from blueprints.access import PUBLIC, STAFF, card_to_hand_over, open_card, policy, remember_card
 from blueprints.cards import bp
 from blueprints.cards.forms import LookUpForm
 from blueprints.cards.picture import draw
@@ -22,20 +22,31 @@ def card():
     if found is None:
         return render_template("cards/lookup.html", form=LookUpForm())
     remember_card(found)
-    code = found.code(_card_key())
-    qr = Markup(segno.make(_address(found), micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
-    return render_template("cards/card.html", card=found, matter=found.matter, code=code, qr=qr, at=now())
+    return _shown("cards/card.html", found)
+
+
+@bp.get("/card/hand-over")
+@policy(STAFF)
+def hand_over():
+    """The digits of a card that staff issued, to be printed, photographed or read aloud; what stands on it is not shown."""
+    found = card_to_hand_over()
+    return _shown("cards/hand_over.html", found) if found else redirect(url_for("queue.queue"), 303)
+
+
+def _shown(page: str, card: EchoCard):
+    qr = Markup(segno.make(_address(card), micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
+    return render_template(page, card=card, matter=card.matter, code=card.code(_card_key()), qr=qr, at=now())
 
 
 @bp.get("/card/picture")
 @policy(PUBLIC)
 def picture():
     """The open card as a picture, to be kept; without one to the look-up."""
-    found = open_card()
+    found = open_card() or card_to_hand_over()
     if found is None:
         return redirect(url_for("cards.card"), 303)
     drawn = draw(_address(found), answers.grouped(found.number), answers.grouped(found.code(_card_key())))
-    return drawn, 200, {"Content-Type": "image/png", "Content-Disposition": 'inline; filename="huiyin.png"'}
+    return answers.image(drawn, "image/png", "huiyin.png")
 
 
 def _card_key() -> bytes:

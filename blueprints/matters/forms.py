@@ -83,7 +83,8 @@ class AnswerForm(Outcomes):
 
     def fit(self, record, by):
         to_answer = record.points_to_answer
-        self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} {masked(p.text)[:30]}".strip()) for p in to_answer)
+        shown = masked if record.hides_numbers_from(by) else str
+        self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} \u2068{shown(p.text)[:30]}\u2069".strip()) for p in to_answer)
         if len(to_answer) == 1 and not self.point.data:
             self.point.data = str(to_answer[0].ordinal)
 

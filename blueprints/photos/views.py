@@ -2,6 +2,7 @@
 
 from flask import abort
 
+from blueprints import answers
 from blueprints.access import PUBLIC, STAFF, me, open_card, policy
 from blueprints.extensions import db
 from blueprints.photos import bp
@@ -27,4 +28,4 @@ def _photo(uid, by):
         abort(404)  # a NUL is nothing that a database looks for
     found = db.select(Photo.data).join(Matter).where(Photo.uid == uid, Matter.seen_by(by))
     data = db.session.scalar(found) or abort(404)
-    return data, 200, {"Content-Type": "image/jpeg", "Content-Disposition": "inline", "Cache-Control": "private, max-age=900"}
+    return answers.image(data, "image/jpeg", f"{uid}.jpg")

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
+from models import sqlite
 from models.base import now, writing
 from models.callback import CallbackResult, unanswered
 from models.matter import kept_too_long, promises_over
@@ -64,4 +65,6 @@ def do_what_is_due() -> int:
     writing(db.session)
     sweep(db.session, at)
     db.session.commit()
+    if db.engine.dialect.name == "sqlite":
+        sqlite.settle(db.engine)
     return lapsed

@@ -1,14 +1,13 @@
 """The page of any record, and any step of any record: asked for by GET, taken by POST."""
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints import answers
-from blueprints.access import PUBLIC, STAFF, me, open_card, policy, remember_card
+from blueprints.access import PUBLIC, STAFF, me, note_refusal, open_card, policy, remember_card
 from blueprints.extensions import db
 from blueprints.forms import FORMS, StepForm
 from blueprints.steps import bp
-from models import audit
 from models.base import now, writing
 from models.officer import Officer
 from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale, Told
@@ -30,8 +29,8 @@ def step(shelf, id, step):
     if answer:
         return answer
     if told.card:  # to be shown, printed or photographed from here
-        remember_card(told.card)
-        return answers.gone_to(url_for("cards.card"))
+        remember_card(told.card, to_hand_over=True)
+        return answers.gone_to(url_for("cards.hand_over"))
     if not found.is_seen_by(me()):
         return answers.gone_to(url_for("queue.queue"))
     return answers.changed(found, url_for("steps.record", shelf=shelf, id=id), me())
@@ -43,7 +42,7 @@ def card_step(step):
     """A resident's step, of the card that is open in this browser."""
     card = open_card()
     if card is None:
-        return redirect(url_for("cards.card"), 303)
+        return answers.gone_to(url_for("cards.card"))
     if step not in card.matter.steps or CARD not in card.matter.steps[step].by:
         abort(404)
     answer, _told = _step(card.matter, step, card, "steps/card_step.html")
@@ -67,7 +66,7 @@ def _step(record, name, by, page):
         form.version.show(record.version)
         return _ask(page, 409 if refusal else 200, by, record, step, form, refusal), None
     valid = form.validate()
-    if form.csrf_token.errors or not (valid or refusal):
+    if form.csrf_token.errors or not (refusal or (valid and form.draw_photos())):
         return _ask(page, 422, by, record, step, form), None
     try:
         if refusal:
@@ -80,7 +79,7 @@ def _step(record, name, by, page):
         form.add_fault(fault, answers.say(fault.message, fault.values))
         return _ask(page, 422, by, record, step, form), None
     except Refused as refused:
-        _note_refusal(record, step, by)
+        note_refusal(record, step.name, by)
         form.version.show(record.version)
         return _ask(page, 409, by, record, step, form, refused), None
     return None, told
@@ -97,12 +96,6 @@ def _take(record, step, by, form: StepForm) -> Told:
         except StaleDataError:
             if last_try:
                 raise
-
-
-def _note_refusal(record, step, by) -> None:
-    writing(db.session)
-    audit.note(db.session, at=now(), by=by, action=step.name, record=record, detail="refused")
-    db.session.commit()
 
 
 def _ask(page, status, by, record, step, form, refusal: Refused | None = None):

@@ -96,14 +96,14 @@ class SuggestForm(ReachFields, Form):
     @property
     def is_dangerous(self) -> bool:
         """Whether what was typed holds words of danger."""
-        return sounds_dangerous(self.body.data, self.place.data or "", *(self.points.data or []))
+        said = (self.body, self.place, self.about_officer)
+        return sounds_dangerous(*(field.data or "" for field in said), *(self.points.data or []))
 
     @property
     def typed(self) -> list[tuple[str, str]]:
         """All that was typed, name by name, to be sent again as it is."""
-        return [
-            (name, text) for name, texts in request.form.lists() if name not in ("csrf_token", "danger_seen") for text in texts
-        ]
+        own = [field.name for field in self if field.name not in ("csrf_token", "danger_seen")]
+        return [(name, text) for name in own for text in request.form.getlist(name)]
 
     @property
     def stations(self) -> list[Unit]:
@@ -118,10 +118,11 @@ class SuggestForm(ReachFields, Form):
         return stations[0].duty_phone if stations else ""
 
     @property
-    def promises(self) -> dict:
+    def promises(self) -> list[tuple[Kind, str]]:
         """By when each kind would be answered if it were sent now."""
         calendar, at = Calendar.load(db.session), now()
-        return {kind.code: answers.words(beijing_date(calendar.deadline(at, rules.ANSWER_DAYS[kind.code]))) for kind in Kind}
+        due = {kind: calendar.deadline(at, rules.ANSWER_DAYS[kind.code]) for kind in Kind}
+        return [(kind, answers.words(beijing_date(deadline))) for kind, deadline in due.items()]
 
     def validate_body(self, field):
         if len(field.data.strip()) < rules.BODY_MIN:

@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import answers
-from blueprints.access import PUBLIC, policy, remember_card
+from blueprints.access import PUBLIC, open_card, policy, remember_card
 from blueprints.extensions import db
 from blueprints.suggestions import bp
 from blueprints.suggestions.forms import SuggestForm
@@ -21,7 +21,7 @@ from models.steps import Refused
 def ask(plate=None, contact_card=None):
     """The form, also behind the QR of a door plate or of an officer's card; one that nobody knows opens it all the same."""
     given = {"plate": plate, "contact_card": contact_card, "community": request.args.get("community", "")}
-    return render_template("suggestions/suggest.html", form=SuggestForm(data=given))
+    return render_template("suggestions/suggest.html", form=SuggestForm(data=given), just_sent=open_card())
 
 
 @bp.post("/suggest")
@@ -33,6 +33,8 @@ def send():
         return render_template("suggestions/suggest.html", form=form), 422
     if form.is_dangerous and form.danger_seen.data != "1":
         return render_template("suggestions/danger.html", form=form), 422
+    if not form.draw_photos():
+        return render_template("suggestions/suggest.html", form=form), 422
     try:
         card = _receive(form)
     except Refused as refused:

@@ -7,6 +7,8 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = depends_on = None
 
+KEPT = {"sqlite_autoincrement": True}  # batch mode would drop it without a word
+
 
 def upgrade():
     op.create_table(
@@ -23,14 +25,14 @@ def upgrade():
         sa.UniqueConstraint("uid", name=op.f("uq_contact_uid")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("matter", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+    with op.batch_alter_table("matter", table_kwargs=KEPT) as batch_op:
         batch_op.add_column(sa.Column("reply_by", sa.String(length=32), nullable=False, server_default="card"))
         batch_op.add_column(sa.Column("daypart", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("notice", sa.String(length=16), nullable=False, server_default=""))
 
 
 def downgrade():
-    with op.batch_alter_table("matter", schema=None) as batch_op:
+    with op.batch_alter_table("matter", table_kwargs=KEPT) as batch_op:
         batch_op.drop_column("notice")
         batch_op.drop_column("daypart")
         batch_op.drop_column("reply_by")

@@ -31,10 +31,10 @@ def upgrade():
 
 
 def downgrade():
-    with op.batch_alter_table("task", schema=None) as batch_op:
+    with op.batch_alter_table("task", table_kwargs=KEPT) as batch_op:
         batch_op.drop_column("reserved")
 
-    with op.batch_alter_table("matter", schema=None) as batch_op:
+    with op.batch_alter_table("matter", table_kwargs=KEPT) as batch_op:
         batch_op.drop_column("earlier")
         batch_op.drop_column("about")
 

@@ -187,8 +187,10 @@ def test_a_lost_card_is_found_by_day_and_community_and_issued_anew(app, card, ca
     found = he.page(f"/matters/?day={beijing_date(now())}&community=10101")
     assert [link for link in found.links if re.fullmatch(r"/matters/\d+", link)] == [f"/matters/{card.matter_id}"]
     answer = he.post(f"/matters/{card.matter_id}/reissue")
-    assert (answer.status_code, answer.location) == (303, "/card")
-    shown = he.page("/card")
+    assert (answer.status_code, answer.location) == (303, "/card/hand-over")
+    shown = he.page("/card/hand-over")
+    assert card.matter.body not in shown.text and he.get("/card/add").status_code == 303, "He is not the resident"
+    assert "查一查办得怎么样了" in he.page("/card").text
     fresh = shown.text_of("code")
     assert shown.text_of("number").replace(" ", "") == card.number and fresh.replace(" ", "") != old
     chen = Visitor(app)
@@ -229,3 +231,20 @@ def test_the_card_says_by_itself_that_there_was_no_news(app, cast, session):
     chen = Visitor(app)
     chen.post("/card", {"number": card.number, "code": code(app, card)})
     assert "已经超过5个工作日没有新的消息了" in chen.page("/card").text
+
+
+def test_added_words_of_danger_lead_to_110_and_make_the_matter_urgent(chen, card, session):
+    words = {"words": "救命！他拿刀砍人了"}
+    asked = chen.post("/card/add", words)
+    assert asked.status_code == 422 and "请马上打110" in asked.text and "danger_seen" not in chen.get("/card/add").text
+    session.rollback()
+    assert not card.matter.urgent
+    assert chen.post("/card/add", words | {"danger_seen": "y"}).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert card.matter.urgent and card.matter.open_callback.urgent
+
+
+def test_an_empty_rating_names_both_faults(chen):
+    asked = chen.post("/card/rate", {})
+    assert "请选一下解决了没有" in asked.text and "请选一下满意不满意" in asked.text

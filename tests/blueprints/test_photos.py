@@ -62,7 +62,8 @@ def test_nobody_else_sees_them(chen, app, cast, session):
     ("sent", "sentence"),
     [
         ([SVG], "这张照片打不开"),
-        ([JPEG, SVG], "第2张：这张照片打不开"),
+        ([JPEG, SVG, JPEG[:300]], "第2张：这张照片打不开"),
+        ([JPEG, SVG, JPEG[:300]], "第3张：这张照片打不开"),
         ([JPEG] * 7, "一次最多6张"),
         ([JPEG + b"\0" * 10_000_000], "10MB以内"),
     ],
@@ -79,6 +80,7 @@ def test_words_of_danger_ask_for_the_photos_once_more(chen, session):
     """A page can't hold files: the 110 page has a field for them, and only where some were chosen."""
     dangerous = WORDS | {"body": "楼下有人拿刀，快来人"}
     assert "再选一次" not in chen.post("/suggest", dangerous).text
+    assert "1张照片没有留住" in chen.post("/suggest", WORDS | {"kind": "", "photos": files(JPEG)}).text
     page = Page(chen.post("/suggest", dangerous | {"photos": files(JPEG)}).text)
     assert "再选一次" in page.text
     chen.send("/suggest", page.form("/suggest")["fields"] | {"photos": files(JPEG)})

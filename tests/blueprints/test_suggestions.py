@@ -1,9 +1,11 @@
 """The public form, as residents and as bad luck would send it."""
 
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
+from werkzeug.datastructures import FileStorage
 
 from blueprints import suggestions
 from models.base import beijing_date, now
@@ -171,7 +173,8 @@ def test_a_thousand_parts_are_too_many(chen, session):
 
 
 def test_the_promise_is_shown_before_sending(chen):
-    assert "最晚答复您的日子" in chen.page("/suggest").text
+    told = chen.page("/suggest").text
+    assert "想问个事： 最晚" in told and "表扬： 最晚" in told and told.count("18:00前有回音") == 5
 
 
 def test_nothing_of_the_visitor_is_kept(chen, session, caplog):
@@ -332,3 +335,53 @@ def test_the_first_load_is_light(chen):
     ]
     sizes = {part: len(chen.client.get(part, headers={"Accept-Encoding": "gzip"}).data) for part in parts}
     assert len(sizes) == 4 and sum(sizes.values()) <= 35_000, sizes
+
+
+def test_a_text_sent_as_a_file_is_no_text(chen, app, cast, session):
+    """Files go to fields that ask for files; everywhere else there is then nothing typed."""
+    card = cast.make.card(cast.gangnan)
+    session.commit()
+    for path, name in (
+        ("/suggest", "body"),
+        ("/suggest", "points"),
+        ("/suggest", "about_officer"),
+        ("/card", "number"),
+        ("/login", "username"),
+    ):
+        form = chen.page(path).form(path)["fields"]
+        answer = chen.send(path, form | {name: [FileStorage(BytesIO(b"x"), "x")]})
+        assert answer.status_code == 422, (path, name)
+    li, accept = Visitor(app, cast.li), f"/matters/{card.matter_id}/accept"
+    form = li.page(accept).form(accept)["fields"]
+    assert li.send(accept, form | {"summary": [FileStorage(BytesIO(b"x"), "x")]}).status_code == 422
+
+
+def test_once_the_card_was_issued_anew_the_old_form_opens_it_no_more(chen, cast, session):
+    form = chen.page("/suggest").form("/suggest")["fields"] | {"kind": "request", "body": WORDS, "community": "10101"}
+    chen.send("/suggest", form)
+    (matter,) = matters(session)
+    cast.step(matter, "reissue", cast.qian, now())
+    session.commit()
+    refused = chen.send("/suggest", form)
+    assert refused.status_code == 409 and "请凭回音卡看" in refused.text
+    assert "查一查" in chen.page("/card").text
+
+
+def test_whoever_comes_back_to_the_form_reads_that_it_was_received(chen):
+    assert "已经收到了" not in chen.page("/suggest").text
+    suggest(chen)
+    page = chen.page("/suggest")
+    assert "已经收到了，不用再交" in page.text and "/card" in page.links
+    assert '<form method="post" novalidate action="/suggest" enctype="multipart/form-data" autocomplete="off"' in page.html
+
+
+@pytest.mark.parametrize("host", ["a..b", ".a", "a" * 64 + ".b"])
+def test_a_host_that_is_none_is_a_bad_request(app, host):
+    assert app.test_client().get("/suggest", headers={"Host": host}).status_code == 400
+
+
+def test_a_thousand_typed_fields_are_too_many(chen, session):
+    answer = chen.client.post(
+        "/suggest", data="&".join("a=1" for _ in range(1000)), content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 413

@@ -51,7 +51,7 @@ def phone(browser, server, scripted):
         def take(username=None, **modes):
             context = stack.enter_context(browser.new_context(base_url=server, java_script_enabled=scripted, **PHONE | modes))
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(30_000)
             page.on("console", lambda message: objections.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: objections.append(str(error)))
             if username:

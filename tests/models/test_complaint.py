@@ -78,7 +78,9 @@ def test_a_card_held_by_a_head_by_the_bureau_or_by_nobody_leads_to_the_bureau(ca
     if holder:
         cast.gangnan.post.postings.append(Posting(officer=getattr(cast, holder), kind=posting.kind, since=posting.since))
     session.flush()
-    assert complain(contact_card).station is cast.bureau
+    matter = complain(contact_card)
+    assert matter.station is cast.bureau and matter.concerns == ([getattr(cast, holder)] if holder else [])
+    assert seeing(cast, session, matter) == seeing(cast, session, matter.open_handling) == {"gao"} - {holder}
 
 
 def test_without_a_community_it_still_finds_the_head(cast, complain, contact_card):

@@ -48,25 +48,30 @@ def test_a_phone_that_can_hardly_be_one_is_noticed(phone, wrong):
 
 
 def test_who_needs_it(cast, left):
-    needs = {name: left.contact.needed_by(getattr(cast, name)) for name in ("li", "zhao", "qian", "wang", "he", "zhou", "gao")}
+    needs = {
+        name: left.contact.needed_by(getattr(cast, name), MONDAY)
+        for name in ("li", "zhao", "qian", "wang", "he", "zhou", "gao")
+    }
     assert needs == {
         "li": "handler",
         "zhao": "caller",
         "qian": "caller",
-        "wang": "head",
+        "wang": "caller",
         "he": "caller",
         "zhou": "caller",
         "gao": "bureau",
     }
     for stranger in (cast.sun, cast.ma, cast.admin, cast.auditor):
-        assert left.contact.needed_by(stranger) is None
+        assert left.contact.needed_by(stranger, MONDAY) is None
         with pytest.raises(Refused):
             left.contact.open(stranger, MONDAY)
 
 
 def test_before_the_answer_only_the_handler_and_heads_need_it(cast):
     contact = cast.accepted(contact=CHEN).contact
-    assert [name for name in ("li", "zhao", "qian", "he", "zhou", "wang") if contact.needed_by(getattr(cast, name))] == [
+    assert [
+        name for name in ("li", "zhao", "qian", "he", "zhou", "wang") if contact.needed_by(getattr(cast, name), MONDAY)
+    ] == [
         "li",
         "wang",
     ]
@@ -78,7 +83,7 @@ def test_a_look_is_logged_and_takes_the_callback(cast, left, session):
     line = session.scalars(select(AuditLine).where(AuditLine.action == "open_contact")).one()
     assert (line.actor_uid, line.subject_uid, line.detail) == (cast.qian.uid, left.contact.uid, "caller")
     assert left.open_callback.assignee_id == cast.qian.id
-    assert left.contact.needed_by(cast.he) is None, "the callback is Qian's now"
+    assert left.contact.needed_by(cast.he, MONDAY) is None, "the callback is Qian's now"
 
 
 def test_the_bureaus_reason_stands_in_the_ledger_for_staff(cast, left, session):
@@ -91,7 +96,7 @@ def test_the_bureaus_reason_stands_in_the_ledger_for_staff(cast, left, session):
 def test_after_the_end_the_handler_needs_it_no_more(cast, left):
     cast.step(left, "rate", left.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1])
     cast.step(left, "sign_off", cast.wang, MONDAY)
-    assert left.contact.needed_by(cast.li) is None and left.contact.needed_by(cast.qian) is None
+    assert left.contact.needed_by(cast.li, MONDAY) is None and left.contact.needed_by(cast.qian, MONDAY) is None
 
 
 @pytest.mark.parametrize(
@@ -166,4 +171,4 @@ def test_what_was_raised_without_contact_data_can_get_them_later(cast, session):
     matter = cast.accepted()
     cast.step(matter, "reach", matter.cards[0], MONDAY, reply_by=Channel.PHONE, phone="13900001234", consent=True)
     session.commit()
-    assert matter.contact.needed_by(cast.li) == "handler" and matter.contact.phone_sealed
+    assert matter.contact.needed_by(cast.li, MONDAY) == "handler" and matter.contact.phone_sealed

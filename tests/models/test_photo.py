@@ -180,6 +180,44 @@ def test_a_bad_photo_is_refused_in_words(name):
     assert refused.value.message.startswith(("这张照片", "动图"))
 
 
+def test_a_jpeg_of_very_many_scans_is_refused_unread():
+    """Each scan of 52 bytes costs a pass over all pixels: ten megabytes of them, a quarter of an hour."""
+    jpeg = stored(picture(800, 600), progressive=True)
+    end = jpeg.rindex(b"\xff\xda")
+    with pytest.raises(Refused, match="尺寸太大"):
+        draw_anew(jpeg[:end] + jpeg[end:-2] * 100 + b"\xff\xd9")
+    assert draw_anew(jpeg).width == 800
+
+
+@pytest.mark.parametrize(
+    ("image", "format"),
+    [
+        (Image.new("L", (5001, 5001)), "PNG"),
+        (Image.new("L", (1, 30_001)), "PNG"),
+        (Image.new("RGB", (4001, 3001)), "WEBP"),
+    ],
+    ids=["PNG", "a thread", "WebP"],
+)
+def test_what_would_take_too_much_memory_is_refused_unread(image, format):
+    with pytest.raises(Refused, match="尺寸太大"):
+        draw_anew(stored(image, format))
+
+
+def test_sixteen_bits_of_grey_become_eight():
+    drawn = draw_anew(stored(Image.new("I;16", (9, 9), 20_000), "PNG"))
+    with Image.open(BytesIO(drawn.data)) as image:
+        assert abs(image.getpixel((4, 4))[0] - 20_000 // 256) < 5
+
+
+def test_a_screenshot_of_few_colours_is_made_smaller_smoothly():
+    """Thin lines on white stay grey; picked pixel by pixel some would vanish."""
+    lines = Image.new("1", (4000, 400), 1)
+    for x in range(0, 4000, 7):
+        lines.paste(0, (x, 0, x + 1, 400))
+    with Image.open(BytesIO(draw_anew(stored(lines, "PNG")).data)) as image:
+        assert len({image.getpixel((x, 80))[0] // 8 for x in range(100, 300)}) > 3
+
+
 def test_a_large_photo_is_made_small_and_keeps_its_shape():
     drawn = draw_anew(stored(picture(4000, 3000), quality=90))
     assert (drawn.width, drawn.height) == (1600, 1200) and len(drawn.data) <= rules.PHOTO_BYTES
@@ -203,7 +241,7 @@ def test_transparency_becomes_white():
 def test_a_bomb_costs_next_to_nothing():
     """In a process of its own, whose highest memory is its own: no more than 50 MB above what importing took."""
     program = (
-        "import resource, sys, time\n"
+        "import resource, sys\n"
         "from models.photo import draw_anew\n"
         "from models.steps import Refused\n"
         "file, peak = sys.stdin.buffer.read(), lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
