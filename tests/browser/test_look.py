@@ -47,7 +47,7 @@ def pages(cast, session, card):
     callback = card.matter.open_callback.id
     return {
         "a stranger": ["/", "/suggest", "/c/10101", "/card", "/login", "/privacy", "/nothing-here"],
-        "chen": ["/card", "/card/rate", "/card/add", "/card/erase"],
+        "chen": ["/card", "/card/rate", "/card/add", "/card/reach", "/card/erase"],
         "li": [
             "/queue",
             "/matters/",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models.matter import Matter
 from models.photo import Photo
+from models.place import Plate
 
 ONLY_SCRIPTED = pytest.mark.parametrize("scripted", [True], indirect=True)
 
@@ -217,3 +218,54 @@ class TestDraft:
         send(chen)
         expect(chen.locator("#number")).to_be_visible()
         assert chen.evaluate("localStorage.length") == 0
+
+    def test_a_place_that_a_plate_filled_in_goes_to_no_other_place(self, phone, cast, session):
+        plates = [Plate(community=cast.gangnan, building=f"{n}号楼", shared=True) for n in (1, 2)]
+        session.add_all(plates)
+        session.commit()
+        chen = phone()
+        chen.goto(f"/d/{plates[0].code}")
+        chen.check("text=想请帮忙")
+        assert chen.evaluate("localStorage.length") == 0, "nothing was written yet"
+        chen.fill("[name=body]", "写到一半，")
+        chen.goto("/suggest")
+        expect(chen.locator("[name=body]")).to_have_value("写到一半，")
+        expect(chen.locator("[name=place]")).to_have_value("")
+        chen.goto(f"/d/{plates[1].code}")
+        expect(chen.locator("[name=place]")).to_have_value("2号楼")
+
+    def test_a_word_added_by_card_leaves_it(self, phone):
+        chen = phone()
+        write(chen)
+        send(chen)
+        chen.goto("/suggest")
+        chen.fill("[name=body]", "另一件，写到一半，")
+        chen.goto("/card/add")
+        chen.fill("[name=words]", "还有一句")
+        send(chen)
+        expect(chen.locator("#number")).to_be_visible()
+        chen.goto("/suggest")
+        expect(chen.locator("[name=body]")).to_have_value("另一件，写到一半，")
+
+
+def test_whoever_goes_back_after_sending_finds_an_empty_form_that_says_so(phone, session):
+    chen = phone()
+    write(chen)
+    send(chen)
+    expect(chen.locator("#number")).to_be_visible()
+    chen.go_back()
+    expect(chen.locator("#main")).to_contain_text("已经收到了，不用再交")
+    expect(chen.locator("[name=body]")).to_have_value("")
+
+
+def test_a_photo_is_seen_large_and_the_browser_objects_to_nothing(phone):
+    chen = phone()
+    write(chen)
+    chen.set_input_files("[name=photos]", [photo(size=(80, 60))])
+    send(chen)
+    chen.locator(".photos a").click()
+    expect(chen.locator("img")).to_have_js_property("naturalWidth", 80)
+    chen.go_back()
+    with chen.context.expect_page() as opened:
+        chen.get_by_role("link", name="存成图片").click()
+    expect(opened.value.locator("img")).to_have_js_property("naturalWidth", 720)
