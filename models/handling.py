@@ -40,6 +40,8 @@ class Handling(Task):
             return "thank" if may else None
         if row.state is TaskState.UNDER_WAY and by.role is Role.AUXILIARY:
             return None
+        if row.state is TaskState.UNDER_WAY and row.due_at is None:  # it waits for the resident
+            return "resume" if row.assignee_id == by.id else None
         return super().offers(row, by)
 
     @classmethod

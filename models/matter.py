@@ -58,6 +58,14 @@ class State(Word):
     WITHDRAWN = N_("已撤回")
 
 
+class Resumed(Word):
+    """How waiting for the resident ended."""
+
+    ANSWERED = N_("回答：")
+    TOLD = N_("接着办了")
+    TIME_OVER = N_("没有等到回答，按知道的情况接着办")
+
+
 def _only_praise(matter, by, at):
     if matter.kind is not Kind.PRAISE:
         return Refused(N_("致谢只用于表扬。"))
@@ -81,6 +89,16 @@ def _not_praise(matter, by, at):
 def _has_point_to_answer(matter, by, at):
     if not matter.points_to_answer:
         return Refused(N_("每一件都已经答复了。"))
+
+
+def _may_ask(matter, by, at):
+    if matter.questions >= rules.QUESTIONS_MAX:
+        return Refused(N_("已经问过%(n)s次，请按知道的情况答复。"), n=rules.QUESTIONS_MAX)
+
+
+def _has_waited(matter, by, at):
+    if by is CLOCK and at <= matter.waits_until:
+        return Refused(N_("还没有等到时候。"))
 
 
 def _may_still_rate(matter, by, at):
@@ -133,6 +151,9 @@ class Matter(Stepped, Base):
     received_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # of the answer, or of the earliest date promised
     closed_at: Mapped[datetime | None]
+    questions: Mapped[int] = mapped_column(default=0)  # times that the resident was asked something
+    waits_until: Mapped[datetime | None]  # for her answer …
+    days_left: Mapped[int | None]  # … with so many working days to go on with then
     summary: Mapped[str | None] = mapped_column(String(40))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)
@@ -156,6 +177,8 @@ class Matter(Stepped, Base):
         CheckConstraint(
             "(state IN ('signed_off', 'thanked', 'withdrawn')) = (closed_at IS NOT NULL)", name="closed_when_ended"
         ),
+        CheckConstraint("(state = 'waiting') = (waits_until IS NOT NULL)", name="waiting_has_an_end"),
+        CheckConstraint("(waits_until IS NULL) = (days_left IS NULL)", name="waiting_has_days_left"),
         CheckConstraint("state IN ('received', 'thanked', 'withdrawn') OR summary IS NOT NULL", name="in_hand_has_summary"),
         Index("ix_matter_station", "station_id", "id"),
         Index("ix_matter_state", "station_id", "state", "id"),
@@ -251,6 +274,11 @@ class Matter(Stepped, Base):
         return by.id != self.handler_id
 
     @property
+    def question(self) -> str | None:
+        """What the resident was asked last."""
+        return next((entry.text for entry in reversed(self.entries) if entry.step == "ask"), None)
+
+    @property
     def points_to_answer(self) -> list[Point]:
         """The points without an end: open ones while in hand, else those under way."""
         return [point for point in self.points if point.is_under_way or (point.is_open and self.state is State.IN_HAND)]
@@ -321,6 +349,8 @@ class Matter(Stepped, Base):
         if self.state is State.SIGNED_OFF:
             last_day = beijing_date(self.closed_at) + timedelta(days=rules.OBJECTION_DAYS)
             return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": last_day}
+        if self.state is State.WAITING:
+            return N_("%(who)s在等您回答。%(until)s前没有回答，就按知道的情况接着办。"), values | {"until": self.waits_until}
         if self.due_at is None:
             return N_("您的话记下了。所领导核对以后，这件事就办结了。"), {}
         if at > self.due_at:
@@ -417,6 +447,43 @@ class Matter(Stepped, Base):
             text=text,
             values={"point": self._named(point), "outcome": outcome, "until": until},
         )
+
+    @step(
+        N_("问一句"),
+        says=N_("%(who)s想问您："),
+        frm=[State.IN_HAND],
+        to=[State.WAITING],
+        by=[HANDLER],
+        why_not=_may_ask,
+    )
+    def ask(self, by, at, text):
+        """Ask the resident what is missing; the clock stands still while it waits for her, for 5 working days (10 by card only)."""
+        calendar, today = Calendar.load(object_session(self)), beijing_date(at)
+        by_card = self.reply_by is Channel.CARD
+        self.questions += 1
+        self.days_left = max(1, calendar.workdays_between(today, beijing_date(self.due_at)))
+        self.waits_until = calendar.deadline(at, rules.WAIT_DAYS_BY_CARD if by_card else rules.WAIT_DAYS)
+        self.due_at = self.open_handling.due_at = None
+        return Told(text=text)
+
+    @step(
+        N_("接着办"),
+        told=N_("回答民警的问题"),
+        says=N_("%(who)s%(how)s"),
+        frm=[State.WAITING],
+        to=[State.IN_HAND],
+        by=[CARD, HANDLER, THE_CLOCK],
+        why_not=_has_waited,
+    )
+    def resume(self, by, at, words=None):
+        """Go on with the days that were left: the resident has answered, told the handler, or let her time pass."""
+        if isinstance(by, EchoCard) and not words:
+            raise Fault("words", N_("请写一下您的回答。"))
+        self.due_at = Calendar.load(object_session(self)).deadline(at, self.days_left)
+        self.open_handling.due_at = self.due_at
+        self.waits_until = self.days_left = None
+        how = Resumed.TIME_OVER if by is CLOCK else Resumed.ANSWERED if isinstance(by, EchoCard) else Resumed.TOLD
+        return Told(text=words or None, values={"how": how})
 
     @step(
         N_("当场办结"),
@@ -573,6 +640,7 @@ class Matter(Stepped, Base):
     def withdraw(self, by, at, words=None):
         """The resident wants nothing more: no answer is due, and nobody asks back."""
         self.closed_at, self.due_at = at, None
+        self.waits_until = self.days_left = None
         for task in self.tasks:
             if task.ended_at is None:
                 Task.call_off.follow(task, by=by, at=at, because=OF_ITS_MATTER)
@@ -807,6 +875,12 @@ def receive(
     matter.entries.append(Entry(at=at, actor="card", record=Matter.shelf, step="receive", public=True, values={}))
     audit.note(session, at=at, by=card, action="receive", record=matter)
     return card
+
+
+def waited_in_vain(session: Session, at: datetime) -> list[Matter]:
+    """The matters that have waited for the resident until their time was over at `at`."""
+    over = select(Matter).where(Matter.state == State.WAITING, Matter.waits_until < at)
+    return list(session.scalars(over.order_by(Matter.id)))
 
 
 def kept_too_long(session: Session, at: datetime) -> list[Matter]:

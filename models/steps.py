@@ -79,9 +79,9 @@ class Told:
 class Step:
     """One step of one kind of record. See `step` for what it is declared with."""
 
-    def __init__(self, verb, label, says, frm, to, by, public, why_not, aside):
+    def __init__(self, verb, label, told, says, frm, to, by, public, why_not, aside):
         self.verb, self.name = verb, verb.__name__
-        self.label, self.says, self.public = label, says, public
+        self.label, self.told, self.says, self.public = label, told or label, says, public
         self.frm, self.to, self.by = frm, to, by
         self.why_not, self.aside = why_not, aside
         self.__doc__ = verb.__doc__
@@ -153,6 +153,7 @@ class Step:
 def step(
     label: str,
     *,
+    told: str | None = None,
     says: str | None = None,
     frm: Iterable[Word],
     to: Iterable[Word],
@@ -163,11 +164,11 @@ def step(
 ) -> Callable[..., Step]:
     """Declare a method as a step.
 
-    label: its button. says: its line in the ledger, a message id; without one it leaves none. frm, to: states; a verb
+    label: its button; told: the resident's, where it is another. says: its line in the ledger, a message id; without one it leaves none. frm, to: states; a verb
     with several in `to` returns the one reached, or stays. by: who may. public: whether the resident reads the line.
     why_not reads the record alone, so that lists may ask it. aside: not the next thing to do, so never a page's main action.
     """
-    return lambda verb: Step(verb, label, says, tuple(frm), tuple(to), tuple(by), public, why_not, aside)
+    return lambda verb: Step(verb, label, told, says, tuple(frm), tuple(to), tuple(by), public, why_not, aside)
 
 
 SHELVES: dict[str, type["Stepped"]] = {}  # the record whose page is /<shelf>/<id>

@@ -53,6 +53,10 @@ class Calendar:
             n -= self.is_workday(day)
         return day
 
+    def workdays_between(self, day: date, until: date) -> int:
+        """The working days after `day`, up to and including `until`; 0 where that is past."""
+        return sum(self.is_workday(day + n * ONE_DAY) for n in range(1, (until - day).days + 1))
+
     def deadline(self, since: datetime, n: int) -> datetime:
         """18:00 Beijing time on the `n`-th working day after the moment `since`."""
         return day_end(self.workday_after(beijing_date(since), n))

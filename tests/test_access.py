@@ -55,6 +55,8 @@ STEPS = {
     ("matters", "accept"): {"li", "zhao", "wang", "liu", "he", "zhou"},
     ("matters", "thank"): {"li", "zhao", "wang", "liu"},
     ("matters", "answer"): {"li", "wang", "liu"},
+    ("matters", "ask"): {"li"},
+    ("matters", "resume"): {"li"},
     ("matters", "settle"): {"li", "zhao", "wang", "liu", "he", "zhou"},
     ("matters", "rate"): set(),
     ("matters", "add"): set(),
@@ -69,6 +71,8 @@ FIELDS = {
     "accept": {"summary": "路灯不亮", "category": "traffic"},
     "thank": {"text": "应该的。"},
     "answer": {"point": "1", "outcome": "done", "text": "修好了。"},
+    "ask": {"text": "哪一盏灯？"},
+    "resume": {"words": "南门那盏。"},
     "settle": {"outcome": "done", "text": "说清了。"},
     "rate": {"rating": "satisfied", "solved": "all"},
     "add": {"words": "还有一件。"},
@@ -87,8 +91,10 @@ def _ready_for(cast, step, community=None):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
         personal = {"photos": [Drawn(b"a photo", 4, 3)], "contact": Reachable("陈静", "0000-5550142")}
         record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), **personal).matter
-    elif step == "answer":
+    elif step in ("answer", "ask", "resume"):
         record = cast.accepted(now())
+        if step == "resume":
+            cast.step(record, "ask", cast.li, now(), text="哪一盏灯？")
     else:
         record = cast.answered(now())
         if step == "sign_off":

@@ -20,6 +20,14 @@ class LookUpForm(Form):
 step_form(Matter.rate)(RatingForm)
 
 
+@step_form(Matter.resume)
+class ResumeForm(StepForm):
+    words = Text(_l("回答"), [at_most(rules.WORDS_MAX)])
+
+    def fit(self, record, by):
+        self.words.label.text = record.question or self.words.label.text
+
+
 @step_form(Matter.add)
 class AddForm(StepForm):
     max_bytes = WITH_PHOTOS

@@ -68,6 +68,12 @@ class ThankForm(StepForm):
     text = Text(_l("回一句话，群众看得到"), [filled(_l("请写一句话。")), ANSWER])
 
 
+@step_form(Matter.ask)
+class AskForm(StepForm):
+    note = _l("等群众回答的时候，时限停下来；没有等到，就按知道的情况接着办。最多问两次。")
+    text = Text(_l("想问什么，群众看得到"), [filled(_l("请写一下想问什么。")), ANSWER])
+
+
 class Outcomes(StepForm):
     """What became of it, in the words that the resident reads."""
 

@@ -12,7 +12,7 @@ from blueprints.queue import bp
 from models import sqlite
 from models.base import now, writing
 from models.callback import CallbackResult, unanswered
-from models.matter import kept_too_long, promises_over
+from models.matter import Matter, kept_too_long, promises_over, waited_in_vain
 from models.signin import sweep
 from models.steps import CLOCK, Refused
 
@@ -48,23 +48,26 @@ def do_what_is_due() -> int:
         matter.ask_if_due(at)
         db.session.commit()
     for matter in [callback.matter for callback in unanswered(db.session, at)]:
-        writing(db.session, *matter.to_lock())
-        try:
-            matter.lapse(by=CLOCK, version=matter.version, at=at, result=CallbackResult.SILENT)
-            db.session.commit()
-            lapsed += 1
-        except Refused:
-            db.session.rollback()
+        lapsed += _take("lapse", matter, at, result=CallbackResult.SILENT)
+    for matter in waited_in_vain(db.session, at):
+        _take("resume", matter, at)
     for matter in kept_too_long(db.session, at):
-        writing(db.session, *matter.to_lock())
-        try:
-            matter.erase(by=CLOCK, version=matter.version, at=at)
-            db.session.commit()
-        except Refused:
-            db.session.rollback()
+        _take("erase", matter, at)
     writing(db.session)
     sweep(db.session, at)
     db.session.commit()
     if db.engine.dialect.name == "sqlite":
         sqlite.settle(db.engine)
     return lapsed
+
+
+def _take(step: str, matter: Matter, at, **fields) -> bool:
+    """The clock takes a step of a matter, in a write of its own; False where another machine was faster."""
+    writing(db.session, *matter.to_lock())
+    try:
+        getattr(matter, step)(by=CLOCK, version=matter.version, at=at, **fields)
+    except Refused:
+        db.session.rollback()
+        return False
+    db.session.commit()
+    return True

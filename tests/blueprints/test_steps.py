@@ -240,6 +240,7 @@ def test_every_row_of_everyones_queue_offers_a_step_that_is_open(app, cast, sess
     if kind not in (Kind.PRAISE, Kind.COMPLAINT):  # the one is thanked, the other is not Li's
         cast.accepted(now(), kind=kind)
         cast.answered(now(), kind=kind)
+        cast.step(cast.accepted(now(), kind=kind), "ask", cast.li, now(), text="哪一盏灯？")
         promised = cast.accepted(now(), kind=kind)
         cast.step(
             promised,

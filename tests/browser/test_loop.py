@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from models.base import now
+
 
 def test_from_a_residents_words_to_the_sign_off(phone):
     chen = phone()
@@ -168,3 +170,31 @@ def test_chen_adds_a_word_and_then_withdraws(phone):
     chen.get_by_role("button", name="撤回这件事").click()
     expect(chen.locator(".next")).to_contain_text("您已经撤回这件事")
     expect(chen.get_by_role("link", name="补充几句")).to_have_count(0)
+
+
+def test_li_asks_and_chen_answers_by_card(phone, cast, session, app):
+    matter = cast.accepted(now())
+    session.commit()
+    li = phone("li")
+    li.goto(f"/matters/{matter.id}")
+    li.get_by_role("link", name="问一句").click()
+    li.fill("[name=text]", "是靠近菜市场的那一盏吗？")
+    li.click("button.main")
+    expect(li.locator("#main")).to_contain_text("等您补充")
+    li.goto("/queue")
+    expect(li.locator(".row", has_text="路灯不亮").first).to_contain_text("等群众回答")
+
+    chen = phone()
+    chen.goto("/card")
+    chen.fill("[name=number]", matter.number)
+    chen.fill("[name=code]", matter.cards[0].code(app.extensions["keys"].card))
+    chen.get_by_role("button", name="查看").click()
+    expect(chen.locator(".next")).to_contain_text("李警官在等您回答")
+    expect(chen.locator("#main")).to_contain_text("问您：是靠近菜市场的那一盏吗？")
+    chen.get_by_role("link", name="回答民警的问题").click()
+    expect(chen.locator("label[for=f-words]")).to_have_text("是靠近菜市场的那一盏吗？")
+    chen.fill("[name=words]", "对，南门那一盏。")
+    chen.get_by_role("button", name="提交").click()
+    expect(chen.locator(".next")).to_contain_text("李警官会在")
+    li.goto(f"/matters/{matter.id}")
+    expect(li.locator(".ledger")).to_contain_text("对，南门那一盏。")

@@ -6,7 +6,8 @@ import pytest
 
 from models.base import beijing_date
 from models.callback import Callback, CallbackResult, Rating, Reach
-from models.matter import Kind, Matter, State, promises_over
+from models.contact import Channel, Reachable
+from models.matter import Kind, Matter, State, promises_over, waited_in_vain
 from models.point import Echo, Outcome
 from models.steps import CLOCK, Fault, OutOfSight, Refused, Stale
 from models.task import TaskState
@@ -452,6 +453,67 @@ def test_every_step_leaves_its_line_and_raises_the_version(cast):
     assert [entry.step for entry in matter.entries] == ["receive", "accept", "answer", "rate", "sign_off"]
     assert [entry.actor for entry in matter.entries] == ["card", "officer", "officer", "card", "head"]
     assert matter.version == 5
+
+
+# ── asking, and waiting
+
+
+def test_while_it_waits_for_her_the_clock_stands_still(cast):
+    """A request of Monday is due on Thursday; asked on Tuesday, two working days are left, whenever she answers."""
+    matter = cast.accepted()
+    cast.step(matter, "ask", cast.li, MONDAY + DAY, text="哪一盏灯？")
+    assert (matter.state, matter.due_at, matter.open_handling.due_at, matter.days_left) == (State.WAITING, None, None, 2)
+    assert not matter.is_without_news(MONDAY + 30 * DAY)
+    cast.step(matter, "resume", matter.cards[0], MONDAY + 3 * DAY, words="南门那盏。")
+    assert matter.state is State.IN_HAND and matter.due_at == matter.open_handling.due_at == day_end(
+        beijing_date(MONDAY + 7 * DAY)
+    )
+    assert matter.entries[-1].text == "南门那盏。" and matter.waits_until is matter.days_left is None
+
+
+def test_at_least_one_day_is_left(cast):
+    matter = cast.accepted()
+    cast.step(matter, "ask", cast.li, MONDAY + 9 * DAY, text="哪一盏灯？")
+    assert matter.days_left == 1
+
+
+@pytest.mark.parametrize(("wish", "days"), [(Channel.CARD, 14), (Channel.PHONE, 7)])
+def test_a_question_waits_5_working_days_and_10_where_the_card_is_the_only_way(cast, session, wish, days):
+    matter = cast.accepted(contact=Reachable(phone="0000-5550142"), reply_by=wish)
+    cast.step(matter, "ask", cast.li, MONDAY, text="哪一盏灯？")
+    session.commit()
+    end = day_end(beijing_date(MONDAY + days * DAY))
+    assert matter.waits_until == end and waited_in_vain(session, end) == []
+    with pytest.raises(Refused, match="还没有等到时候"):
+        cast.step(matter, "resume", CLOCK, end)
+    assert waited_in_vain(session, end + SECOND) == [matter]
+    cast.step(matter, "resume", CLOCK, end + SECOND)
+    assert matter.state is State.IN_HAND and matter.entries[-1].actor == "clock"
+
+
+def test_she_is_asked_at_most_twice_and_only_by_the_handler(cast):
+    matter = cast.accepted()
+    for _time in range(2):
+        cast.step(matter, "ask", cast.li, MONDAY, text="哪一盏灯？")
+        cast.step(matter, "resume", cast.li, MONDAY, words="电话里说是南门那盏。")
+    with pytest.raises(Refused, match="已经问过"):
+        cast.step(matter, "ask", cast.li, MONDAY, text="哪一盏灯？")
+    with pytest.raises(Refused, match="这一步由"):
+        cast.step(cast.accepted(), "ask", cast.wang, MONDAY, text="哪一盏灯？")
+
+
+def test_an_empty_answer_is_none(cast):
+    matter = cast.accepted()
+    cast.step(matter, "ask", cast.li, MONDAY, text="哪一盏灯？")
+    with pytest.raises(Fault, match="请写一下您的回答"):
+        cast.step(matter, "resume", matter.cards[0], MONDAY)
+
+
+def test_she_may_withdraw_while_it_waits(cast):
+    matter = cast.accepted()
+    cast.step(matter, "ask", cast.li, MONDAY, text="哪一盏灯？")
+    cast.step(matter, "withdraw", matter.cards[0], MONDAY)
+    assert matter.state is State.WITHDRAWN and matter.waits_until is None
 
 
 # ── without news
