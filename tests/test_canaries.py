@@ -12,7 +12,7 @@ from models.matter import Matter
 from tests.cast import PASSWORD
 from tests.conftest import serving
 from tests.models.test_photo import SVG, picture, stored
-from tests.test_together import hidden
+from tests.test_together import ONE_BY_ONE, hidden
 from tests.visitor import Page
 
 NAME, PHONE, STREET = "金丝雀女士", "13987650321", "金丝雀巷77号"
@@ -90,7 +90,7 @@ def test_nothing_of_a_visitor_is_found_outside_the_sealed_columns(settings, cast
     with serving(settings, log) as address, ExitStack() as stack:
 
         def arrive():
-            return Resident(stack.enter_context(httpx.Client(base_url=address, timeout=60)))
+            return Resident(stack.enter_context(httpx.Client(base_url=address, timeout=60, limits=ONE_BY_ONE)))
 
         for number, changes, photo in zip(range(40), cycle(JOURNEYS), cycle([EXIF, EXIF, EXIF, SVG]), strict=False):
             residents.append(arrive())

@@ -20,6 +20,7 @@ from tests.cast import PASSWORD
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 SUBMISSION = re.compile(r'name="submission_id" value="([^"]+)"')
+ONE_BY_ONE = httpx.Limits(max_keepalive_connections=0)  # a line kept open is closed by the server just as it is used again
 WORDS = {"kind": "request", "community": "10101", "reply_by": "card"}
 
 
@@ -27,7 +28,7 @@ WORDS = {"kind": "request", "community": "10101", "reply_by": "card"}
 def visitor(server):
     """Open visitors, each with its own cookies; they close with the test."""
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(httpx.Client(base_url=server, timeout=60))
+        yield lambda: stack.enter_context(httpx.Client(base_url=server, timeout=60, limits=ONE_BY_ONE))
 
 
 def hidden(client, path):
