@@ -1,5 +1,6 @@
 """What all forms share: faults in plain words, fields that take what people send, and the forms of steps."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -32,6 +33,7 @@ __all__ = [
     "Form",
     "Line",
     "Lines",
+    "Number",
     "Optional",
     "Photos",
     "Picked",
@@ -158,6 +160,16 @@ class Day(DateField):
         except ValueError as error:
             self.data = None
             raise ValueError(_("日期要像 2026-12-01 这样写。")) from error
+
+
+class Number(IntegerField):
+    """A whole number."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata([unicodedata.normalize("NFKC", text) for text in valuelist if text.strip()])
+        except ValueError as error:
+            raise ValueError(_("请写一个数字。")) from error
 
 
 class Version(IntegerField):

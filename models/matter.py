@@ -96,6 +96,11 @@ def _may_ask(matter, by, at):
         return Refused(N_("已经问过%(n)s次，请按知道的情况答复。"), n=rules.QUESTIONS_MAX)
 
 
+def _may_extend(matter, by, at):
+    if matter.extended_by:
+        return Refused(N_("已经延过一次，不能再延。"))
+
+
 def _has_waited(matter, by, at):
     if by is CLOCK and at <= matter.waits_until:
         return Refused(N_("还没有等到时候。"))
@@ -151,6 +156,7 @@ class Matter(Stepped, Base):
     received_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # of the answer, or of the earliest date promised
     closed_at: Mapped[datetime | None]
+    extended_by: Mapped[int] = mapped_column(default=0)  # working days that a head added
     questions: Mapped[int] = mapped_column(default=0)  # times that the resident was asked something
     waits_until: Mapped[datetime | None]  # for her answer …
     days_left: Mapped[int | None]  # … with so many working days to go on with then
@@ -486,6 +492,24 @@ class Matter(Stepped, Base):
         return Told(text=words or None, values={"how": how})
 
     @step(
+        N_("延期"),
+        says=N_("%(who)s把答复的日子延到%(due)s前："),
+        frm=[State.IN_HAND],
+        to=[State.IN_HAND],
+        by=[HEAD, BUREAU],
+        why_not=_may_extend,
+        aside=True,
+    )
+    def extend(self, by, at, days, text):
+        """A head adds `days` working days to the time of the answer, once, and says why."""
+        if not 1 <= days <= rules.EXTENSION_DAYS:
+            raise Fault("days", N_("可以延1到%(most)s个工作日。"), most=rules.EXTENSION_DAYS)
+        self.extended_by = days
+        calendar = Calendar.load(object_session(self))
+        self.due_at = self.open_handling.due_at = day_end(calendar.workday_after(beijing_date(self.due_at), days))
+        return Told(text=text, values={"due": self.due_at})
+
+    @step(
         N_("当场办结"),
         says=N_("%(who)s当场办结：%(outcome)s"),
         frm=[State.RECEIVED, State.IN_HAND],
@@ -673,16 +697,28 @@ class Matter(Stepped, Base):
     )
     def order(self, by, at, points):
         """The points with these ordinals are open again, to be mended within 5 working days."""
-        for point in self.points:
-            if point.ordinal in points:
-                point.outcome = point.until = None
-        self.closed_at = None
-        self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
-        if handling := self.open_handling:
-            handling.due_at = self.due_at
-        else:
-            self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
-        return Told(values={"points": [self._named(n) for n in points], "due": self.due_at})
+        return self._open_again(points, at)
+
+    @step(
+        N_("退回"),
+        says=N_("%(who)s看过答复，要求重新办理%(points)s，%(due)s前再答复："),
+        frm=[State.ANSWERED, State.CALLED_BACK],
+        to=[State.IN_HAND],
+        by=[HEAD, BUREAU],
+        aside=True,
+    )
+    def send_back(self, by, at, points, text):
+        """A head is not content with the answer: the points with these ordinals are open again, and nobody asks back yet."""
+        sent_back = [point for point in self.points if point.ordinal in points and not point.is_open]
+        if not sent_back:
+            raise Fault("points", N_("请选退回哪一件。"))
+        told = self._open_again([point.ordinal for point in sent_back], at)
+        for point in sent_back:
+            point.echo = None
+        if (callback := self.open_callback) and not any(point.echo is None for point in self.points_to_ask(at)):
+            Task.call_off.follow(callback, by=by, at=at, because=OF_ITS_MATTER)
+        told.text = text
+        return told
 
     @step(
         N_("销号"),
@@ -722,6 +758,18 @@ class Matter(Stepped, Base):
             raise Fault("photos", N_("一件事最多存%(n)s张照片。"), n=rules.PHOTOS_OF_MATTER)
         for drawn in photos:
             self.photos.append(Photo(made_at=at, data=drawn.data, width=drawn.width, height=drawn.height))
+
+    def _open_again(self, points: list[int], at) -> Told:
+        for point in self.points:
+            if point.ordinal in points:
+                point.outcome = point.until = None
+        self.closed_at = None
+        self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
+        if handling := self.open_handling:
+            handling.due_at = self.due_at
+        else:
+            self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
+        return Told(values={"points": [self._named(n) for n in points], "due": self.due_at})
 
     def _add_handler(self, officer: Officer):
         if officer not in self.handlers:

@@ -11,6 +11,7 @@ FIRST_CONTACT_DAYS = 1  # working days until somebody has spoken to the resident
 ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "complaint": 7, "praise": 1}  # working days, by kind ○ (design)
 WITHOUT_NEWS_DAYS = 5  # working days without a public line until the card says so itself (design)
 QUESTIONS_MAX = 2  # times that the resident may be asked something (design)
+EXTENSION_DAYS = 15  # working days that a head may add to the time of the answer, once (design)
 WAIT_DAYS, WAIT_DAYS_BY_CARD = 5, 10  # working days that a question waits; longer where the card is the only way (design)
 PROMISE_DAYS = 15  # working days: a later promised date needs the head (design)
 PROMISE_MOVES = 2  # times that a promised date may move (design)

@@ -56,6 +56,8 @@ STEPS = {
     ("matters", "thank"): {"li", "zhao", "wang", "liu"},
     ("matters", "answer"): {"li", "wang", "liu"},
     ("matters", "ask"): {"li"},
+    ("matters", "extend"): {"wang", "liu"},
+    ("matters", "send_back"): {"wang", "liu"},
     ("matters", "resume"): {"li"},
     ("matters", "settle"): {"li", "zhao", "wang", "liu", "he", "zhou"},
     ("matters", "rate"): set(),
@@ -71,6 +73,8 @@ FIELDS = {
     "accept": {"summary": "路灯不亮", "category": "traffic"},
     "thank": {"text": "应该的。"},
     "answer": {"point": "1", "outcome": "done", "text": "修好了。"},
+    "extend": {"days": "5", "text": "要等厂家来人。"},
+    "send_back": {"points": "1", "text": "请再去看一次。"},
     "ask": {"text": "哪一盏灯？"},
     "resume": {"words": "南门那盏。"},
     "settle": {"outcome": "done", "text": "说清了。"},
@@ -91,7 +95,7 @@ def _ready_for(cast, step, community=None):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
         personal = {"photos": [Drawn(b"a photo", 4, 3)], "contact": Reachable("陈静", "0000-5550142")}
         record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), **personal).matter
-    elif step in ("answer", "ask", "resume"):
+    elif step in ("answer", "ask", "resume", "extend"):
         record = cast.accepted(now())
         if step == "resume":
             cast.step(record, "ask", cast.li, now(), text="哪一盏灯？")

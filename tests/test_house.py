@@ -57,7 +57,7 @@ HELD = {
         "id", "uid", "number", "version", "state", "station_id", "community_id", "kind", "body", "place", "submission",
         "received_at", "due_at", "closed_at", "summary", "category_id", "handler_id", "grid_id", "door", "urgent",
         "reply_by", "daypart", "notice", "about", "earlier",
-        "questions", "waits_until", "days_left",
+        "extended_by", "questions", "waits_until", "days_left",
     },
     "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo"},
     "entry": {"id", "matter_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},

@@ -7,7 +7,21 @@ from sqlalchemy.orm import selectinload
 from blueprints.access import me
 from blueprints.answers import ordinal
 from blueprints.extensions import db
-from blueprints.forms import Day, Form, Line, Optional, Picked, Selected, StepForm, Text, at_most, filled, step_form
+from blueprints.forms import (
+    Day,
+    Form,
+    Line,
+    Number,
+    Optional,
+    Picked,
+    Selected,
+    StepForm,
+    Text,
+    Ticked,
+    at_most,
+    filled,
+    step_form,
+)
 from models import rules
 from models.category import Category
 from models.masking import masked
@@ -107,6 +121,27 @@ class SettleForm(Outcomes):
         self.category.offer_all()
         if record.summary:
             del self.summary, self.category
+
+
+@step_form(Matter.extend)
+class ExtendForm(StepForm):
+    days = Number(_l("延几个工作日（最多15个，只能延一次）"), [filled(_l("请写延几个工作日。"))])
+    text = Text(_l("为什么要延，群众看得到"), [filled(_l("请写一下为什么要延。")), ANSWER])
+
+
+@step_form(Matter.send_back)
+class SendBackForm(StepForm):
+    points = Ticked(_l("退回哪一件"))
+    text = Text(_l("要怎么改，群众看得到"), [filled(_l("请写一下要怎么改。")), ANSWER])
+
+    def fit(self, record, by):
+        answered = [point for point in record.points if not point.is_open]
+        self.points.offer((str(point.ordinal), ordinal(point.ordinal)) for point in answered)
+        if len(answered) == 1 and not self.points.data:
+            self.points.data = [str(answered[0].ordinal)]
+
+    def fields(self, step: Step) -> dict:
+        return super().fields(step) | {"points": [int(code) for code in self.points.data or ()]}
 
 
 @step_form(Matter.reissue)

@@ -516,6 +516,44 @@ def test_she_may_withdraw_while_it_waits(cast):
     assert matter.state is State.WITHDRAWN and matter.waits_until is None
 
 
+# ── what a head changes
+
+
+def test_a_head_gives_more_time_once_and_at_most_15_working_days(cast):
+    """A request of Monday is due on Thursday; five working days more, and it is the Thursday after."""
+    matter = cast.accepted()
+    for days in (0, 16, -1):
+        with pytest.raises(Fault, match="可以延1到"):
+            cast.step(matter, "extend", cast.wang, MONDAY, days=days, text="要等厂家来人。")
+    cast.step(matter, "extend", cast.wang, MONDAY, days=5, text="要等厂家来人。")
+    assert matter.due_at == matter.open_handling.due_at == day_end(beijing_date(MONDAY + 10 * DAY))
+    assert (matter.entries[-1].text, matter.entries[-1].public) == ("要等厂家来人。", True)
+    with pytest.raises(Refused, match="已经延过一次"):
+        cast.step(matter, "extend", cast.liu, MONDAY, days=1, text="再延一天。")
+
+
+def test_a_head_sends_an_answer_back_and_nobody_asks_about_it_yet(cast):
+    matter = cast.answered(points=["灯", "井盖"])
+    callback = matter.open_callback
+    cast.step(matter, "send_back", cast.wang, MONDAY, points=[2], text="井盖请再去看一次。")
+    assert matter.state is State.IN_HAND and [point.is_open for point in matter.points] == [False, True]
+    assert matter.open_callback is callback, "about the lamp she is still asked"
+    assert matter.due_at == matter.open_handling.due_at == day_end(beijing_date(MONDAY + 7 * DAY))
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.DONE, text="井盖换了。")
+    cast.step(matter, "send_back", cast.wang, MONDAY, points=[1, 2], text="两件都再看看。")
+    assert matter.open_callback is None and callback.state is TaskState.CALLED_OFF
+    with pytest.raises(Fault, match="请选退回哪一件"):
+        cast.step(cast.answered(), "send_back", cast.wang, MONDAY, points=[], text="再看看。")
+
+
+def test_what_was_called_back_and_sent_back_is_asked_about_anew(cast):
+    matter = cast.answered()
+    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.FAIRLY, solved=[1])
+    cast.step(matter, "send_back", cast.wang, MONDAY, points=[1], text="请再去看一次。")
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="又去看过。")
+    assert matter.state is State.ANSWERED and matter.open_callback and matter.points[0].echo is None
+
+
 # ── without news
 
 
