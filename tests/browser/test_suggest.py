@@ -238,6 +238,7 @@ class TestDraft:
         chen = phone()
         write(chen)
         send(chen)
+        expect(chen.locator("#number")).to_be_visible()
         chen.goto("/suggest")
         chen.fill("[name=body]", "另一件，写到一半，")
         chen.goto("/card/add")
