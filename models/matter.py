@@ -23,7 +23,7 @@ from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState, units_below
 from models.unit import Community, Grid, Unit, UnitKind
-from models.who import ACCEPTORS, BUREAU, CARD, COLLEAGUE, HANDLER, HEAD, RESPONSIBLE, SIGNING_HEAD
+from models.who import ACCEPTORS, BUREAU, CARD, COLLEAGUE, DESK, HANDLER, HEAD, RESPONSIBLE, SIGNING_HEAD
 from models.workdays import ONE_DAY, Calendar, day_end
 
 
@@ -522,21 +522,35 @@ class Matter(Stepped, Base):
 
         From `received` it is accepted in the same breath; without a `summary` the line itself is the title.
         """
-        if self.state is State.RECEIVED:
-            handler = by.led_by if by.role is Role.AUXILIARY else by
-            other = select(Category).where(Category.code == "other")
-            self._take_in_hand(
-                by,
-                at,
-                summary or text.strip().splitlines()[0][: rules.SUMMARY_MAX],
-                category or object_session(self).scalars(other).one(),
-                handler,
-            )
-        for point in self.points:
-            if point.is_open:
-                self._give_outcome(point, by, at, outcome, text, until)
-        self._add_handler(by)
-        return Told(to=self._after_outcomes(by, at), text=text, values={"outcome": outcome, "until": until})
+        handler = by.led_by if by.role is Role.AUXILIARY else by
+        to = self._close(by, at, handler, outcome, text, until, summary, category)
+        return Told(to=to, text=text, values={"outcome": outcome, "until": until})
+
+    @step(
+        N_("不属受理范围"),
+        says=N_("%(who)s：这件事不属派出所受理的范围。"),
+        frm=[State.RECEIVED, State.IN_HAND],
+        to=[State.ANSWERED],
+        by=[HEAD, DESK, BUREAU],
+        why_not=_not_praise,
+        aside=True,
+    )
+    def decline(self, by, at, text, summary=None):
+        """It is nothing that a police station may take up; the resident reads why, and whom to ask."""
+        return Told(to=self._close(by, at, self.handler or by, Outcome.NOT_OURS, text, summary=summary), text=text)
+
+    @step(
+        N_("转接处警"),
+        says=N_("%(who)s已经转接处警，按警情来办："),
+        frm=[State.RECEIVED, State.IN_HAND],
+        to=[State.ANSWERED],
+        by=[HEAD, DESK, BUREAU],
+        why_not=_not_praise,
+        aside=True,
+    )
+    def alarm(self, by, at, text, summary=None):
+        """It is a matter for the duty police; the resident reads how to get the receipt of her report 接报案回执."""
+        return Told(to=self._close(by, at, self.handler or by, Outcome.NOT_OURS, text, summary=summary), text=text)
 
     @step(
         N_("说说解决了没有"),
@@ -770,6 +784,23 @@ class Matter(Stepped, Base):
         else:
             self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
         return Told(values={"points": [self._named(n) for n in points], "due": self.due_at})
+
+    def _close(self, by, at, handler, outcome, text, until=None, summary=None, category=None) -> State | None:
+        """One outcome and one line for every open point; from `received` it is accepted in the same breath."""
+        if self.state is State.RECEIVED:
+            other = select(Category).where(Category.code == "other")
+            self._take_in_hand(
+                by,
+                at,
+                summary or text.strip().splitlines()[0][: rules.SUMMARY_MAX],
+                category or object_session(self).scalars(other).one(),
+                handler,
+            )
+        for point in self.points:
+            if point.is_open:
+                self._give_outcome(point, by, at, outcome, text, until)
+        self._add_handler(by)
+        return self._after_outcomes(by, at)
 
     def _add_handler(self, officer: Officer):
         if officer not in self.handlers:

@@ -56,6 +56,8 @@ STEPS = {
     ("matters", "thank"): {"li", "zhao", "wang", "liu"},
     ("matters", "answer"): {"li", "wang", "liu"},
     ("matters", "ask"): {"li"},
+    ("matters", "decline"): {"wang", "liu", "he"},
+    ("matters", "alarm"): {"wang", "liu", "he"},
     ("matters", "extend"): {"wang", "liu"},
     ("matters", "send_back"): {"wang", "liu"},
     ("matters", "resume"): {"li"},
@@ -73,6 +75,8 @@ FIELDS = {
     "accept": {"summary": "路灯不亮", "category": "traffic"},
     "thank": {"text": "应该的。"},
     "answer": {"point": "1", "outcome": "done", "text": "修好了。"},
+    "decline": {"text": "供电归供电所管，请打95598。"},
+    "alarm": {"text": "已转值班民警，回执到值班室拿。"},
     "extend": {"days": "5", "text": "要等厂家来人。"},
     "send_back": {"points": "1", "text": "请再去看一次。"},
     "ask": {"text": "哪一盏灯？"},
@@ -91,7 +95,7 @@ FIELDS = {
 
 def _ready_for(cast, step, community=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
-    if step in ("accept", "settle", "thank", "add", "reach", "erase", "withdraw"):
+    if step in ("accept", "settle", "decline", "alarm", "thank", "add", "reach", "erase", "withdraw"):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
         personal = {"photos": [Drawn(b"a photo", 4, 3)], "contact": Reachable("陈静", "0000-5550142")}
         record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), **personal).matter

@@ -123,6 +123,27 @@ class SettleForm(Outcomes):
             del self.summary, self.category
 
 
+class NotOursForm(StepForm):
+    """Why it is not the station's, in the words that the resident reads."""
+
+    text = Text(_l("怎么告诉群众"), [filled(_l("请写一下怎么告诉群众。")), ANSWER])
+    summary = Line(_l("摘要（可不写）"), [SUMMARY])
+
+    def fit(self, record, by):
+        if record.summary:
+            del self.summary
+
+
+@step_form(Matter.decline)
+class DeclineForm(NotOursForm):
+    note = _l("请写明为什么不属派出所受理，该去找谁、电话多少。没答复的每一件都记为“不归派出所管”，并且要回访。")
+
+
+@step_form(Matter.alarm)
+class AlarmForm(NotOursForm):
+    note = _l("请写明已经转给谁处警，到哪里、找谁拿接报案回执。没答复的每一件都记为“不归派出所管”，并且要回访。")
+
+
 @step_form(Matter.extend)
 class ExtendForm(StepForm):
     days = Number(_l("延几个工作日（最多15个，只能延一次）"), [filled(_l("请写延几个工作日。"))])

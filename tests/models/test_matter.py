@@ -516,6 +516,33 @@ def test_she_may_withdraw_while_it_waits(cast):
     assert matter.state is State.WITHDRAWN and matter.waits_until is None
 
 
+# ── what is not the station's
+
+
+@pytest.mark.parametrize("step", ["decline", "alarm"])
+@pytest.mark.parametrize("stage", ["received", "in_hand"])
+def test_what_is_not_ours_is_answered_in_public_and_asked_about(cast, step, stage):
+    what = {"points": ["停电", "路灯"]}
+    matter = cast.make.card(cast.gangnan, **what).matter if stage == "received" else cast.accepted(**what)
+    cast.step(matter, step, cast.he, MONDAY, text="供电归供电所管，请打95598。")
+    assert matter.state is State.ANSWERED and matter.summary
+    assert [(point.outcome, point.answer) for point in matter.points] == [(Outcome.NOT_OURS, "供电归供电所管，请打95598。")] * 2
+    assert matter.handler is cast.li and cast.he in matter.handlers and matter.open_callback and not matter.open_handling
+    assert matter.entries[-1].public and matter.entries[-1].text == "供电归供电所管，请打95598。"
+
+
+def test_what_was_answered_before_stays_as_it_was(cast):
+    matter = cast.accepted(points=["灯", "停电"])
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="灯修好了。")
+    cast.step(matter, "decline", cast.wang, MONDAY, text="停电请打95598。")
+    assert [point.outcome for point in matter.points] == [Outcome.DONE, Outcome.NOT_OURS]
+
+
+def test_praise_is_not_declined(cast):
+    with pytest.raises(Refused, match="致谢"):
+        cast.step(cast.make.card(cast.gangnan, kind=Kind.PRAISE).matter, "decline", cast.wang, MONDAY, text="不归我们。")
+
+
 # ── what a head changes
 
 
