@@ -29,7 +29,7 @@ class ReachFields:
     daypart = Picked(_l("什么时候方便？（可不选）"), Daypart)
     consent = BooleanField(_l("我同意派出所为了办这件事用我留的联系方式"))
 
-    is_known = False  # whether contact data were left before
+    known = Reachable()  # what was left before, as far as it is there: new data take its place as a whole
 
     @property
     def reachable(self) -> Reachable:
@@ -43,10 +43,10 @@ class ReachFields:
 
     def validate_phone(self, field):
         """A wish needs what it takes to fulfil it."""
-        wants = None if self.reply_by.errors or self.is_known else self.reply_by.value
-        if wants in (Channel.SMS, Channel.PHONE) and not field.data:
+        wants, given = None if self.reply_by.errors else self.reply_by.value, self.reachable or self.known
+        if wants in (Channel.SMS, Channel.PHONE) and not given.phone:
             raise ValidationError(_("要发短信或打电话给您，请留个电话。"))
-        if wants is Channel.VISIT and not (field.data or self.address.data):
+        if wants is Channel.VISIT and not (given.phone or given.address):
             raise ValidationError(_("要上门，请留个电话或者地址。"))
 
     def validate_consent(self, field):

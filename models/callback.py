@@ -53,7 +53,7 @@ def _is_staff(callback, by, at):
 def _not_yours(callback, by, at):
     if by.id in callback.matter.handler_ids:
         return Refused(N_("这件事您经办过，回访要由别的同事来做。"))
-    if callback.assignee_id not in (None, by.id):
+    if callback.assignee_id not in (None, by.id) and by.role not in (Role.HEAD, Role.BUREAU):
         return Refused(N_("%(who)s已经在回访这件事。"), who=callback.assignee.called)
 
 
@@ -92,12 +92,13 @@ class Callback(Task):
         )
 
     def may_be_made_by(self, by: Officer, at: datetime) -> bool:
-        """Whether `by` may ask the resident: nobody else has taken it, and `by` never handled the matter."""
-        return self.station_id == by.unit_id and self.is_seen_by(by) and not self.steps["record"].refusal(self, by, at)
+        """Whether the duty is for `by`: nobody else has taken it, and `by` never handled the matter."""
+        free = self.assignee_id in (None, by.id) and self.station_id == by.unit_id
+        return free and self.is_seen_by(by) and not self.steps["record"].refusal(self, by, at)
 
     def taken_by(self, by: Officer) -> None:
-        """Whoever opens the contact or records a try has taken it."""
-        self.assignee_id = self.assignee_id or by.id
+        """Whoever opens the contact or records a try has taken it; a head may step in for whoever is away."""
+        self.assignee_id = by.id
 
     def closes_as(
         self, result: CallbackResult, at: datetime, rating: Rating | None = None, typed_by_staff: bool = False

@@ -501,12 +501,13 @@ class Matter(Stepped, Base):
         aside=True,
     )
     def extend(self, by, at, days, text):
-        """A head adds `days` working days to the time of the answer, once, and says why."""
+        """A head adds `days` working days to the time of the answer, once, and says why; what is overdue counts from today."""
         if not 1 <= days <= rules.EXTENSION_DAYS:
             raise Fault("days", N_("可以延1到%(most)s个工作日。"), most=rules.EXTENSION_DAYS)
         self.extended_by = days
         calendar = Calendar.load(object_session(self))
-        self.due_at = self.open_handling.due_at = day_end(calendar.workday_after(beijing_date(self.due_at), days))
+        since = max(beijing_date(self.due_at), beijing_date(at))
+        self.due_at = self.open_handling.due_at = day_end(calendar.workday_after(since, days))
         return Told(text=text, values={"due": self.due_at})
 
     @step(

@@ -26,9 +26,7 @@ CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
 # everything personal ends
-CONTACT_KEPT = timedelta(
-    days=90
-)  # contact data and photos, after the last sign-off, withdrawal or thanks ○ (design; never fewer)
+CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
 CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
 
 # what a resident may send
@@ -41,9 +39,8 @@ PHOTO_BYTES_IN = 10_000_000  # of one photo as it is sent (design)
 PHOTO_PIXELS_IN = {"JPEG": 50_000_000, "PNG": 25_000_000, "HEIF": 25_000_000, "WEBP": 12_000_000}  # about 200 MB each (our own)
 PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPEG, of which each takes a whole pass (our own)
 PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
-NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
-
+NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
 NOTICE = "2026-11-22"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)

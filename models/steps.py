@@ -164,9 +164,9 @@ def step(
 ) -> Callable[..., Step]:
     """Declare a method as a step.
 
-    label: its button; told: the resident's, where it is another. says: its line in the ledger, a message id; without one it leaves none. frm, to: states; a verb
-    with several in `to` returns the one reached, or stays. by: who may. public: whether the resident reads the line.
-    why_not reads the record alone, so that lists may ask it. aside: not the next thing to do, so never a page's main action.
+    label: its button; told: the resident's, where it is another. says: its line in the ledger, a message id; without one
+    it leaves none. frm, to: states; a verb with several in `to` returns the one reached, or stays. by: who may. public:
+    whether the resident reads the line. why_not reads the record alone, so that lists may ask it. aside: not the next thing to do, so never a page's main action.
     """
     return lambda verb: Step(verb, label, told, says, tuple(frm), tuple(to), tuple(by), public, why_not, aside)
 

@@ -225,7 +225,7 @@ def keys():
 def rotate():
     """Make a new contact key and seal everything with it, while the app runs. The card key never changes.
 
-    Keys given in the environment are the operator's: put the new one in front, restart, then run this.
+    Keys given in the environment are the operator's to change, as the README says; this then seals with the first.
     """
     ring = current_app.extensions["keys"]
     with nullcontext() if ring.contact_given else ring.rotating():

@@ -46,7 +46,7 @@ class ReachForm(ReachFields, StepForm):
     note = _l("写了新的，就代替原来留的。只想换个回复的方式，下面不用再写。")
 
     def fit(self, record, by):
-        self.is_known = record.contact is not None
+        self.known = record.contact.masked if record.contact else self.known
         if not self.is_submitted():
             self.reply_by.data = record.reply_by.code
 

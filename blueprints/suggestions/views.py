@@ -8,6 +8,7 @@ from blueprints.access import PUBLIC, open_card, policy, remember_card
 from blueprints.extensions import db
 from blueprints.suggestions import bp
 from blueprints.suggestions.forms import SuggestForm
+from models import rules
 from models.base import now, writing
 from models.card import EchoCard
 from models.matter import receive
@@ -21,7 +22,7 @@ from models.steps import Refused
 def ask(plate=None, contact_card=None):
     """The form, also behind the QR of a door plate or of an officer's card; one that nobody knows opens it all the same."""
     given = {"plate": plate, "contact_card": contact_card, "community": request.args.get("community", "")}
-    return render_template("suggestions/suggest.html", form=SuggestForm(data=given), just_sent=open_card())
+    return render_template("suggestions/suggest.html", form=SuggestForm(data=given), just_sent=_was_just_sent())
 
 
 @bp.post("/suggest")
@@ -41,6 +42,12 @@ def send():
         return render_template("suggestions/suggest.html", form=form, notice=answers.say(refused.message)), 409
     remember_card(card)
     return answers.gone_to(url_for("cards.card"))
+
+
+def _was_just_sent() -> bool:
+    """Whether what stands on the open card came in just now: whoever goes back must not send it twice."""
+    card = open_card()
+    return card is not None and now() - card.matter.received_at < rules.CARD_OPEN_FOR
 
 
 def _receive(form: SuggestForm) -> EchoCard:

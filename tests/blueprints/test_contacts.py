@@ -104,6 +104,20 @@ def test_what_somebody_is_calling_about_nobody_else_records(app, cast, contact, 
     assert refused.status_code == 409 and "钱警官已经在回访这件事" in refused.text
 
 
+def test_a_head_steps_in_for_whoever_is_away_but_a_look_alone_takes_nothing_from_her(app, cast, contact, session):
+    callback = contact.matter.open_callback
+    Visitor(app, cast.qian).post(f"/contacts/{contact.id}", page=f"/callbacks/{callback.id}")
+    wang = Visitor(app, cast.wang)
+    wang.post(f"/contacts/{contact.id}", page=f"/callbacks/{callback.id}")
+    assert looks(session) == ["caller", "head"]
+    session.expire_all()
+    assert callback.assignee_id == cast.qian.id
+    assert wang.post(f"/callbacks/{callback.id}/record", {"result": "unreached"}).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert callback.assignee_id == cast.wang.id
+
+
 def test_on_the_page_of_a_step_the_bureau_is_still_asked_why(app, cast, session):
     matter = cast.make.card(None, at=now(), contact=Reachable("陈静", "13900001234")).matter
     session.commit()
@@ -186,6 +200,17 @@ def test_by_card_she_corrects_her_phone(chen, session):
     assert "13900005678" not in chen.get("/card/reach").text
 
 
-def test_who_left_no_phone_cant_wish_to_be_rung(chen):
-    chen.post("/suggest", WORDS)
-    assert "请留个电话" in chen.post("/card/reach", {"reply_by": "phone"}).text
+@pytest.mark.parametrize(
+    ("left", "typed", "enough"),
+    [
+        ({}, {}, False),
+        ({"name": "陈静"}, {}, False),
+        ({"phone": "13900001234"}, {}, True),
+        ({"phone": "13900001234"}, {"name": "陈静"}, False),  # what is new takes the place of all that was left
+        ({"phone": "13900001234"}, {"phone": "13900005678"}, True),
+    ],
+)
+def test_who_leaves_no_phone_cant_wish_to_be_rung(chen, left, typed, enough):
+    chen.post("/suggest", WORDS | left | {"consent": "y"})
+    answer = chen.post("/card/reach", typed | {"reply_by": "phone", "consent": "y"})
+    assert answer.status_code == (303 if enough else 422) and ("请留个电话" in answer.text) != enough

@@ -13,6 +13,7 @@ from models.matter import Door, Matter
 from models.officer import Posting
 from models.place import ContactCard, Plate
 from models.unit import Grid
+from tests.cast import DAY
 from tests.visitor import Page, Visitor
 
 WORDS = "路口的灯坏了，晚上很黑。"
@@ -373,6 +374,13 @@ def test_whoever_comes_back_to_the_form_reads_that_it_was_received(chen):
     page = chen.page("/suggest")
     assert "已经收到了，不用再交" in page.text and "/card" in page.links
     assert '<form method="post" novalidate action="/suggest" enctype="multipart/form-data" autocomplete="off"' in page.html
+
+
+def test_who_only_looked_an_older_card_up_reads_nothing_of_that(chen, app, cast, session):
+    card = cast.make.card(cast.gangnan, at=now() - DAY)
+    session.commit()
+    chen.post("/card", {"number": card.number, "code": card.code(app.extensions["keys"].card)})
+    assert WORDS in chen.page("/card").text and "已经收到了，不用再交" not in chen.page("/suggest").text
 
 
 @pytest.mark.parametrize("host", ["a..b", ".a", "a" * 64 + ".b"])

@@ -559,6 +559,13 @@ def test_a_head_gives_more_time_once_and_at_most_15_working_days(cast):
         cast.step(matter, "extend", cast.liu, MONDAY, days=1, text="再延一天。")
 
 
+def test_more_time_for_what_is_overdue_counts_from_today(cast):
+    """Due on Thursday; on the Monday after a head adds one working day, and it is the Tuesday."""
+    matter = cast.accepted()
+    cast.step(matter, "extend", cast.wang, MONDAY + 7 * DAY, days=1, text="要等厂家来人。")
+    assert matter.due_at == day_end(beijing_date(MONDAY + 8 * DAY))
+
+
 def test_a_head_sends_an_answer_back_and_nobody_asks_about_it_yet(cast):
     matter = cast.answered(points=["灯", "井盖"])
     callback = matter.open_callback
