@@ -16,10 +16,12 @@ from models.card import EchoCard
 from models.category import Category
 from models.contact import Channel, Daypart, Reachable
 from models.keys import Keys
-from models.matter import Kind, Matter, State, receive
+from models.life import Kind, State
+from models.matter import Matter
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.place import ContactCard, Plate
 from models.point import Outcome
+from models.receiving import receive
 from models.signin import end_all, new_totp
 from models.unit import Community, Grid, Room, Unit, UnitKind
 

@@ -183,6 +183,9 @@ class Stepped:
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
+        for table in ("steps", "lines"):  # a record's steps may stand in several classes that it is made of
+            bases = [vars(base).get(table, {}) for base in cls.__mro__]
+            setattr(cls, table, {name: it for base in bases for name, it in base.items()})
         if "shelf" in cls.__dict__:
             SHELVES.setdefault(cls.shelf, cls)
 

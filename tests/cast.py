@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from models.base import beijing_date
 from models.category import Category
-from models.matter import Kind, receive
+from models.life import Kind
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.point import Outcome
+from models.receiving import receive
 from models.unit import Community, Unit, UnitKind
 
 PASSWORD = "a long enough password"

@@ -8,7 +8,8 @@ from blueprints.forms import FORMS
 from models.base import now
 from models.callback import Rating
 from models.contact import Reachable
-from models.matter import Kind, Matter
+from models.life import Kind
+from models.matter import Matter
 from models.photo import Drawn
 from models.steps import SHELVES
 from tests.visitor import Visitor

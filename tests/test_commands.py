@@ -12,7 +12,8 @@ from models.audit import AuditLine
 from models.base import now
 from models.callback import CallbackResult, Rating
 from models.contact import Contact, Reachable
-from models.matter import Matter, State
+from models.life import State
+from models.matter import Matter
 from models.officer import Officer
 from models.photo import Drawn, Photo
 from models.sealed import unseal

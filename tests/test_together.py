@@ -13,7 +13,8 @@ from blueprints.extensions import db
 from models import audit
 from models.base import now, writing
 from models.card import EchoCard
-from models.matter import Matter, State
+from models.life import State
+from models.matter import Matter
 from models.officer import Officer
 from models.signin import SignInTries
 from tests.cast import PASSWORD

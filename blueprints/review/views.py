@@ -7,7 +7,8 @@ from blueprints import answers
 from blueprints.access import HEADS, me, policy
 from blueprints.extensions import db
 from blueprints.review import bp
-from models.matter import Matter, State
+from models.life import State
+from models.matter import Matter
 
 PAGE = 100
 

@@ -16,7 +16,7 @@ from blueprints.reaching import ReachFields
 from models import rules
 from models.base import beijing_date, now
 from models.danger import sounds_dangerous
-from models.matter import Door, Kind
+from models.life import Door, Kind
 from models.officer import Officer, responsible_for
 from models.place import ContactCard, Plate, by_code
 from models.unit import Community, Unit

@@ -11,7 +11,7 @@ from blueprints.suggestions.forms import SuggestForm
 from models import rules
 from models.base import now, writing
 from models.card import EchoCard
-from models.matter import receive
+from models.receiving import receive
 from models.steps import Refused
 
 

@@ -10,7 +10,7 @@ from models import task
 from models.audit import AuditLine
 from models.base import beijing_date, now
 from models.callback import Rating
-from models.matter import Kind
+from models.life import Kind
 from models.point import Outcome
 from models.steps import SHELVES
 from tests.cast import DAY

@@ -9,7 +9,8 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints import suggestions
 from models.base import beijing_date, now
-from models.matter import Door, Matter
+from models.life import Door
+from models.matter import Matter
 from models.officer import Posting
 from models.place import ContactCard, Plate
 from models.unit import Grid

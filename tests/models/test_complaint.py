@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from models import task
 from models.callback import Rating, Reach
-from models.matter import Kind
+from models.life import Kind
 from models.officer import Officer, Posting, Role
 from models.place import ContactCard
 from models.point import Outcome

@@ -12,7 +12,8 @@ from models.audit import AuditLine
 from models.callback import Callback
 from models.demo import NotADemo
 from models.ledger import Entry
-from models.matter import Matter, State
+from models.life import State
+from models.matter import Matter
 from models.officer import Officer, Posting, PostingKind, Role, responsible_for
 from models.signin import password_fits, totp_secret
 from models.task import Task

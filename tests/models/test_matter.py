@@ -7,7 +7,8 @@ import pytest
 from models.base import beijing_date
 from models.callback import Callback, CallbackResult, Rating, Reach
 from models.contact import Channel, Reachable
-from models.matter import Kind, Matter, State, promises_over, waited_in_vain
+from models.life import Kind, State
+from models.matter import Matter, promises_over, waited_in_vain
 from models.point import Echo, Outcome
 from models.steps import CLOCK, Fault, OutOfSight, Refused, Stale
 from models.task import TaskState

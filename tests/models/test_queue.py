@@ -3,7 +3,7 @@
 import pytest
 
 from models.callback import Rating
-from models.matter import Kind
+from models.life import Kind
 from models.point import Outcome
 from models.task import mine, unclaimed
 from tests.cast import DAY, MONDAY

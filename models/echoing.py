@@ -1,0 +1,182 @@
+"""The echo: what the resident says of an answer, and what follows from it, up to the sign-off."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import object_session
+
+from models import rules
+from models.base import N_, beijing_date
+from models.callback import Callback, CallbackResult, TypedBy
+from models.contact import Channel
+from models.life import State
+from models.officer import Officer
+from models.point import Echo
+from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step, through
+from models.task import OF_ITS_MATTER, Task, TaskState
+from models.who import BUREAU, CARD, HEAD, SIGNING_HEAD
+from models.workdays import ONE_DAY, Calendar, day_end
+
+
+def _may_still_rate(matter, by, at):
+    if not matter.points_to_ask(at):
+        return Refused(N_("还在办，办好了再请您说说解决没有。"))
+    if matter.state is State.SIGNED_OFF and at > matter.closed_at + timedelta(days=rules.OBJECTION_DAYS):
+        return Refused(N_("办结已经超过%(days)s天。如果又有情况，请重新提一件。"), days=rules.OBJECTION_DAYS)
+
+
+def _is_being_asked(matter, by, at):
+    if matter.open_callback is None or (by is CLOCK and at <= matter.open_callback.due_at):
+        return Refused(N_("回访还没有到期。"))
+
+
+def _may_sign_off(matter, by, at):
+    if by.id in matter.handler_ids:
+        return Refused(N_("这件事您经办过，要由别的所领导销号。"))
+    if any(point.is_open or point.is_under_way for point in matter.points):
+        return Refused(N_("还有没办完的，不能销号。"))
+    if any(point.echo is None for point in matter.points):
+        return Refused(N_("还没有回访，不能销号。"))
+    if any(point.echo is Echo.NOT_SOLVED for point in matter.points):
+        return Refused(N_("群众说还没解决，不能销号。"))
+
+
+class Echoing:
+    """The steps after an answer."""
+
+    @step(
+        N_("说说解决了没有"),
+        says=N_("%(resident)s评价：%(rating)s%(typed)s"),
+        frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
+        to=[State.CALLED_BACK, State.SIGNED_OFF],
+        by=[CARD, through("record")],
+        why_not=_may_still_rate,
+    )
+    def rate(self, by, at, rating=None, solved=None, words=None):
+        """The resident says which points are solved (`solved`, their ordinals) and how satisfied she is.
+
+        A rating can be corrected for 7 days; later only "not solved" can be said. What is not solved is ordered anew.
+        """
+        asked = self.points_to_ask(at)
+        typed = TypedBy.STAFF if isinstance(by, Officer) else TypedBy.REISSUED if by.shown_by_staff else None
+        is_new = any(point.echo is None for point in asked)
+        callback = self.open_callback or (self._ask(at) if is_new else self.last_callback)
+        missing = [point.ordinal for point in asked if point.ordinal not in (solved or ())]
+        if not is_new and callback.rated_at and at > callback.rated_at + timedelta(days=rules.CORRECTION_DAYS):
+            if not missing:
+                raise Fault(
+                    "solved", N_("评价已经过了%(days)s天，不能再改。没解决的还可以在这里说。"), days=rules.CORRECTION_DAYS
+                )
+            rating = None
+        elif rating is None:
+            raise Fault("rating", N_("请选一下满意不满意。"))
+        for point in asked:
+            point.echo = Echo.NOT_SOLVED if point.ordinal in missing else Echo.SOLVED
+        if rating:
+            callback.closes_as(CallbackResult.RATED, at, rating, typed_by_staff=typed is not None)
+        if self.open_callback:
+            Task.finish.follow(self.open_callback, by=by, at=at, because=OF_ITS_MATTER)
+        return Told(
+            to=State.CALLED_BACK if self.state is State.ANSWERED else None,
+            text=words or None,
+            values={"rating": rating or Echo.NOT_SOLVED, "typed": typed or ""},
+            then=lambda: missing and Echoing.order.follow(self, by=by, at=at, because="rate", points=missing),
+        )
+
+    @step(
+        N_("视为未表态"),
+        says=N_("回访：%(result)s"),
+        frm=[State.ANSWERED, State.CALLED_BACK],
+        to=[State.CALLED_BACK],
+        by=[THE_CLOCK, through("record")],
+        why_not=_is_being_asked,
+    )
+    def lapse(self, by, at, result):
+        """The callback ends without a rating; `result` (a CallbackResult) says how. Never counted as satisfied."""
+        for point in self.points:
+            if point.echo is None and point.can_be_asked_about(at):
+                point.echo = Echo.SILENT
+        callback = self.open_callback
+        callback.closes_as(result, at)
+        Task.finish.follow(callback, by=by, at=at, because=OF_ITS_MATTER)
+        return Told(values={"result": result})
+
+    @step(
+        N_("退回重办"),
+        says=N_("还没解决，重新办理%(points)s，%(due)s前再答复"),
+        frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
+        to=[State.IN_HAND],
+        by=[through("rate")],
+    )
+    def order(self, by, at, points):
+        """The points with these ordinals are open again, to be mended within 5 working days."""
+        return self._open_again(points, at)
+
+    @step(
+        N_("退回"),
+        says=N_("%(who)s看过答复，要求重新办理%(points)s，%(due)s前再答复："),
+        frm=[State.ANSWERED, State.CALLED_BACK],
+        to=[State.IN_HAND],
+        by=[HEAD, BUREAU],
+        aside=True,
+    )
+    def send_back(self, by, at, points, text):
+        """A head is not content with the answer: the points with these ordinals are open again, and nobody asks back yet."""
+        sent_back = [point for point in self.points if point.ordinal in points and not point.is_open]
+        if not sent_back:
+            raise Fault("points", N_("请选退回哪一件。"))
+        told = self._open_again([point.ordinal for point in sent_back], at)
+        for point in sent_back:
+            point.echo = None
+        if (callback := self.open_callback) and not any(point.echo is None for point in self.points_to_ask(at)):
+            Task.call_off.follow(callback, by=by, at=at, because=OF_ITS_MATTER)
+        told.text = text
+        return told
+
+    @step(
+        N_("销号"),
+        says=N_("%(who)s核对过，办结"),
+        frm=[State.CALLED_BACK],
+        to=[State.SIGNED_OFF],
+        by=[SIGNING_HEAD],
+        why_not=_may_sign_off,
+    )
+    def sign_off(self, by, at):
+        """Strike it off: every point has an end and was asked about, and none was said not to be solved."""
+        self.closed_at = at
+
+    def _open_again(self, points: list[int], at) -> Told:
+        for point in self.points:
+            if point.ordinal in points:
+                point.outcome = point.until = None
+        self.closed_at = None
+        self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
+        if handling := self.open_handling:
+            handling.due_at = self.due_at
+        else:
+            self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
+        return Told(values={"points": [self._named(n) for n in points], "due": self.due_at})
+
+    def ask_if_due(self, at: datetime) -> None:
+        """Have the resident asked about points that have an end, or whose date is over, and were not asked about."""
+        if any(point.echo is None for point in self.points_to_ask(at)):
+            self._ask(at)
+
+    def _ask(self, at) -> Callback:
+        how = {"channel": self.reply_by, "due_at": self._ask_by(at)}
+        callback = self.open_callback
+        if callback is None:
+            row = self._row(at) | {"station_id": self.told_by.id}
+            callback = Callback(state=TaskState.PLANNED, **how, **row)
+            self.tasks.append(callback)
+        callback.channel, callback.due_at = how["channel"], how["due_at"]
+        return callback
+
+    def _ask_by(self, at) -> datetime:
+        """By when the resident is asked; of a card, how long it waits for her word."""
+        calendar = Calendar.load(object_session(self))
+        return {
+            Channel.CARD: lambda: day_end(beijing_date(at) + timedelta(days=rules.CARD_CALLBACK_DAYS)),
+            Channel.SMS: lambda: day_end(beijing_date(at) + ONE_DAY),
+            Channel.PHONE: lambda: calendar.deadline(at, rules.CALL_BACK_BY_PHONE_DAYS),
+            Channel.VISIT: lambda: calendar.deadline(at, rules.CALL_BACK_IN_PERSON_DAYS),
+        }[self.reply_by]()

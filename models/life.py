@@ -1,0 +1,34 @@
+"""The words of a matter's life: what is wanted, the door it came in by, and where it stands."""
+
+from models.base import N_, Word
+
+
+class Kind(Word):
+    """What the resident wants."""
+
+    QUESTION = N_("想问个事")
+    REQUEST = N_("想请帮忙")
+    SUGGESTION = N_("提个建议")
+    COMPLAINT = N_("对民警、辅警或派出所有意见")
+    PRAISE = N_("表扬")
+
+
+class Door(Word):
+    """The way a matter came in."""
+
+    FORM = N_("网上表格")
+    PLATE = N_("门牌二维码")
+    CONTACT_CARD = N_("联系卡二维码")
+
+
+class State(Word):
+    """Where a matter stands."""
+
+    RECEIVED = N_("已收到"), "soon"
+    IN_HAND = N_("办理中"), "soon"
+    WAITING = N_("等您补充"), "soon"
+    ANSWERED = N_("已答复"), "done"
+    CALLED_BACK = N_("已回访"), "done"
+    SIGNED_OFF = N_("已销号"), "done", N_("已办结")
+    THANKED = N_("已致谢"), "done"
+    WITHDRAWN = N_("已撤回")

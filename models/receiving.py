@@ -1,0 +1,98 @@
+"""Receiving a matter: what a resident sent becomes a card."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import audit, rules
+from models.base import N_
+from models.card import EchoCard
+from models.complaint import judge_of, officer_of
+from models.contact import Channel, Contact, Daypart, Reachable
+from models.ledger import Entry
+from models.life import Door, Kind, State
+from models.matter import Matter
+from models.officer import responsible_for
+from models.photo import Drawn
+from models.point import Point
+from models.steps import Refused
+from models.unit import Community, Unit, UnitKind
+from models.workdays import Calendar
+
+
+def receive(
+    session: Session,
+    *,
+    community: Community | None,
+    kind: Kind,
+    body: str,
+    points: list[str],
+    place: str,
+    submission_id: str,
+    at: datetime,
+    grid_id: int | None = None,
+    door: Door = Door.FORM,
+    urgent: bool = False,
+    photos: Sequence[Drawn] = (),
+    contact: Reachable | None = None,
+    reply_by: Channel = Channel.CARD,
+    daypart: Daypart | None = None,
+    about: str = "",
+    earlier: str = "",
+) -> EchoCard:
+    """Take in what a resident sent, inside a write; returns her card.
+
+    Without a community it goes to the bureau, and so does a complaint, unless `about` is the code of the contact card of
+    an officer who is no head: that one goes to the officer's head. Both have a number of the bureau's. The same submission id with the same body, kind and community gives the
+    same card again; with another, Refused. Two at once: the loser gets IntegrityError at the flush, and asks again.
+    """
+    submission = hashlib.sha256(submission_id.encode()).hexdigest()
+    if known := session.scalars(select(Matter).where(Matter.submission == submission)).one_or_none():
+        if (known.body, known.kind, known.community_id) != (body, kind, community.id if community else None):
+            raise Refused(N_("这张表已经交过了，内容和这次不一样。要再提一件，请重新打开表格。"))
+        if known.cards[0].issue > 1:  # whoever still has the form must not see the code that was issued since
+            raise Refused(N_("这张表已经交过了，请凭回音卡看。"))
+        return known.cards[0]
+    bureau = session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).first()
+    is_complaint = kind is Kind.COMPLAINT
+    officer = officer_of(session, about, at) if is_complaint else None
+    near = judge_of(officer) if is_complaint else (community and community.station)
+    station = near or bureau
+    if station is None:
+        raise Refused(N_("这里还没有设好，暂时收不了。请打派出所电话。"))
+    calendar = Calendar.load(session)
+    card = EchoCard.give_out(session, bureau if is_complaint else station, at)
+    matter = card.matter = Matter(
+        number=card.number,
+        state=State.RECEIVED,
+        station=station,
+        community=community,
+        kind=kind,
+        body=body,
+        place=place,
+        grid_id=grid_id,
+        door=door,
+        urgent=urgent,
+        submission=submission,
+        received_at=at,
+        due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
+        handler=responsible_for(community.post, at) if community and not is_complaint else None,
+        about=about if is_complaint and not officer else "",
+        concerns=[officer] if officer else [],
+        earlier=earlier,
+        notice=rules.NOTICE,
+        reply_by=reply_by,
+        daypart=daypart,
+        contact=Contact.of(session.info["keys"], contact) if contact else None,
+        points=[Point(ordinal=i, text=text) for i, text in enumerate(points or [""], 1)],
+    )
+    session.add(matter)
+    matter._keep_photos(photos, at)
+    session.flush()
+    matter._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
+    matter.entries.append(Entry(at=at, actor="card", record=Matter.shelf, step="receive", public=True, values={}))
+    audit.note(session, at=at, by=card, action="receive", record=matter)
+    return card
