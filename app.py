@@ -15,6 +15,7 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
+import models.agency
 import models.matter
 import models.place  # noqa: F401  all tables are known from here on
 from blueprints import (

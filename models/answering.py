@@ -10,11 +10,11 @@ from models.category import Category
 from models.contact import Channel
 from models.life import State
 from models.officer import Role
-from models.point import Outcome
+from models.point import Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step
 from models.taking import not_praise
 from models.task import OF_ITS_MATTER, Task
-from models.who import ACCEPTORS, BUREAU, CARD, DESK, HANDLER, HEAD
+from models.who import ACCEPTORS, BUREAU, CARD, DESK, HANDLER, HEAD, LED
 from models.workdays import Calendar, day_end
 
 
@@ -29,6 +29,11 @@ class Resumed(Word):
 def _has_point_to_answer(matter, by, at):
     if not matter.points_to_answer:
         return Refused(N_("每一件都已经答复了。"))
+
+
+def _may_split(matter, by, at):
+    if len(matter.points) >= rules.POINTS_MAX:
+        return Refused(N_("已经有%(n)s件了，不能再分。"), n=rules.POINTS_MAX)
 
 
 def _may_ask(matter, by, at):
@@ -46,8 +51,59 @@ def _has_waited(matter, by, at):
         return Refused(N_("还没有等到时候。"))
 
 
+class Contacted(Word):
+    """How somebody spoke to the resident first."""
+
+    PHONE = N_("打电话")
+    VISIT = N_("上门")
+    HERE = N_("当面")
+    MESSAGE = N_("发消息")
+
+
+class Referred(Word):
+    """What a referral is: telling the resident whom to ask, or passing on what she said, by her consent."""
+
+    TOLD = N_("告诉群众该找谁")
+    PASSED_ON = N_("征得同意，替群众转过去")
+
+
 class Answering:
     """The steps of whoever has it in hand."""
+
+    @step(
+        N_("联系过了"),
+        says=N_("%(who)s%(how)s联系过您"),
+        frm=[State.IN_HAND],
+        to=[State.IN_HAND],
+        by=[HANDLER, LED, HEAD, BUREAU],
+        aside=True,
+    )
+    def contact_(self, by, at, how, text=""):
+        """Somebody has spoken to the resident, `how` (Contacted) and what was said, which she reads."""
+        self._was_contacted(at)
+        return Told(text=text or None, values={"how": how})
+
+    @step(
+        N_("分成几件"),
+        says=N_("%(who)s和您商量，把这件事分成%(count)s件来办："),
+        frm=[State.IN_HAND],
+        to=[State.IN_HAND],
+        by=[HANDLER],
+        why_not=_may_split,
+        aside=True,
+    )
+    def split(self, by, at, points):
+        """Name `points` (texts) as agreed with the resident; what she named herself, and what was answered, stays as it is."""
+        unnamed = [point for point in self.points if not point.text and point.is_open and point.echo is None]
+        if len(points) + len(self.points) - len(unnamed) > rules.POINTS_MAX:
+            raise Fault("points", N_("一件事最多分成%(n)s件。"), n=rules.POINTS_MAX)
+        if len(points) + len(self.points) - len(unnamed) < 2:
+            raise Fault("points", N_("请至少写两件；只有一件就不用分。"))
+        for point, text in zip(unnamed, points, strict=False):
+            point.text = text
+        for n, text in enumerate(points[len(unnamed) :], len(self.points) + 1):
+            self.points.append(Point(ordinal=n, text=text))
+        return Told(text="\n".join(points), values={"count": len(self.points)})
 
     @step(
         N_("答复"),
@@ -86,6 +142,7 @@ class Answering:
         self.days_left = max(1, calendar.workdays_between(today, beijing_date(self.due_at)))
         self.waits_until = calendar.deadline(at, rules.WAIT_DAYS_BY_CARD if by_card else rules.WAIT_DAYS)
         self.due_at = self.open_handling.due_at = None
+        self.open_handling.next = "resume"
         return Told(text=text)
 
     @step(
@@ -103,6 +160,7 @@ class Answering:
             raise Fault("words", N_("请写一下您的回答。"))
         self.due_at = Calendar.load(object_session(self)).deadline(at, self.days_left)
         self.open_handling.due_at = self.due_at
+        self.open_handling.next = None if self.contacted_at else "contact"
         self.waits_until = self.days_left = None
         how = Resumed.TIME_OVER if by is CLOCK else Resumed.ANSWERED if isinstance(by, EchoCard) else Resumed.TOLD
         return Told(text=words or None, values={"how": how})
@@ -140,8 +198,25 @@ class Answering:
         From `received` it is accepted in the same breath; without a `summary` the line itself is the title.
         """
         handler = by.led_by if by.role is Role.AUXILIARY else by
-        to = self._close(by, at, handler, outcome, text, until, summary, category)
+        to = self._close(by, at, handler, outcome, text, until, summary, category, settled=True)
         return Told(to=to, text=text, values={"outcome": outcome, "until": until})
+
+    @step(
+        N_("请找别家"),
+        says=N_("%(who)s：这件事请找%(agency)s（%(how)s）"),
+        frm=[State.RECEIVED, State.IN_HAND],
+        to=[State.ANSWERED],
+        by=[HEAD, DESK, BUREAU],
+        why_not=not_praise,
+        aside=True,
+    )
+    def refer(self, by, at, agency, how, text, consent=False, summary=None):
+        """Somebody else can do it: the resident reads whom to ask (`agency`, name and phone), or it is passed on by her consent."""
+        if how is Referred.PASSED_ON and not consent:
+            raise Fault("consent", N_("要先问过群众，同意了才能转。"))
+        told = {"agency": agency, "how": how}
+        to = self._close(by, at, self.handler or by, Outcome.NOT_OURS, text, summary=summary)
+        return Told(to=to, text=text, values=told)
 
     @step(
         N_("不属受理范围"),
@@ -173,28 +248,28 @@ class Answering:
         """The ordinal for the ledger; None where there is only one point and nobody would count."""
         return ordinal if len(self.points) > 1 else None
 
-    def _close(self, by, at, handler, outcome, text, until=None, summary=None, category=None) -> State | None:
+    def _close(self, by, at, handler, outcome, text, until=None, summary=None, category=None, settled=False):
         """One outcome and one line for every open point; from `received` it is accepted in the same breath."""
         if self.state is State.RECEIVED:
             other = select(Category).where(Category.code == "other")
             self._take_in_hand(
                 by,
                 at,
-                summary or text.strip().splitlines()[0][: rules.SUMMARY_MAX],
-                category or object_session(self).scalars(other).one(),
+                summary or self.summary or text.strip().splitlines()[0][: rules.SUMMARY_MAX],
+                category or self.category or object_session(self).scalars(other).one(),
                 handler,
             )
         for point in self.points:
             if point.is_open:
                 self._give_outcome(point, by, at, outcome, text, until)
         self._add_handler(by)
-        return self._after_outcomes(by, at)
+        return self._after_outcomes(by, at, settled)
 
     def _give_outcome(self, point, by, at, outcome, text, until):
         if outcome is Outcome.UNDER_WAY:
             self._check_promise(point, by, at, until)
             point.moves += point.until is not None and until != point.until
-        point.outcome, point.answer, point.echo = outcome, text, None
+        point.outcome, point.answer, point.echo, point.confirmed_by = outcome, text, None, None
         point.until = until if outcome is Outcome.UNDER_WAY else None
 
     def _check_promise(self, point, by, at, until):
@@ -209,8 +284,10 @@ class Answering:
         if point.moves >= rules.PROMISE_MOVES and until != point.until:
             raise Fault("until", N_("办好的日期最多改%(times)s次，已经改满了。"), times=rules.PROMISE_MOVES)
 
-    def _after_outcomes(self, by, at) -> State | None:
+    def _after_outcomes(self, by, at, settled=False) -> State | None:
         """Once no point is open: the next date promised or the end of the handling, and the question to the resident."""
+        self.settled = settled
+        self._was_contacted(at)
         if any(point.is_open for point in self.points):
             return None
         promised = [point.until for point in self.points if point.is_under_way]

@@ -1,6 +1,6 @@
 """Callback 回访: asking the resident whether it is solved. Never by somebody who handled the matter."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -10,8 +10,9 @@ from models.base import N_, Values, Word, Worded, beijing_date
 from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import STAFF, Officer, Role
-from models.steps import Refused, Told, Who, step
+from models.steps import THE_CLOCK, Refused, Told, Who, step
 from models.task import Task, TaskState
+from models.unit import Unit
 
 
 class Reach(Word):
@@ -55,6 +56,16 @@ def _not_yours(callback, by, at):
         return Refused(N_("这件事您经办过，回访要由别的同事来做。"))
     if callback.assignee_id not in (None, by.id) and by.role not in (Role.HEAD, Role.BUREAU):
         return Refused(N_("%(who)s已经在回访这件事。"), who=callback.assignee.called)
+
+
+def _need_not_rise(callback, by, at):
+    if callback.assignee_id or callback.channel is Channel.CARD or at < callback.due_at - RISES_BEFORE_ITS_END:
+        return Refused(N_("还没有到转给县局的时候。"))
+    if callback.station_id == callback.matter.station.bureau.id:
+        return Refused(N_("已经在县局了。"))
+
+
+RISES_BEFORE_ITS_END = timedelta(hours=rules.DAY_ENDS.hour - rules.CALLBACK_RISES.hour)
 
 
 class Callback(Task):
@@ -134,10 +145,32 @@ class Callback(Task):
         matter.steps["lapse"].follow(matter, by=by, at=at, because="record", result=ending)
         return Told(to=TaskState.DONE, values={"result": result})
 
+    @step(
+        N_("转到县局"),
+        says=N_("回访到时没有人认领，转到%(unit)s"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.PLANNED],
+        by=[THE_CLOCK],
+        public=False,
+        why_not=_need_not_rise,
+    )
+    def rise(self, by, at):
+        """Nobody at the station has taken it by noon of its due day: it is the bureau's to make."""
+        self.station_id = self.matter.station.bureau.id
+        return Told(values={"unit": self.matter.station.bureau.name})
+
     @property
     def is_unreachable(self) -> bool:
         """Tried often enough, on days enough."""
         return len(self.tried) >= rules.CALLBACK_TRIES and len(set(self.tried)) >= rules.CALLBACK_TRY_DAYS
+
+
+def not_taken(session: Session, at: datetime) -> list[Callback]:
+    """The stations' callbacks that nobody had taken at `at`, by noon of their due day; a card waits by itself."""
+    late = Callback.due_at <= at + RISES_BEFORE_ITS_END
+    at_station = Callback.station_id.in_(select(Unit.id).where(Unit.parent_id.is_not(None)))
+    waiting = select(Callback).where(Callback.ended_at.is_(None), Callback.assignee_id.is_(None), late, at_station)
+    return list(session.scalars(waiting.where(Callback.channel != Channel.CARD).order_by(Callback.id)))
 
 
 def unanswered(session: Session, at: datetime) -> list[Callback]:

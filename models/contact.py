@@ -121,14 +121,14 @@ class Contact(Base):
         return self._read().looks_wrong
 
     def is_seen_by(self, by: Officer) -> bool:
-        """Whether `by` sees the matter, or the callback that waits."""
+        """Whether the matter lies with `by`, or the callback that waits; who only had it before sees nothing of it."""
         callback = self.matter.open_callback
-        return self.matter.is_seen_by(by) or (callback is not None and callback.is_seen_by(by))
+        return self.matter.lies_with(by) or (callback is not None and callback.is_seen_by(by))
 
     def needed_by(self, by: Officer, at: datetime) -> str | None:
         """As what `by` needs it at `at` (DESIGN §6): `handler`, `caller`, `head`, `bureau` (with a reason); None if not at all."""
         matter = self.matter
-        sees = matter.is_seen_by(by)
+        sees = matter.lies_with(by)
         if sees and by.id == matter.handler_id and matter.closed_at is None:
             return "handler"
         if matter.open_callback and matter.open_callback.may_be_made_by(by, at):

@@ -266,5 +266,5 @@ def _take(card: EchoCard, verb: str, by, at: datetime, categories, fields: dict)
         fields["category"] = categories[fields["category"]]
     if days := fields.pop("days", None):
         fields["until"] = beijing_date(at) + timedelta(days=days)
-    getattr(record, verb)(by=by, version=record.version, at=at, **fields)
+    record.steps[verb].take(record, by=by, version=record.version, at=at, **fields)
     object_session(record).flush()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import object_session
 
 from models import rules
-from models.base import N_, beijing_date
+from models.base import N_, Word, beijing_date
 from models.callback import Callback, CallbackResult, TypedBy
 from models.contact import Channel
 from models.life import State
@@ -13,7 +13,7 @@ from models.officer import Officer
 from models.point import Echo
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState
-from models.who import BUREAU, CARD, HEAD, SIGNING_HEAD
+from models.who import BUREAU, CARD, HEAD, REVIEWER, SIGNING_HEAD
 from models.workdays import ONE_DAY, Calendar, day_end
 
 
@@ -36,8 +36,29 @@ def _may_sign_off(matter, by, at):
         return Refused(N_("还有没办完的，不能销号。"))
     if any(point.echo is None for point in matter.points):
         return Refused(N_("还没有回访，不能销号。"))
-    if any(point.echo is Echo.NOT_SOLVED for point in matter.points):
+    if any(point.echo is Echo.NOT_SOLVED and not point.is_reviewed for point in matter.points):
         return Refused(N_("群众说还没解决，不能销号。"))
+
+
+def _may_review(matter, by, at):
+    level = matter.review_level
+    if level is None:
+        return Refused(N_("没有要复核的。"))
+    if by.role is not level:
+        return Refused(N_("这一步由%(who)s来做。"), who=level)
+
+
+class Verdict(Word):
+    """What a review comes to."""
+
+    CONFIRM = N_("复核过，维持答复")
+    ORDER = N_("重新办理")
+
+
+class Unhappy(Word):
+    """How a matter ends that nobody could solve."""
+
+    STAYS = N_("（群众不满意）")
 
 
 class Echoing:
@@ -54,7 +75,8 @@ class Echoing:
     def rate(self, by, at, rating=None, solved=None, words=None):
         """The resident says which points are solved (`solved`, their ordinals) and how satisfied she is.
 
-        A rating can be corrected for 7 days; later only "not solved" can be said. What is not solved is ordered anew.
+        A rating can be corrected for 7 days; later only "not solved" can be said. What was to be done and is not solved is
+        ordered anew; where the answer was no, a review is due.
         """
         asked = self.points_to_ask(at)
         typed = TypedBy.STAFF if isinstance(by, Officer) else TypedBy.REISSUED if by.shown_by_staff else None
@@ -71,6 +93,8 @@ class Echoing:
             raise Fault("rating", N_("请选一下满意不满意。"))
         for point in asked:
             point.echo = Echo.NOT_SOLVED if point.ordinal in missing else Echo.SOLVED
+        ordered = [point.ordinal for point in asked if point.echo is Echo.NOT_SOLVED and not point.was_refused]
+        self.rating = rating or self.rating
         if rating:
             callback.closes_as(CallbackResult.RATED, at, rating, typed_by_staff=typed is not None)
         if self.open_callback:
@@ -79,7 +103,7 @@ class Echoing:
             to=State.CALLED_BACK if self.state is State.ANSWERED else None,
             text=words or None,
             values={"rating": rating or Echo.NOT_SOLVED, "typed": typed or ""},
-            then=lambda: missing and Echoing.order.follow(self, by=by, at=at, because="rate", points=missing),
+            then=lambda: ordered and Echoing.order.follow(self, by=by, at=at, because="rate", points=ordered),
         )
 
     @step(
@@ -105,11 +129,35 @@ class Echoing:
         says=N_("还没解决，重新办理%(points)s，%(due)s前再答复"),
         frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
         to=[State.IN_HAND],
-        by=[through("rate")],
+        by=[through("rate"), through("review")],
     )
     def order(self, by, at, points):
         """The points with these ordinals are open again, to be mended within 5 working days."""
         return self._open_again(points, at)
+
+    @step(
+        N_("复核"),
+        says=N_("%(who)s：%(verdict)s。"),
+        frm=[State.CALLED_BACK, State.SIGNED_OFF],
+        to=[State.CALLED_BACK, State.SIGNED_OFF],
+        by=[REVIEWER],
+        why_not=_may_review,
+    )
+    def review(self, by, at, verdict, text):
+        """Look again at each no that the resident is not content with: confirm it (`verdict`) or have it mended; she reads why.
+
+        First the head, unless a head handled it; then the bureau. After that it may be signed off as it is.
+        """
+        reviewed = self.points_to_review
+        if verdict is Verdict.CONFIRM:
+            for point in reviewed:
+                point.confirmed_by = by.role
+        again = [point.ordinal for point in reviewed] if verdict is Verdict.ORDER else []
+        return Told(
+            text=text,
+            values={"verdict": verdict},
+            then=lambda: again and Echoing.order.follow(self, by=by, at=at, because="review", points=again),
+        )
 
     @step(
         N_("退回"),
@@ -134,20 +182,24 @@ class Echoing:
 
     @step(
         N_("销号"),
-        says=N_("%(who)s核对过，办结"),
+        says=N_("%(who)s核对过，办结%(unhappy)s"),
         frm=[State.CALLED_BACK],
         to=[State.SIGNED_OFF],
         by=[SIGNING_HEAD],
         why_not=_may_sign_off,
     )
     def sign_off(self, by, at):
-        """Strike it off: every point has an end and was asked about, and none was said not to be solved."""
+        """Strike it off: every point has an end and was asked about, and none was said not to be solved.
+
+        Unless it was reviewed at each level: then it ends with the resident unsatisfied, and the card names the next doors.
+        """
         self.closed_at = at
+        return Told(values={"unhappy": Unhappy.STAYS if self.is_disputed else ""})
 
     def _open_again(self, points: list[int], at) -> Told:
         for point in self.points:
             if point.ordinal in points:
-                point.outcome = point.until = None
+                point.outcome = point.until = point.confirmed_by = None
         self.closed_at = None
         self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
         if handling := self.open_handling:
@@ -162,7 +214,8 @@ class Echoing:
             self._ask(at)
 
     def _ask(self, at) -> Callback:
-        how = {"channel": self.reply_by, "due_at": self._ask_by(at)}
+        channel = self._ask_how()
+        how = {"channel": channel, "due_at": self._ask_by(channel, at)}
         callback = self.open_callback
         if callback is None:
             row = self._row(at) | {"station_id": self.told_by.id}
@@ -171,7 +224,13 @@ class Echoing:
         callback.channel, callback.due_at = how["channel"], how["due_at"]
         return callback
 
-    def _ask_by(self, at) -> datetime:
+    def _ask_how(self) -> Channel:
+        """As the resident wished; of what was settled face to face only one in ten is rung, drawn by lot."""
+        if not self.settled or self.reply_by in (Channel.CARD, Channel.SMS):
+            return self.reply_by
+        return Channel.PHONE if int(self.uid, 16) % rules.SETTLED_PER_CALL == 0 else Channel.CARD
+
+    def _ask_by(self, channel, at) -> datetime:
         """By when the resident is asked; of a card, how long it waits for her word."""
         calendar = Calendar.load(object_session(self))
         return {
@@ -179,4 +238,4 @@ class Echoing:
             Channel.SMS: lambda: day_end(beijing_date(at) + ONE_DAY),
             Channel.PHONE: lambda: calendar.deadline(at, rules.CALL_BACK_BY_PHONE_DAYS),
             Channel.VISIT: lambda: calendar.deadline(at, rules.CALL_BACK_IN_PERSON_DAYS),
-        }[self.reply_by]()
+        }[channel]()

@@ -38,10 +38,10 @@ class Handling(Task):
         if row.state is TaskState.PLANNED and row.topic.code == "praise":
             may = by.role in (Role.HEAD, Role.BUREAU) or row.assignee_id == by.id
             return "thank" if may else None
-        if row.state is TaskState.UNDER_WAY and by.role is Role.AUXILIARY:
+        if row.next == "resume" and row.assignee_id != by.id:
             return None
-        if row.state is TaskState.UNDER_WAY and row.due_at is None:  # it waits for the resident
-            return "resume" if row.assignee_id == by.id else None
+        if row.state is TaskState.UNDER_WAY and by.role is Role.AUXILIARY and row.next != "contact":
+            return None
         return super().offers(row, by)
 
     @classmethod

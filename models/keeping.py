@@ -25,6 +25,14 @@ def _handled_it(matter, by, at):
         return Refused(N_("这件事您经办过，要由别的同事来补发。"))
 
 
+ENDED = (State.SIGNED_OFF, State.THANKED, State.WITHDRAWN)
+
+
+def _may_be_kept(matter, by, at):
+    if not matter.body or at <= matter.closed_at + rules.TEXT_KEPT:
+        return Refused(N_("原话还没有到删掉的时候。"))
+
+
 class Keeping:
     """The steps beside the way of a matter."""
 
@@ -101,8 +109,28 @@ class Keeping:
         was_reachable = self.contact is not None
         self.photos.clear()
         self.contact, self.daypart, self.reply_by = None, None, Channel.CARD
+        if self.summary and not self.contacted_at:  # nobody can be rung any more: the line of `accept` was the contact
+            self._was_contacted(at)
         if self.open_callback and was_reachable:
             self._ask(at)
+
+    @step(
+        N_("删掉原话"),
+        says=N_("按规定删掉了群众的原话，摘要和答复还在"),
+        frm=ENDED,
+        to=ENDED,
+        by=[THE_CLOCK],
+        why_not=_may_be_kept,
+        aside=True,
+    )
+    def forget(self, by, at):
+        """What the resident wrote goes three years after the end (DESIGN §3); summary, answers and counts remain."""
+        self.body = self.place = self.about = self.earlier = ""
+        for point in self.points:
+            point.text = ""
+        for entry in self.entries:
+            if entry.actor == "card" or entry.step in ("split", "rate"):
+                entry.text = None
 
     @step(
         N_("撤回这件事"),

@@ -11,6 +11,10 @@ class Kind(Word):
     SUGGESTION = N_("提个建议")
     COMPLAINT = N_("对民警、辅警或派出所有意见")
     PRAISE = N_("表扬")
+    IDEA = N_("金点子")
+
+
+SAID_BY_RESIDENTS = tuple(kind for kind in Kind if kind is not Kind.IDEA)  # only staff may mark a suggestion as an idea
 
 
 class Door(Word):
@@ -19,6 +23,11 @@ class Door(Word):
     FORM = N_("网上表格")
     PLATE = N_("门牌二维码")
     CONTACT_CARD = N_("联系卡二维码")
+    PHONE = N_("打电话来说的")
+    COUNTER = N_("到所里来说的")
+    VISIT = N_("走访时说的")
+    GROUP = N_("居民群里说的")
+    FIRM = N_("单位反映的")
 
 
 class State(Word):

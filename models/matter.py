@@ -2,13 +2,28 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, and_, false, or_, select, true
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import rules
 from models.answering import Answering
 from models.base import AUTOINCREMENT, N_, Base, Worded, beijing_date, new_uid
-from models.callback import Callback
+from models.callback import Callback, Rating
 from models.card import EchoCard, digits
 from models.category import Category
 from models.complaint import concerns, matter_concerns
@@ -18,17 +33,34 @@ from models.handling import Handling, matter_handler
 from models.keeping import Keeping
 from models.ledger import Entry
 from models.life import Door, Kind, State
-from models.officer import Officer, Role
+from models.moving import Moving
+from models.officer import STAFF, Officer, Role
 from models.photo import Photo
-from models.point import Outcome, Point
+from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, Refused, Stepped
 from models.taking import Taking
 from models.task import Task, units_below
-from models.unit import Community, Grid, Unit
-from models.workdays import Calendar, day_end
+from models.unit import Community, Grid, Unit, UnitKind
+from models.workdays import Calendar
+
+OWED = (State.RECEIVED, State.IN_HAND)  # an answer is owed
+PROMISED = (State.ANSWERED, State.CALLED_BACK)  # owed again once a promised date is over
+HER_OWN = ("add", "erase", "reach", "rate")  # steps whose lines are no news to the resident
+
+matter_formerly = Table(  # the units that a matter lay with before: they keep reading what is public
+    "matter_formerly",
+    Base.metadata,
+    Column("matter_id", ForeignKey("matter.id"), primary_key=True),
+    Column("unit_id", ForeignKey("unit.id"), primary_key=True, index=True),
+)
 
 
-class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
+def _open_by(moment: str) -> Index:
+    where = text("closed_at IS NULL")
+    return Index(f"ix_matter_{moment}", "station_id", moment, sqlite_where=where, postgresql_where=where)
+
+
+class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     """One thing raised. The resident's own words (`body`, `place`, the points' texts) never change."""
 
     __tablename__ = "matter"
@@ -59,15 +91,22 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
     questions: Mapped[int] = mapped_column(default=0)  # times that the resident was asked something
     waits_until: Mapped[datetime | None]  # for her answer …
     days_left: Mapped[int | None]  # … with so many working days to go on with then
+    contacted_at: Mapped[datetime | None]  # when somebody first spoke to the resident
+    settled: Mapped[bool] = mapped_column(default=False)  # the last answer was given face to face or by phone
+    news_by: Mapped[datetime | None]  # without a public line until then, it is without news
+    rating: Mapped[Rating | None] = mapped_column(Worded(Rating))  # the last one given
     summary: Mapped[str | None] = mapped_column(String(40))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)
+    receiver_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)  # 首问责任人: who had it first
 
     station: Mapped[Unit] = relationship()
     community: Mapped[Community | None] = relationship()
     grid: Mapped[Grid | None] = relationship()
     category: Mapped[Category | None] = relationship()
-    handler: Mapped[Officer | None] = relationship()
+    handler: Mapped[Officer | None] = relationship(foreign_keys=handler_id)
+    receiver: Mapped[Officer | None] = relationship(foreign_keys=receiver_id)
+    formerly: Mapped[list[Unit]] = relationship(secondary=matter_formerly)
     handlers: Mapped[list[Officer]] = relationship(secondary=matter_handler)
     concerns: Mapped[list[Officer]] = relationship(secondary=matter_concerns)
     points: Mapped[list[Point]] = relationship(order_by=Point.ordinal)
@@ -85,6 +124,8 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
         CheckConstraint("(state = 'waiting') = (waits_until IS NOT NULL)", name="waiting_has_an_end"),
         CheckConstraint("(waits_until IS NULL) = (days_left IS NULL)", name="waiting_has_days_left"),
         CheckConstraint("state IN ('received', 'thanked', 'withdrawn') OR summary IS NOT NULL", name="in_hand_has_summary"),
+        _open_by("due_at"),
+        _open_by("news_by"),
         Index("ix_matter_station", "station_id", "id"),
         Index("ix_matter_state", "station_id", "state", "id"),
         AUTOINCREMENT,
@@ -92,20 +133,38 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
 
     shelf = "matters"
     label = N_("事项")
-    lines = {"receive": N_("已收到"), "open_contact": N_("%(who)s看了联系方式")}
+    lines = {
+        "receive": N_("已收到"),
+        "take_down": N_("%(who)s替您记下来，已收到（%(door)s）"),
+        "open_contact": N_("%(who)s看了联系方式"),
+    }
 
     # ── who sees it
 
     @classmethod
     def seen_by(cls, by):
-        """DESIGN §6: the own station's for staff, the led officer's for auxiliaries, all below for the bureau, a card's own.
+        """The matters that lie with `by`; a card's own; and what one had before: as first receiver until its end, as a unit.
 
-        A complaint is seen by whom it went to and whoever that person named, never by whom it concerns (DESIGN §4).
+        Of a complaint neither a first receiver nor a former unit sees anything (DESIGN §4).
         """
         if by is CLOCK:
             return true()
         if isinstance(by, EchoCard):
             return cls.id == by.matter_id
+        if by.role not in STAFF:
+            return false()
+        before = and_(cls.receiver_id == by.id, cls.closed_at.is_(None))
+        if by.role is not Role.AUXILIARY:
+            was_here = exists().where(matter_formerly.c.matter_id == cls.id, matter_formerly.c.unit_id == by.unit_id)
+            before = or_(before, was_here)
+        return or_(cls.lying_with(by), and_(before, cls.kind != Kind.COMPLAINT))
+
+    @classmethod
+    def lying_with(cls, by: Officer):
+        """DESIGN §6: the own station's for staff, the led officer's for auxiliaries, all below for the bureau.
+
+        A complaint is seen by whom it went to and whoever that person named, never by whom it concerns (DESIGN §4).
+        """
         no_complaint = cls.kind != Kind.COMPLAINT
         if by.role is Role.BUREAU:
             return and_(cls.station_id.in_(units_below(by)), or_(no_complaint, ~concerns(cls.id, by)))
@@ -113,9 +172,11 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
             return and_(cls.station_id == by.unit_id, or_(no_complaint, ~concerns(cls.id, by)))
         if by.role is Role.AUXILIARY:
             return and_(cls.station_id == by.unit_id, cls.handler_id == by.led_by_id, no_complaint)
-        if by.role in (Role.OFFICER, Role.DESK):
-            return and_(cls.station_id == by.unit_id, or_(no_complaint, cls.handler_id == by.id))
-        return false()
+        return and_(cls.station_id == by.unit_id, or_(no_complaint, cls.handler_id == by.id))
+
+    def lies_with(self, by: Officer) -> bool:
+        """Whether `by` sees all of it; else only what is public."""
+        return by.role in STAFF and self._is_one_of(Matter.lying_with(by))
 
     # ── what can be read off the row
 
@@ -203,6 +264,41 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
         """The latest callback, open or not."""
         return max((task for task in self.tasks if isinstance(task, Callback)), key=lambda task: task.id, default=None)
 
+    @property
+    def points_to_review(self) -> list[Point]:
+        """The points that were refused, and whose resident is not content with that, until every level has looked at them."""
+        return [point for point in self.points if point.echo is Echo.NOT_SOLVED and point.was_refused and not point.is_reviewed]
+
+    @property
+    def review_level(self) -> Role | None:
+        """Who is to review it now: the head, and after that, or where a head handled it, the bureau."""
+        if not self.points_to_review:
+            return None
+        judged = any(point.confirmed_by for point in self.points_to_review)
+        by_head = any(officer.role in (Role.HEAD, Role.BUREAU) for officer in self.handlers)
+        return Role.BUREAU if judged or by_head or self.station.kind is UnitKind.BUREAU else Role.HEAD
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the resident still says that something is not solved."""
+        return any(point.echo is Echo.NOT_SOLVED for point in self.points)
+
+    @property
+    def is_solved_and_satisfied(self) -> bool:
+        """Whether every point is solved and she is satisfied."""
+        return self.rating is Rating.SATISFIED and all(point.echo is Echo.SOLVED for point in self.points)
+
+    @property
+    def ticks(self) -> list[tuple[str, bool]]:
+        """掌握 · 登记 · 兑现 · 销号 (004), each read off the matter, never ticked by hand: a message id, and whether it is so."""
+        kept = all(not point.is_open and not point.is_under_way and point.echo is not Echo.NOT_SOLVED for point in self.points)
+        return [
+            (N_("掌握"), self.contacted_at is not None),
+            (N_("登记"), self.summary is not None),
+            (N_("兑现"), kept),
+            (N_("销号"), self.state is State.SIGNED_OFF),
+        ]
+
     def points_to_ask(self, at: datetime) -> list[Point]:
         """What the resident is asked about: points not asked about yet, else (to correct, to object) all that have an end."""
         askable = [point for point in self.points if point.can_be_asked_about(at)]
@@ -212,7 +308,9 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
         return next((task for task in self.tasks if isinstance(task, kind) and task.ended_at is None), None)
 
     def moved_on(self):
-        last = next(entry for entry in reversed(self.entries) if entry.step == "receive" or self._was_moved_by(entry))
+        last = next(
+            entry for entry in reversed(self.entries) if entry.step in ("receive", "take_down") or self._was_moved_by(entry)
+        )
         return Refused(
             N_("%(who)s在%(at)s已经处理过了，这件事现在是“%(state)s”。"),
             who=last.who,
@@ -228,11 +326,8 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
 
         Not while it waits for her, and not before a promised date; her own words are no news.
         """
-        owed = any(point.is_open or (point.is_under_way and at > day_end(point.until)) for point in self.points)
-        if not owed or self.closed_at or self.state is State.WAITING:
-            return False
-        last = max(entry.at for entry in self.entries if entry.public and entry.step not in ("add", "erase"))
-        return at > Calendar.load(object_session(self)).deadline(last, rules.WITHOUT_NEWS_DAYS)
+        owed = self.state in OWED or (self.state in PROMISED and self.due_at is not None and at > self.due_at)
+        return owed and self.news_by is not None and at > self.news_by
 
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""
@@ -275,7 +370,9 @@ class Matter(Taking, Answering, Echoing, Keeping, Stepped, Base):
         return [self, *(task for task in self.tasks if task.ended_at is None)]
 
     def write_down(self, step, by, at, told, shelf="matters"):
-        """Add a line to the ledger, where the step leaves one."""
+        """Add a line to the ledger, where the step leaves one; a public one is news to the resident, unless it is her own."""
+        if step.public and step.says and step.name not in HER_OWN:
+            self.news_by = Calendar.load(object_session(self)).deadline(at, rules.WITHOUT_NEWS_DAYS)
         if step.says:
             self.write_line(by, at, step.name, public=step.public, values=told.values, text=told.text, shelf=shelf)
 
@@ -309,8 +406,20 @@ def kept_too_long(session: Session, at: datetime) -> list[Matter]:
     return list(session.scalars(select(Matter).where(personal, or_(ended, forgotten)).order_by(Matter.id)))
 
 
+def worded_too_long(session: Session, at: datetime) -> list[Matter]:
+    """The matters whose residents' own words have had their time at `at` (DESIGN §3)."""
+    over = select(Matter).where(Matter.closed_at < at - rules.TEXT_KEPT, Matter.body != "")
+    return list(session.scalars(over.order_by(Matter.id)))
+
+
 def promises_over(session: Session, at: datetime) -> list[Matter]:
     """The matters whose promised date is over at `at` and whose resident was not asked about it yet."""
     over = select(Matter).where(Matter.state.in_([State.ANSWERED, State.CALLED_BACK]), Matter.due_at < at)
     waiting = over.where(Matter.points.any(and_(Point.outcome == Outcome.UNDER_WAY, Point.echo.is_(None))))
     return [matter for matter in session.scalars(waiting.order_by(Matter.id)) if not matter.open_callback]
+
+
+def is_without_news(at: datetime):
+    """The condition on rows whose residents have heard nothing for 5 working days of what is still owed to them."""
+    owed = or_(Matter.state.in_(OWED), and_(Matter.state.in_(PROMISED), Matter.due_at < at))
+    return and_(Matter.closed_at.is_(None), Matter.news_by < at, owed)

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded
+from models.officer import Role
 from models.workdays import day_end
 
 
@@ -47,6 +48,7 @@ class Point(Base):
     until: Mapped[date | None]
     moves: Mapped[int] = mapped_column(default=0)  # times that the promised date has moved
     echo: Mapped[Echo | None] = mapped_column(Worded(Echo))
+    confirmed_by: Mapped[Role | None] = mapped_column(Worded(Role))  # the level at which a no was last reviewed and stands
 
     @property
     def is_open(self) -> bool:
@@ -57,6 +59,16 @@ class Point(Base):
     def is_under_way(self) -> bool:
         """Whether it was answered with a date to come."""
         return self.outcome is Outcome.UNDER_WAY
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether the answer was a no, which can be reviewed but not simply be done better."""
+        return self.outcome in (Outcome.CANNOT, Outcome.NOT_OURS)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a no that the resident is not content with was confirmed at every level."""
+        return self.was_refused and self.confirmed_by is Role.BUREAU
 
     def can_be_asked_about(self, at: datetime) -> bool:
         """Whether the resident can say if it is solved: it has an end, or its promised date is over."""

@@ -15,7 +15,7 @@ from models.contact import Channel, Contact, Daypart, Reachable
 from models.ledger import Entry
 from models.life import Door, Kind, State
 from models.matter import Matter
-from models.officer import responsible_for
+from models.officer import Officer, responsible_for
 from models.photo import Drawn
 from models.point import Point
 from models.steps import Refused
@@ -42,9 +42,11 @@ def receive(
     daypart: Daypart | None = None,
     about: str = "",
     earlier: str = "",
+    received_by: Officer | None = None,
 ) -> EchoCard:
     """Take in what a resident sent, inside a write; returns her card.
 
+    What is told to staff is written down `received_by` an officer, the first receiver, who then hands the card over.
     Without a community it goes to the bureau, and so does a complaint, unless `about` is the code of the contact card of
     an officer who is no head: that one goes to the officer's head. Both have a number of the bureau's. The same submission id with the same body, kind and community gives the
     same card again; with another, Refused. Two at once: the loser gets IntegrityError at the flush, and asks again.
@@ -79,7 +81,9 @@ def receive(
         submission=submission,
         received_at=at,
         due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
+        news_by=calendar.deadline(at, rules.WITHOUT_NEWS_DAYS),
         handler=responsible_for(community.post, at) if community and not is_complaint else None,
+        receiver=received_by,
         about=about if is_complaint and not officer else "",
         concerns=[officer] if officer else [],
         earlier=earlier,
@@ -93,6 +97,19 @@ def receive(
     matter._keep_photos(photos, at)
     session.flush()
     matter._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
-    matter.entries.append(Entry(at=at, actor="card", record=Matter.shelf, step="receive", public=True, values={}))
-    audit.note(session, at=at, by=card, action="receive", record=matter)
+    if received_by:  # the code passes through the hands of staff
+        card.shown_by_staff = True
+    step, values = ("take_down", {"door": door}) if received_by else ("receive", {})
+    matter.entries.append(
+        Entry(
+            at=at,
+            actor=received_by.audited_as[0] if received_by else "card",
+            officer=received_by,
+            record=Matter.shelf,
+            step=step,
+            public=True,
+            values=values,
+        )
+    )
+    audit.note(session, at=at, by=received_by or card, action="receive", record=matter)
     return card

@@ -8,7 +8,14 @@ from datetime import time, timedelta
 # the clock of a matter
 DAY_ENDS = time(18, 0)  # Beijing; n working days end at this hour of the n-th working day (design)
 FIRST_CONTACT_DAYS = 1  # working days until somebody has spoken to the resident (004: 零懈怠)
-ANSWER_DAYS = {"question": 1, "request": 3, "suggestion": 7, "complaint": 7, "praise": 1}  # working days, by kind ○ (design)
+ANSWER_DAYS = {
+    "question": 1,
+    "request": 3,
+    "suggestion": 7,
+    "complaint": 7,
+    "praise": 1,
+    "idea": 7,
+}  # working days, by kind ○ (design)
 WITHOUT_NEWS_DAYS = 5  # working days without a public line until the card says so itself (design)
 QUESTIONS_MAX = 2  # times that the resident may be asked something (design)
 EXTENSION_DAYS = 15  # working days that a head may add to the time of the answer, once (design)
@@ -20,6 +27,8 @@ RECTIFICATION_DAYS = 5  # working days to mend what was "not solved" ○ (practi
 # asking back
 CARD_CALLBACK_DAYS = 7  # days that a card waits for a word before the callback lapses (design)
 CALL_BACK_BY_PHONE_DAYS, CALL_BACK_IN_PERSON_DAYS = 1, 5  # working days; by SMS the next day (design)
+SETTLED_PER_CALL = 10  # of what was settled face to face one in so many is asked by phone, the rest by card or SMS (design)
+CALLBACK_RISES = time(12, 0)  # not taken by this hour of its due day, it goes to the bureau (design)
 CALLBACK_TRIES = 3  # not reached so often, …
 CALLBACK_TRY_DAYS = 2  # … on as many days, means unreachable (design)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
@@ -27,6 +36,7 @@ OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not 
 
 # everything personal ends
 CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
+TEXT_KEPT = timedelta(days=3 * 365)  # what a resident wrote, after the same ○ (design)
 CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
 
 # what a resident may send

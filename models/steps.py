@@ -80,7 +80,7 @@ class Step:
     """One step of one kind of record. See `step` for what it is declared with."""
 
     def __init__(self, verb, label, told, says, frm, to, by, public, why_not, aside):
-        self.verb, self.name = verb, verb.__name__
+        self.verb, self.name = verb, verb.__name__.rstrip("_")  # some names are taken, `return` by Python itself
         self.label, self.told, self.says, self.public = label, told or label, says, public
         self.frm, self.to, self.by = frm, to, by
         self.why_not, self.aside = why_not, aside
@@ -97,9 +97,9 @@ class Step:
         return self.frm != self.to
 
     def __set_name__(self, owner, name):
-        owner.steps = {**getattr(owner, "steps", {}), name: self}
+        owner.steps = {**getattr(owner, "steps", {}), self.name: self}
         if self.says:
-            owner.lines = {**getattr(owner, "lines", {}), name: self.says}
+            owner.lines = {**getattr(owner, "lines", {}), self.name: self.says}
 
     def __get__(self, record, owner):
         return self if record is None else partial(self.take, record)
@@ -196,8 +196,11 @@ class Stepped:
 
     def is_seen_by(self, by) -> bool:
         """Whether `by` may see this very row."""
+        return self._is_one_of(type(self).seen_by(by))
+
+    def _is_one_of(self, condition) -> bool:
         cls = type(self)
-        return object_session(self).scalar(select(cls.id).where(cls.id == self.id, cls.seen_by(by))) is not None
+        return object_session(self).scalar(select(cls.id).where(cls.id == self.id, condition)) is not None
 
     def to_lock(self) -> list:
         """The rows that a step of this record may change the state of, to be locked before it."""

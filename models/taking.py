@@ -63,24 +63,46 @@ class Taking:
         Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
         return Told(text=text)
 
-    def _take_in_hand(self, by, at, summary, category, handler):
-        if handler.role not in (Role.OFFICER, Role.HEAD, Role.DESK, Role.BUREAU) or handler.unit_id != self.station_id:
+    def _check_handler(self, officer: Officer) -> None:
+        if officer.role not in (Role.OFFICER, Role.HEAD, Role.DESK, Role.BUREAU) or officer.unit_id != self.station_id:
             raise Fault("handler", N_("请选本单位的同事来办。"))
-        if handler in self.concerns:
+        if officer in self.concerns:
             raise Fault("handler", N_("群众反映的就是这位同事，请选别人来办。"))
+
+    def _take_in_hand(self, by, at, summary, category, handler):
+        """What was in hand before, at another unit, keeps the day that the resident was promised."""
+        self._check_handler(handler)
+        is_new = self.summary is None
         self.summary, self.category, self.handler = summary, category, handler
+        self.receiver = self.receiver or by
         self._add_handler(handler)
         if by.role is Role.AUXILIARY:
             self._add_handler(by)
-        days = min(rules.ANSWER_DAYS[self.kind.code], category.answer_days or 99)
-        self.due_at = Calendar.load(object_session(self)).deadline(self.received_at, days)
+        if is_new:
+            self.due_at = Calendar.load(object_session(self)).deadline(self.received_at, self._answer_days())
         handling = self.open_handling
-        handling.title, handling.assignee, handling.due_at = summary, handler, self.due_at
+        handling.title, handling.assignee = summary, handler
         Task.start.follow(handling, by=by, at=at, because=OF_ITS_MATTER)
+        if self.contact:
+            handling.next = "contact"
+        else:
+            self._was_contacted(at)
+
+    def _answer_days(self) -> int:
+        """Working days from receipt to the answer: the kind's, or the category's where it has less."""
+        return min(rules.ANSWER_DAYS[self.kind.code], (self.category and self.category.answer_days) or 99)
+
+    def _was_contacted(self, at) -> None:
+        """Somebody has spoken to the resident; from now on the handling is due by the answer."""
+        self.contacted_at = self.contacted_at or at
+        if handling := self.open_handling:
+            handling.due_at, handling.next = self.due_at or handling.due_at, None
 
     def _add_handler(self, officer: Officer):
         if officer not in self.handlers:
             self.handlers.append(officer)
+        if self.open_callback and self.open_callback.assignee is officer:  # whoever handles it does not ask back
+            self.open_callback.assignee = None
 
     def _hand_out(self, at, due_at, state=TaskState.PLANNED):
         self.tasks.append(Handling(assignee=self.handler, due_at=due_at, state=state, **self._row(at)))

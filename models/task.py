@@ -47,6 +47,7 @@ class Task(Stepped, Base):
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     urgent: Mapped[bool] = mapped_column(default=False)
+    next: Mapped[str | None] = mapped_column(String(32))  # the step to offer, where the state alone does not say
     reserved: Mapped[bool] = mapped_column(default=False)  # a complaint's: for heads, the bureau, and whom they name
     topic: Mapped[Word | None] = mapped_column(Values)  # stands in for a title
     title: Mapped[str | None] = mapped_column(String(80))
@@ -87,7 +88,7 @@ class Task(Stepped, Base):
     @classmethod
     def offers(cls, row, by: Officer) -> str | None:
         """The name of the step that a row of the queue offers `by`, if any."""
-        return cls.next_step.get(row.state)
+        return row.next or cls.next_step.get(row.state)
 
     @classmethod
     def home(cls, row) -> tuple[str, int]:
@@ -130,6 +131,7 @@ ROW = (
     Task.due_at,
     Task.ended_at,
     Task.urgent,
+    Task.next,
     Task.topic,
     Task.title,
     Task.area,

@@ -14,6 +14,7 @@ def _is_responsible(matter, by, at):
     return (
         isinstance(by, Officer)
         and by.role is Role.OFFICER
+        and by.unit_id == matter.station_id
         and (by.id == matter.handler_id or by.serves(matter.community_id, at))
     )
 
@@ -27,11 +28,11 @@ def _may_claim(matter, by, at):
 
 
 def _signs_off(matter, by, at):
-    return isinstance(by, Officer) and by.role in (Role.HEAD, Role.BUREAU)
+    return _is_staff(Role.HEAD)(matter, by, at) or (isinstance(by, Officer) and by.role is Role.BUREAU)
 
 
 def _is_of_the_staff(matter, by, at):
-    return isinstance(by, Officer) and by.role in STAFF
+    return _is_staff(*STAFF)(matter, by, at) or (isinstance(by, Officer) and by.role is Role.BUREAU)
 
 
 HANDLER = Who("handler", N_("经办人"), lambda matter, by, at: isinstance(by, Officer) and by.id == matter.handler_id)
@@ -41,6 +42,7 @@ ANY_OFFICER = Who("unclaimed: any officer of the station", N_("本所民警（�
 DESK = Who("desk", N_("综合指挥室"), _is_staff(Role.DESK))
 HEAD = Who("head", N_("所领导"), _is_staff(Role.HEAD))
 BUREAU = Who("bureau, of what lies with it", N_("县局（在县局的事）"), _is_staff(Role.BUREAU))
+REVIEWER = Who("head, then the bureau", N_("所领导，之后是县局"), _signs_off)
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)

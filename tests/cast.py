@@ -8,8 +8,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from models.base import beijing_date
+from models.callback import Reach
 from models.category import Category
 from models.life import Kind
+from models.matter import Matter
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.point import Outcome
 from models.receiving import receive
@@ -118,8 +120,17 @@ class Cast:
 
     def step(self, record, name, by, at, **fields):
         """Take a step with the version that the record has."""
-        getattr(record, name)(by=by, version=record.version, at=at, **fields)
+        record.steps[name].take(record, by=by, version=record.version, at=at, **fields)
         self.session.flush()
+
+    def outcome(self, code):
+        return Outcome.of(code)
+
+    def reach(self, code):
+        return Reach.of(code)
+
+    def all_matters(self):
+        return select(Matter).order_by(Matter.id)
 
     def accepted(self, at=MONDAY, **what):
         """Chen's matter, taken in hand by Li."""

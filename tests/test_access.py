@@ -11,6 +11,7 @@ from models.contact import Reachable
 from models.life import Kind
 from models.matter import Matter
 from models.photo import Drawn
+from models.point import Outcome
 from models.steps import SHELVES
 from tests.visitor import Visitor
 
@@ -59,6 +60,14 @@ STEPS = {
     ("matters", "ask"): {"li"},
     ("matters", "decline"): {"wang", "liu", "he"},
     ("matters", "alarm"): {"wang", "liu", "he"},
+    ("matters", "contact"): {"li", "zhou", "wang", "liu"},
+    ("matters", "split"): {"li"},
+    ("matters", "refer"): {"wang", "liu", "he"},
+    ("matters", "transfer"): {"wang", "liu", "he"},
+    ("matters", "escalate"): {"li", "wang", "liu"},
+    ("matters", "return"): set(),
+    ("matters", "sort"): {"li", "wang", "liu"},
+    ("matters", "review"): {"wang", "liu"},
     ("matters", "extend"): {"wang", "liu"},
     ("matters", "send_back"): {"wang", "liu"},
     ("matters", "resume"): {"li"},
@@ -78,6 +87,14 @@ FIELDS = {
     "answer": {"point": "1", "outcome": "done", "text": "修好了。"},
     "decline": {"text": "供电归供电所管，请打95598。"},
     "alarm": {"text": "已转值班民警，回执到值班室拿。"},
+    "contact": {"how": "phone", "text": "明天来看。"},
+    "split": {"points": "灯不亮\n井盖翘"},
+    "refer": {"agency": "交警", "how": "told", "text": "红绿灯归交警管，请打122。"},
+    "transfer": {"handler": "qian", "text": "老钱管这一片的路灯。"},
+    "escalate": {"text": "牵涉两个镇，所里定不了。"},
+    "return": {"station": "102", "text": "地点在河东。"},
+    "sort": {"kind": "question", "text": "只是想问一问。"},
+    "review": {"verdict": "confirm", "text": "复核过，确实不归派出所管。"},
     "extend": {"days": "5", "text": "要等厂家来人。"},
     "send_back": {"points": "1", "text": "请再去看一次。"},
     "ask": {"text": "哪一盏灯？"},
@@ -100,12 +117,14 @@ def _ready_for(cast, step, community=None):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
         personal = {"photos": [Drawn(b"a photo", 4, 3)], "contact": Reachable("陈静", "0000-5550142")}
         record = cast.make.card(community or cast.gangnan, kind=kind, at=now(), **personal).matter
-    elif step in ("answer", "ask", "resume", "extend"):
+    elif step in ("answer", "ask", "resume", "extend", "contact", "split", "refer", "transfer", "escalate", "return", "sort"):
         record = cast.accepted(now())
         if step == "resume":
             cast.step(record, "ask", cast.li, now(), text="哪一盏灯？")
     else:
-        record = cast.answered(now())
+        record = cast.answered(now(), outcome=Outcome.CANNOT if step == "review" else Outcome.DONE)
+        if step == "review":
+            cast.step(record, "rate", record.cards[0], now(), rating=Rating.UNSATISFIED, solved=[])
         if step == "sign_off":
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
         if step == "record":

@@ -23,6 +23,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # What one row of each table is. A new table fails here until somebody says what its row is, and it is never a resident.
 TABLES = {
     "about": "a fact about the database",
+    "agency": "somebody else who may be asked",
     "audit_head": "the end of the audit chain",
     "audit_line": "something somebody did",
     "callback": "one callback",
@@ -38,6 +39,7 @@ TABLES = {
     "handling": "one handling",
     "matter": "one thing raised",
     "matter_concerns": "an officer whom a complaint concerns",
+    "matter_formerly": "a unit that a matter lay with before",
     "matter_handler": "an officer who handled a matter",
     "officer": "an account of the staff",
     "photo": "a photo of a matter",
@@ -57,14 +59,14 @@ HELD = {
         "id", "uid", "number", "version", "state", "station_id", "community_id", "kind", "body", "place", "submission",
         "received_at", "due_at", "closed_at", "summary", "category_id", "handler_id", "grid_id", "door", "urgent",
         "reply_by", "daypart", "notice", "about", "earlier",
-        "extended_by", "questions", "waits_until", "days_left",
+        "extended_by", "questions", "waits_until", "days_left", "contacted_at", "settled", "news_by", "rating", "receiver_id",
     },
-    "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo"},
+    "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo", "confirmed_by"},
     "entry": {"id", "matter_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
     "echo_card": {"id", "uid", "number", "issue", "state", "shown_by_staff", "station_id", "matter_id", "task_id"},
     "task": {
         "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "made_at", "due_at", "ended_at",
-        "urgent", "reserved", "topic", "title", "area", "number",
+        "urgent", "next", "reserved", "topic", "title", "area", "number",
     },
     "handling": {"id"},
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
@@ -195,6 +197,8 @@ def test_only_the_staff_has_names_and_telephones():
         "room.address",
         "room.phone",
         "category.name",
+        "agency.name",
+        "agency.phone",
     }
 
 

@@ -3,6 +3,8 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
+from wtforms import BooleanField
+from wtforms.validators import ValidationError
 
 from blueprints.access import me
 from blueprints.answers import ordinal
@@ -23,14 +25,18 @@ from blueprints.forms import (
     step_form,
 )
 from models import rules
+from models.agency import known_at
+from models.answering import Contacted, Referred
 from models.category import Category
+from models.echoing import Verdict
+from models.life import Kind
 from models.masking import masked
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.point import Outcome
 from models.steps import Step
 from models.task import units_below
-from models.unit import Community
+from models.unit import Community, Unit
 from models.workdays import ONE_DAY, day_begin
 
 SUMMARY, ANSWER = at_most(rules.SUMMARY_MAX), at_most(rules.ANSWER_MAX)
@@ -54,7 +60,7 @@ class HandlerField(Selected):
 
     def offer_colleagues(self, record) -> None:
         colleagues = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
-        may = colleagues.where(Officer.role.in_([Role.OFFICER, Role.HEAD])).order_by(Officer.id)
+        may = colleagues.where(Officer.role.in_([Role.OFFICER, Role.HEAD, Role.BUREAU])).order_by(Officer.id)
         self.officers = {officer.username: officer for officer in db.session.scalars(may) if officer not in record.concerns}
         stays = _("不变：%(who)s", who=record.handler.called) if record.handler else _("请选择")
         self.offer([("", stays), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())])
@@ -75,6 +81,101 @@ class AcceptForm(StepForm):
         self.handler.offer_colleagues(record)
         if by.role in (Role.OFFICER, Role.AUXILIARY):
             del self.handler
+
+
+@step_form(Matter.transfer)
+class TransferForm(StepForm):
+    note = _l("群众会看到这件事转给了谁。")
+    handler = HandlerField(_l("转给谁"), validators=[filled(_l("请选转给谁。"))])
+    text = Text(_l("为什么要转，群众看得到（还没人接手的可不写）"), [ANSWER])
+
+    def fit(self, record, by):
+        self.handler.offer_colleagues(record)
+        if record.handler:
+            self.text.validators = [*self.text.validators, filled(_l("请写一下为什么要转。"))]
+
+
+@step_form(Matter.escalate)
+class EscalateForm(StepForm):
+    note = _l("报上去以后，由县局来受理、答复；编号不变，所里还能看到对群众公开的经过。")
+    text = Text(_l("为什么要报给县局，群众看得到"), [filled(_l("请写一下为什么要报给县局。")), ANSWER])
+
+
+class StationField(Selected):
+    """One of the bureau's stations, by number."""
+
+    def offer_stations(self, bureau: Unit) -> None:
+        below = db.session.scalars(db.select(Unit).filter_by(parent_id=bureau.id).order_by(Unit.number))
+        self.stations = {station.number: station for station in below}
+        self.offer([("", _("请选择")), *((number, station.name) for number, station in self.stations.items())])
+
+    @property
+    def value(self):
+        return self.stations.get(self.data)
+
+
+@step_form(Matter.return_)
+class ReturnForm(StepForm):
+    station = StationField(_l("交给哪个派出所"), validators=[filled(_l("请选交给哪个派出所。"))])
+    text = Text(_l("为什么交给他们，群众看得到"), [filled(_l("请写一下为什么交给他们。")), ANSWER])
+
+    def fit(self, record, by):
+        self.station.offer_stations(record.station)
+
+
+class OfficerField(HandlerField):
+    """The officer or auxiliary whom a complaint concerns, by user name."""
+
+    def offer_colleagues(self, record) -> None:
+        station = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
+        may = station.where(Officer.role.in_([Role.OFFICER, Role.AUXILIARY])).order_by(Officer.id)
+        self.officers = {officer.username: officer for officer in db.session.scalars(may)}
+        named = ((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())
+        self.offer([("", _("不清楚，或者是所领导（交给县局）")), *named])
+
+
+@step_form(Matter.sort)
+class SortForm(StepForm):
+    note = _l("群众的原话不会变。时限按新的类型、从收到那天重新算。")
+    kind = Picked(_l("是哪一类"), Kind, validators=[filled(_l("请选一下是哪一类。"))])
+    category = CategoryField(_l("类别（可不选）"))
+    officer = OfficerField(_l("改成投诉时：反映的是谁"))
+    text = Text(_l("为什么要改，群众看得到"), [filled(_l("请写一下为什么要改。")), ANSWER])
+
+    def fit(self, record, by):
+        self.category.offer_all()
+        self.officer.offer_colleagues(record)
+        if not self.is_submitted():
+            self.kind.data = record.kind.code
+            self.category.data = record.category.code if record.category else ""
+        if by.role not in (Role.HEAD, Role.BUREAU):
+            del self.officer
+            self.kind.offer((kind.code, _(kind.label)) for kind in Kind if kind is not Kind.COMPLAINT)
+
+
+@step_form(Matter.contact_)
+class ContactForm(StepForm):
+    how = Picked(_l("怎么联系的"), Contacted, validators=[filled(_l("请选一下怎么联系的。"))])
+    text = Text(_l("说了什么，群众看得到（可不写）"), [ANSWER])
+
+
+class ThingsField(Text):
+    """Several things, one a line."""
+
+    @property
+    def value(self) -> list[str]:
+        """The lines that hold something."""
+        return [line.strip() for line in (self.data or "").splitlines() if line.strip()]
+
+
+@step_form(Matter.split)
+class SplitForm(StepForm):
+    note = _l("和群众商量好再分。分开以后一件一件答复，一件一件回访；群众的原话不会变。")
+    points = ThingsField(_l("分成哪几件，一行写一件"), [filled(_l("请写一下分成哪几件。"))])
+
+    def validate_points(self, field):
+        if any(len(text) > rules.POINT_MAX for text in field.value):
+            raise ValidationError(_("每一件请写在%(n)s个字以内。", n=rules.POINT_MAX))
 
 
 @step_form(Matter.thank)
@@ -132,6 +233,38 @@ class NotOursForm(StepForm):
     def fit(self, record, by):
         if record.summary:
             del self.summary
+
+
+class AgencyField(Selected):
+    """One of those whom the station's list names, or somebody else."""
+
+    def offer_known(self, station: Unit) -> None:
+        self.offer([("", _("请选择")), *((name, f"{name} {phone}".strip()) for name, phone in known_at(db.session, station))])
+        self.phones = dict(known_at(db.session, station))
+
+    @property
+    def value(self):
+        return f"{self.data} {self.phones.get(self.data, '')}".strip()
+
+
+@step_form(Matter.refer)
+class ReferForm(NotOursForm):
+    first = "agency"
+    note = _l("没答复的每一件都记为“不归派出所管”，并且要回访。")
+    agency = AgencyField(_l("该找谁"), validators=[filled(_l("请选该找谁。"))])
+    how = Picked(_l("怎么转"), Referred, validators=[filled(_l("请选怎么转。"))])
+    consent = BooleanField(_l("替群众转过去：已经问过群众，群众同意"))
+
+    def fit(self, record, by):
+        super().fit(record, by)
+        self.agency.offer_known(record.station)
+
+
+@step_form(Matter.review)
+class ReviewForm(StepForm):
+    note = _l("群众不接受“暂时办不了”或“不归派出所管”的答复。维持也好、重办也好，都要把道理讲清楚。")
+    verdict = Picked(_l("复核的结果"), Verdict, validators=[filled(_l("请选复核的结果。"))])
+    text = Text(_l("理由，群众看得到"), [filled(_l("请写一下理由。")), ANSWER])
 
 
 @step_form(Matter.decline)

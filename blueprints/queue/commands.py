@@ -11,10 +11,10 @@ from blueprints.extensions import db
 from blueprints.queue import bp
 from models import sqlite
 from models.base import now, writing
-from models.callback import CallbackResult, unanswered
-from models.matter import Matter, kept_too_long, promises_over, waited_in_vain
+from models.callback import CallbackResult, not_taken, unanswered
+from models.matter import kept_too_long, promises_over, waited_in_vain, worded_too_long
 from models.signin import sweep
-from models.steps import CLOCK, Refused
+from models.steps import CLOCK, Refused, Stepped
 
 EVERY = 60  # seconds
 
@@ -53,6 +53,10 @@ def do_what_is_due() -> int:
         _take("resume", matter, at)
     for matter in kept_too_long(db.session, at):
         _take("erase", matter, at)
+    for matter in worded_too_long(db.session, at):
+        _take("forget", matter, at)
+    for callback in not_taken(db.session, at):
+        _take("rise", callback, at)
     writing(db.session)
     sweep(db.session, at)
     db.session.commit()
@@ -61,11 +65,11 @@ def do_what_is_due() -> int:
     return lapsed
 
 
-def _take(step: str, matter: Matter, at, **fields) -> bool:
-    """The clock takes a step of a matter, in a write of its own; False where another machine was faster."""
-    writing(db.session, *matter.to_lock())
+def _take(step: str, record: Stepped, at, **fields) -> bool:
+    """The clock takes a step of a record, in a write of its own; False where another machine was faster."""
+    writing(db.session, *record.to_lock())
     try:
-        getattr(matter, step)(by=CLOCK, version=matter.version, at=at, **fields)
+        record.steps[step].take(record, by=CLOCK, version=record.version, at=at, **fields)
     except Refused:
         db.session.rollback()
         return False

@@ -16,7 +16,7 @@ from blueprints.reaching import ReachFields
 from models import rules
 from models.base import beijing_date, now
 from models.danger import sounds_dangerous
-from models.life import Door, Kind
+from models.life import SAID_BY_RESIDENTS, Door, Kind
 from models.officer import Officer, responsible_for
 from models.place import ContactCard, Plate, by_code
 from models.unit import Community, Unit
@@ -55,7 +55,8 @@ class SuggestForm(ReachFields, Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.kind.offer(
-            (kind.code, _(kind.label) + (_("（扰民、纠纷、隐患）") if kind is Kind.REQUEST else "")) for kind in Kind
+            (kind.code, _(kind.label) + (_("（扰民、纠纷、隐患）") if kind is Kind.REQUEST else ""))
+            for kind in SAID_BY_RESIDENTS
         )
         in_order = (
             db.select(Community).join(Unit).options(contains_eager(Community.station)).order_by(Unit.number, Community.code)
@@ -121,7 +122,7 @@ class SuggestForm(ReachFields, Form):
     def promises(self) -> list[tuple[Kind, str]]:
         """By when each kind would be answered if it were sent now."""
         calendar, at = Calendar.load(db.session), now()
-        due = {kind: calendar.deadline(at, rules.ANSWER_DAYS[kind.code]) for kind in Kind}
+        due = {kind: calendar.deadline(at, rules.ANSWER_DAYS[kind.code]) for kind in SAID_BY_RESIDENTS}
         return [(kind, answers.words(beijing_date(deadline))) for kind, deadline in due.items()]
 
     def validate_body(self, field):

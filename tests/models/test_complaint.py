@@ -116,7 +116,7 @@ def test_whom_it_concerns_is_never_named_and_never_sees_it_even_as_a_head(cast, 
     assert "li" not in seeing(cast, session, at_station) | seeing(cast, session, at_station.open_handling)
     for step in at_station.steps:
         with pytest.raises(OutOfSight):
-            getattr(at_station, step)(by=cast.li, version=at_station.version, at=MONDAY)
+            at_station.steps[step].take(at_station, by=cast.li, version=at_station.version, at=MONDAY)
 
 
 def test_it_stands_in_no_queue_of_the_station_but_the_heads(cast, at_station, at_bureau, session):
