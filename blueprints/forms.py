@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from typing import ClassVar
+from uuid import UUID, uuid4
 
 from flask import request
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
+    HiddenField,
     IntegerField,
     MultipleFileField,
     RadioField,
@@ -29,6 +31,7 @@ from models.photo import draw_anew
 from models.steps import Fault, Refused, Step
 
 __all__ = [
+    "UNSURE",
     "Day",
     "Form",
     "Line",
@@ -39,12 +42,16 @@ __all__ = [
     "Picked",
     "Selected",
     "StepForm",
+    "SubmissionId",
     "Text",
     "Ticked",
     "at_most",
     "filled",
     "step_form",
 ]
+
+
+UNSURE = "-"  # the community that somebody does not know
 
 
 def filled(message) -> Callable:
@@ -184,6 +191,20 @@ class Version(IntegerField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("页面不完整，请返回重新打开。")) from error
+
+
+class SubmissionId(HiddenField):
+    """A UUID that makes two taps one submission; one that was tampered with is replaced, and asked for again."""
+
+    def __init__(self, **kwargs):
+        super().__init__(default=lambda: str(uuid4()), **kwargs)
+
+    def pre_validate(self, form):
+        try:
+            self.data = str(UUID(self.data))
+        except (ValueError, TypeError, AttributeError):
+            self.data = str(uuid4())
+            raise ValidationError(_("页面不完整，已经补好，请再点一次“提交”。")) from None
 
 
 class Photos(MultipleFileField):

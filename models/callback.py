@@ -10,7 +10,7 @@ from models.base import N_, Values, Word, Worded, beijing_date
 from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import STAFF, Officer, Role
-from models.steps import THE_CLOCK, Refused, Told, Who, step
+from models.steps import THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import Task, TaskState
 from models.unit import Unit
 
@@ -58,6 +58,24 @@ def _not_yours(callback, by, at):
         return Refused(N_("%(who)s已经在回访这件事。"), who=callback.assignee.called)
 
 
+def _is_head(callback, by, at):
+    return isinstance(by, Officer) and by.role in (Role.HEAD, Role.BUREAU) and by.unit_id == callback.station_id
+
+
+HEAD_OF_IT = Who("head or bureau, of what lies with it", N_("所领导"), _is_head)
+
+
+class Anybody(Word):
+    """Who takes what nobody is named for."""
+
+    ELSE = N_("没有经办过的同事")
+
+
+def _nobody_took_it(callback, by, at):
+    if callback.assignee_id is None:
+        return Refused(N_("这件回访还没有人认领。"))
+
+
 def _need_not_rise(callback, by, at):
     if callback.assignee_id or callback.channel is Channel.CARD or at < callback.due_at - RISES_BEFORE_ITS_END:
         return Refused(N_("还没有到转给县局的时候。"))
@@ -86,6 +104,7 @@ class Callback(Task):
     label = N_("回访")
     shelf = "callbacks"
     next_step = {TaskState.PLANNED: "record"}
+    passed_on_by = "pass_on"
 
     @classmethod
     def seen_by(cls, by):
@@ -144,6 +163,24 @@ class Callback(Task):
         ending = CallbackResult.REFUSED if result is Reach.REFUSED else CallbackResult.UNREACHABLE
         matter.steps["lapse"].follow(matter, by=by, at=at, because="record", result=ending)
         return Told(to=TaskState.DONE, values={"result": result})
+
+    @step(
+        N_("交给同事"),
+        says=N_("%(who)s把回访交给%(handler)s"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.PLANNED],
+        by=[HEAD_OF_IT],
+        public=False,
+        why_not=_nobody_took_it,
+        aside=True,
+    )
+    def pass_on(self, by, at, handler, text=""):
+        """Whoever took it is away: it is `handler`'s, or anybody's again where that one handled the matter."""
+        if handler is None or handler.unit_id != self.station_id or handler.role not in STAFF:
+            raise Fault("handler", N_("请选本单位的同事。"))
+        took_it = handler.id not in self.matter.handler_ids
+        self.assignee = handler if took_it else None
+        return Told(text=text or None, values={"handler": handler.called if took_it else Anybody.ELSE})
 
     @step(
         N_("转到县局"),

@@ -26,6 +26,7 @@ class Handling(Task):
 
     label = N_("办理")
     next_step = {TaskState.PLANNED: "accept", TaskState.UNDER_WAY: "answer"}
+    passed_on_by = "transfer"
 
     @classmethod
     def offered_to(cls, by):

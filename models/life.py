@@ -30,6 +30,9 @@ class Door(Word):
     FIRM = N_("单位反映的")
 
 
+BY_STAFF = (Door.PHONE, Door.COUNTER, Door.VISIT, Door.GROUP, Door.FIRM)  # what is told to staff, who write it down
+
+
 class State(Word):
     """Where a matter stands."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, or_, select, text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, new_uid
@@ -67,6 +67,8 @@ class Task(Stepped, Base):
 
     label: ClassVar[str]  # of the kind, a message id
     next_step: ClassVar[dict[TaskState, str]] = {}  # what there is to do in each state
+
+    passed_on_by: ClassVar[str]  # the step of its home that gives it to a `handler`, with a `text`
 
     @classmethod
     def seen_by(cls, by):
@@ -158,6 +160,17 @@ def unclaimed(by: Officer) -> Select:
 def _queue(whose, by: Officer) -> Select:
     order = Task.urgent.desc(), Task.due_at.asc().nulls_last(), Task.id
     return select(*ROW).where(Task.seen_by(by), whose, Task.ended_at.is_(None)).order_by(*order)
+
+
+def loads(session: Session, unit: Unit) -> dict[int, int]:
+    """How many open tasks at the unit each officer has, by the officer's id."""
+    open_there = Task.ended_at.is_(None) & Task.assignee_id.is_not(None) & (Task.station_id == unit.id)
+    return dict(session.execute(select(Task.assignee_id, func.count()).where(open_there).group_by(Task.assignee_id)).all())
+
+
+def held_by(holder: Officer, by: Officer) -> Select:
+    """The open tasks of `holder` at the unit of `by`: what is to be handed over."""
+    return _queue((Task.assignee_id == holder.id) & (Task.station_id == by.unit_id), by)
 
 
 def row(session: Session, id: int, by: Officer):

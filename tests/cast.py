@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.base import beijing_date
 from models.callback import Reach
 from models.category import Category
+from models.echoing import Verdict
 from models.life import Kind
 from models.matter import Matter
 from models.officer import Officer, Post, Posting, PostingKind, Role
@@ -128,6 +129,9 @@ class Cast:
 
     def reach(self, code):
         return Reach.of(code)
+
+    def verdict(self, code):
+        return Verdict.of(code)
 
     def all_matters(self):
         return select(Matter).order_by(Matter.id)

@@ -6,7 +6,7 @@ from blueprints import access, start
 from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
 from models.base import now
-from models.callback import Rating
+from models.callback import Rating, Reach
 from models.contact import Reachable
 from models.life import Kind
 from models.matter import Matter
@@ -17,6 +17,7 @@ from tests.visitor import Visitor
 
 STAFF = {"li", "zhao", "qian", "wang", "liu", "he", "zhou", "gao", "sun", "ma"}
 OTHERS = {"admin", "auditor"}
+HEADS = {"wang", "liu", "gao", "ma"}
 ALL = STAFF | OTHERS
 
 # rule: (an address of it, the status for whoever may enter, who may enter besides strangers; None: strangers too)
@@ -42,8 +43,12 @@ ROUTES = {
     "/logout": ("/logout", 405, None),
     "/queue": ("/queue", 200, STAFF),
     "/matters/": ("/matters/", 200, STAFF),
+    "/matters/new": ("/matters/new", 200, STAFF),
+    "/review/sign-off": ("/review/sign-off", 405, None),
+    "/review/assign": ("/review/assign", 405, None),
+    "/review/hand-over": ("/review/hand-over", 200, HEADS),
     "/callbacks/": ("/callbacks/", 200, STAFF),
-    "/review": ("/review", 200, {"wang", "liu", "gao", "ma"}),
+    "/review": ("/review", 200, HEADS),
     "/<shelf:shelf>/<int(max=2147483647):id>": ("/matters/{matter}", 200, STAFF - {"sun", "ma"}),
     "/<shelf:shelf>/<int(max=2147483647):id>/<step>": (
         "/matters/{matter}/accept",
@@ -79,6 +84,7 @@ STEPS = {
     ("matters", "withdraw"): set(),
     ("matters", "reissue"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
     ("matters", "sign_off"): {"wang", "liu", "gao"},
+    ("callbacks", "pass_on"): {"wang", "liu"},
     ("callbacks", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
 }
 FIELDS = {
@@ -107,6 +113,7 @@ FIELDS = {
     "withdraw": {},
     "reissue": {},
     "sign_off": {},
+    "pass_on": {"handler": "zhao"},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
 
@@ -127,8 +134,10 @@ def _ready_for(cast, step, community=None):
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.UNSATISFIED, solved=[])
         if step == "sign_off":
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
-        if step == "record":
+        if step in ("record", "pass_on"):
             record = record.open_callback
+        if step == "pass_on":
+            cast.step(record, "record", cast.qian, now(), result=Reach.UNREACHED)
     cast.session.commit()
     return record.id, record.version
 
@@ -167,7 +176,7 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
         assert stranger.get(path, htmx="").status_code == 401, rule
         assert {name for name, got in answers.items() if got == status} == may, rule
         assert {name for name, got in answers.items() if got == 403} == OTHERS | (
-            STAFF - may if rule == "/review" else set()
+            STAFF - may if rule.startswith("/review") else set()
         ), rule
 
 
@@ -213,6 +222,10 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/card/<step>": ("/card/rate", 303, 303),
     "/login": ("/login", 422, 422),
     "/logout": ("/logout", 303, 422),
+    "/matters/new": ("/matters/new", 303, 422),
+    "/review/sign-off": ("/review/sign-off", 303, 403),
+    "/review/assign": ("/review/assign", 303, 403),
+    "/review/hand-over": ("/review/hand-over?officer=zhao", 303, 403),
     "/contacts/<int(max=2147483647):id>": ("/contacts/{contact}", 303, 422),
     "/<shelf:shelf>/<int(max=2147483647):id>/<step>": ("/matters/{matter}/accept", 303, 422),
 }

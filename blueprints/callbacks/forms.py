@@ -4,15 +4,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from blueprints.forms import Picked, filled, step_form
+from blueprints.extensions import db
+from blueprints.forms import Line, Picked, Selected, StepForm, at_most, filled, step_form
 from blueprints.rating import RatingForm
+from models import rules
 from models.callback import Callback, Reach
+from models.officer import STAFF, Officer
 
 
 @step_form(Callback.record)
 class RecordForm(RatingForm):
     first = "result"
-    result = Picked(_l("联系上了吗？"), Reach, validators=[filled(_l("请选一下联系上了没有。"))])
+    result = Picked(_l("联系上了吗？"), Reach, default=Reach.REACHED.code, validators=[filled(_l("请选一下联系上了没有。"))])
 
     @property
     def is_asked(self):
@@ -21,3 +24,29 @@ class RecordForm(RatingForm):
     def validate_rating(self, field):
         if self.is_asked and not field.data:
             raise ValidationError(_("请选一下群众满意不满意。"))
+
+
+class ColleagueField(Selected):
+    """One of the staff of the callback's unit, by user name."""
+
+    def offer_colleagues(self, callback) -> None:
+        """List everybody of the unit who may see matters."""
+        staff = db.select(Officer).where(Officer.unit_id == callback.station_id, Officer.active, Officer.role.in_(STAFF))
+        self.officers = {officer.username: officer for officer in db.session.scalars(staff.order_by(Officer.id))}
+        self.offer(
+            [("", _("请选择")), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())]
+        )
+
+    @property
+    def value(self):
+        return self.officers.get(self.data)
+
+
+@step_form(Callback.pass_on)
+class PassOnForm(StepForm):
+    note = _l("选到经办过这件事的同事，就放回去，由没有经办过的同事认领。")
+    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+    text = Line(_l("为什么（可不写，仅内部）"), [at_most(rules.ANSWER_MAX)])
+
+    def fit(self, record, by):
+        self.handler.offer_colleagues(record)

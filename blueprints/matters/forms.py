@@ -10,6 +10,7 @@ from blueprints.access import me
 from blueprints.answers import ordinal
 from blueprints.extensions import db
 from blueprints.forms import (
+    UNSURE,
     Day,
     Form,
     Line,
@@ -18,18 +19,21 @@ from blueprints.forms import (
     Picked,
     Selected,
     StepForm,
+    SubmissionId,
     Text,
     Ticked,
     at_most,
     filled,
     step_form,
 )
+from blueprints.reaching import ReachFields
 from models import rules
 from models.agency import known_at
 from models.answering import Contacted, Referred
 from models.category import Category
+from models.danger import sounds_dangerous
 from models.echoing import Verdict
-from models.life import Kind
+from models.life import BY_STAFF, SAID_BY_RESIDENTS, Door, Kind
 from models.masking import masked
 from models.matter import Matter
 from models.officer import Officer, Role
@@ -306,6 +310,58 @@ class ReissueForm(StepForm):
 @step_form(Matter.sign_off)
 class SignOffForm(StepForm):
     """Nothing to fill in."""
+
+
+class TakeDownForm(ReachFields, Form):
+    """What a resident tells staff, written down in half a minute; the names of the fields are those of her own form."""
+
+    door = Picked(_l("怎么说来的"), validators=[filled(_l("请选一下是怎么说来的。"))])
+    agreed = BooleanField(_l("在居民群里说的：已经问过本人，同意记成一件事来办"))
+    kind = Picked(_l("哪一类"), validators=[filled(_l("请选一下是哪一类事。"))])
+    body = Text(_l("说了什么（尽量用原话）"), [filled(_l("请写一下说了什么。")), at_most(rules.BODY_MAX)])
+    community = Selected(_l("在哪个社区（村）"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
+    place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
+    about_officer = Line(_l("投诉的话，说的是谁（可不写）"), [at_most(rules.PLACE_MAX)])
+    submission_id = SubmissionId()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.door.known, self.kind.known = Door, Kind
+        self.door.offer((door.code, _(door.label)) for door in BY_STAFF)
+        self.kind.offer((kind.code, _(kind.label)) for kind in SAID_BY_RESIDENTS)
+        self.name.label.text, self.consent.label.text = _("怎么称呼（单位反映的写单位）"), _("本人同意我们用留下的联系方式")
+        below = db.select(Community).where(Community.station_id.in_(units_below(me()))).order_by(Community.code)
+        self.communities = {community.code: community for community in db.session.scalars(below)}
+        named = ((code, community.name) for code, community in self.communities.items())
+        self.community.offer([("", _("请选择")), *named, (UNSURE, _("不清楚（交给县局）"))])
+
+    def validate_body(self, field):
+        if len(field.data.strip()) < rules.BODY_MIN:
+            raise ValidationError(_("请再多写几个字，说清楚是什么事。"))
+
+    def validate_agreed(self, field):
+        """What was said among neighbours becomes a matter only if whoever said it agrees."""
+        if self.door.data == Door.GROUP.code and not field.data:
+            raise ValidationError(_("群里说的，要先问过本人，同意了才能记。"))
+
+    @property
+    def taken_down(self) -> dict:
+        """What the model takes."""
+        return {
+            "community": self.communities.get(self.community.data),
+            "kind": self.kind.value,
+            "body": self.body.data,
+            "points": [],
+            "place": self.place.data or "",
+            "door": self.door.value,
+            "about": self.about_officer.data or "",
+            "submission_id": self.submission_id.data,
+            "urgent": sounds_dangerous(self.body.data, self.place.data or ""),
+            "contact": self.reachable,
+            "reply_by": self.reply_by.value,
+            "daypart": self.daypart.value,
+            "received_by": me(),
+        }
 
 
 class FindForm(Form):

@@ -2,12 +2,15 @@
 
 from flask import abort, redirect, render_template, request, url_for
 
-from blueprints.access import STAFF, me, policy
+from blueprints import answers
+from blueprints.access import STAFF, me, policy, remember_card
 from blueprints.extensions import db
 from blueprints.matters import bp
-from blueprints.matters.forms import FindForm
+from blueprints.matters.forms import FindForm, TakeDownForm
+from blueprints.receiving import take_in
 from models.card import digits
 from models.matter import Matter
+from models.steps import Refused
 from models.unit import Community
 
 PAGE = 25
@@ -20,6 +23,23 @@ COLUMNS = (
     Matter.due_at,
     Community.name.label("community"),
 )
+
+
+@bp.route("/matters/new", methods=["GET", "POST"])
+@policy(STAFF)
+def take_down():
+    """Write down for a resident what she says; then her card is handed over."""
+    form = TakeDownForm(data={"community": request.args.get("community", ""), "kind": request.args.get("kind", "")})
+    if not form.is_submitted():
+        return render_template("matters/new.html", form=form)
+    if not form.validate():
+        return render_template("matters/new.html", form=form), 422
+    try:
+        card = take_in(**form.taken_down)
+    except Refused as refused:
+        return render_template("matters/new.html", form=form, notice=answers.say(refused.message)), 409
+    remember_card(card, to_hand_over=True)
+    return answers.gone_to(url_for("cards.hand_over"))
 
 
 @bp.get("/matters/")

@@ -1,7 +1,5 @@
 """The form that a resident fills in."""
 
-from uuid import UUID, uuid4
-
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,7 +9,20 @@ from wtforms.validators import ValidationError
 
 from blueprints import answers
 from blueprints.extensions import db
-from blueprints.forms import WITH_PHOTOS, Form, Line, Lines, Photos, Picked, Selected, Text, at_most, filled
+from blueprints.forms import (
+    UNSURE,
+    WITH_PHOTOS,
+    Form,
+    Line,
+    Lines,
+    Photos,
+    Picked,
+    Selected,
+    SubmissionId,
+    Text,
+    at_most,
+    filled,
+)
 from blueprints.reaching import ReachFields
 from models import rules
 from models.base import beijing_date, now
@@ -21,8 +32,6 @@ from models.officer import Officer, responsible_for
 from models.place import ContactCard, Plate, by_code
 from models.unit import Community, Unit
 from models.workdays import Calendar
-
-UNSURE = "-"
 
 
 class AboutField(Line):
@@ -47,7 +56,7 @@ class SuggestForm(ReachFields, Form):
     earlier = Line(_l("原来的编号"), [at_most(rules.EARLIER_MAX)])
     photos = Photos(_l("照片（可不传）"))
     at_home = BooleanField(_l("就是说我家这个地方（记下门牌，方便上门）"))
-    submission_id = HiddenField(default=lambda: str(uuid4()))
+    submission_id = SubmissionId()
     plate = HiddenField()
     contact_card = HiddenField()
     danger_seen = HiddenField()
@@ -141,10 +150,3 @@ class SuggestForm(ReachFields, Form):
     def faults(self):
         """In the order of the page, where how to reach her comes last."""
         return sorted(super().faults, key=lambda field: hasattr(ReachFields, field.name))
-
-    def validate_submission_id(self, field):
-        try:
-            field.data = str(UUID(field.data))
-        except (ValueError, TypeError, AttributeError):
-            field.data = str(uuid4())
-            raise ValidationError(_("页面不完整，已经补好，请再点一次“提交”。")) from None

@@ -1,17 +1,15 @@
 """The public form, and what it leads to."""
 
 from flask import render_template, request, url_for
-from sqlalchemy.exc import IntegrityError
 
 from blueprints import answers
 from blueprints.access import PUBLIC, open_card, policy, remember_card
-from blueprints.extensions import db
+from blueprints.receiving import take_in
 from blueprints.suggestions import bp
 from blueprints.suggestions.forms import SuggestForm
 from models import rules
-from models.base import now, writing
+from models.base import now
 from models.card import EchoCard
-from models.receiving import receive
 from models.steps import Refused
 
 
@@ -51,29 +49,18 @@ def _was_just_sent() -> bool:
 
 
 def _receive(form: SuggestForm) -> EchoCard:
-    for last_try in (False, True):
-        try:
-            writing(db.session)
-            card = receive(
-                db.session,
-                community=form.communities.get(form.community.data),
-                kind=form.kind.value,
-                body=form.body.data,
-                points=form.points.data or [],
-                photos=form.photos.value,
-                submission_id=form.submission_id.data,
-                at=now(),
-                urgent=form.is_dangerous,
-                contact=form.reachable,
-                about=form.about_officer.data or "",
-                earlier=form.earlier.data or "",
-                reply_by=form.reply_by.value,
-                daypart=form.daypart.value,
-                **form.arrival,
-            )
-            db.session.commit()
-            return card
-        except IntegrityError:  # the same form from another tap was faster: ask again, and find its card
-            db.session.rollback()
-            if last_try:
-                raise
+    return take_in(
+        community=form.communities.get(form.community.data),
+        kind=form.kind.value,
+        body=form.body.data,
+        points=form.points.data or [],
+        photos=form.photos.value,
+        submission_id=form.submission_id.data,
+        urgent=form.is_dangerous,
+        contact=form.reachable,
+        about=form.about_officer.data or "",
+        earlier=form.earlier.data or "",
+        reply_by=form.reply_by.value,
+        daypart=form.daypart.value,
+        **form.arrival,
+    )

@@ -194,7 +194,7 @@ def test_nothing_of_the_visitor_is_kept(chen, session, caplog):
 
 def test_the_words_never_reach_the_log_when_something_breaks(another_app, cast, caplog, monkeypatch):
     app = another_app(TESTING=False)
-    monkeypatch.setattr(suggestions.views, "receive", lambda *_args, **_more: 1 / 0)
+    monkeypatch.setattr(suggestions.views, "take_in", lambda *_args, **_more: 1 / 0)
     chen = Visitor(app)
     fields = chen.page("/suggest").form("/suggest")["fields"] | {"kind": "request", "body": WORDS, "community": "10101"}
     answer = chen.client.post("/suggest", data=fields)

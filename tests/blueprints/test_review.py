@@ -1,0 +1,142 @@
+"""A head's morning: what presses, what may be signed off in one tap, and giving work to somebody."""
+
+import re
+
+import pytest
+
+from models.base import now
+from models.callback import Rating
+from models.life import State
+from models.matter import Matter
+from models.point import Outcome
+from tests.cast import DAY
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def wang(app, cast):
+    return Visitor(app, cast.wang)
+
+
+def happy(cast, **what):
+    matter = cast.answered(now(), **what)
+    cast.step(matter, "rate", matter.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    return matter
+
+
+def listed(page, heading):
+    """The rows under a heading of the page."""
+    return page.html.split(f'id="{heading}"')[1].split("<h2")[0] if f'id="{heading}"' in page.html else ""
+
+
+def offered(page, action):
+    """What a form of the page would send as picked, if nothing was tapped but its button."""
+    form = page.html.split(f'action="{action}"')[1].split("</form>")[0]
+    return re.findall(r'type="(?:hidden|checkbox)" name="picked" value="([^"]+)"(?: checked)?>', form)
+
+
+def again(session, *records):
+    session.rollback()
+    session.expire_all()
+    return [session.get(Matter, record.id) for record in records]
+
+
+def test_each_matter_stands_in_the_list_that_presses_most(cast, session, wang):
+    urgent = cast.make.card(cast.gangnan, urgent=True, at=now() - 20 * DAY)
+    overdue = cast.accepted(now() - 6 * DAY)
+    silent = cast.accepted(now() - 20 * DAY)
+    unhappy = cast.answered(now())
+    cast.step(unhappy, "rate", unhappy.cards[0], now(), rating=Rating.UNSATISFIED, solved=[1])
+    refused = cast.answered(now(), outcome=Outcome.NOT_OURS)
+    cast.step(refused, "rate", refused.cards[0], now(), rating=Rating.FAIRLY, solved=[])
+    nobodys = cast.make.card(cast.rixin, at=now())
+    fresh, elsewhere = cast.accepted(now()), cast.make.card(cast.hedong, urgent=True, at=now())
+    for matter, summary in ((overdue, "超期的"), (silent, "没消息的"), (unhappy, "不满意的"), (refused, "要复核的")):
+        matter.summary = summary
+    session.commit()
+    page = wang.page("/review")
+    rows = {name: listed(page, name) for name in ("urgent", "unclaimed", "silent", "overdue", "unhappy", "reviews")}
+    assert urgent.number[5:] in rows["urgent"] and "超期的" in rows["overdue"] and "没消息的" in rows["silent"]
+    assert "不满意的" in rows["unhappy"] and "要复核的" in rows["reviews"] and nobodys.number[5:] in rows["unclaimed"]
+    assert "没消息的" not in rows["overdue"] and fresh.number[5:] not in "".join(rows.values())
+    assert "河东社区" not in page.text and elsewhere.number.startswith("102")
+
+
+def test_all_that_is_solved_and_satisfied_is_signed_off_in_one_tap(cast, session, wang):
+    two = [happy(cast), happy(cast)]
+    fairly = cast.answered(now())
+    cast.step(fairly, "rate", fairly.cards[0], now(), rating=Rating.FAIRLY, solved=[1])
+    own = happy(cast)
+    cast.step(own, "send_back", cast.wang, now(), points=[1], text="再看。")
+    cast.step(own, "answer", cast.wang, now(), point=1, outcome=Outcome.DONE, text="我看了。")
+    cast.step(own, "rate", own.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    session.commit()
+    picked = offered(wang.page("/review"), "/review/sign-off")
+    assert wang.post("/review/sign-off", {"picked": picked}, page="/review").status_code == 303
+    assert [matter.state for matter in again(session, *two)] == [State.SIGNED_OFF] * 2
+    assert [matter.state for matter in again(session, fairly, own)] == [State.CALLED_BACK] * 2
+    assert "销号2件" in wang.page("/review").text
+
+
+def test_what_changed_meanwhile_is_left_and_said(cast, session, wang):
+    one, other = happy(cast), happy(cast)
+    session.commit()
+    picked = [f"{one.id}:{one.version}", f"{other.id}:{other.version - 1}", "nonsense", "1:2:3", f"{10**12}:1"]
+    wang.post("/review/sign-off", {"picked": picked}, page="/review")
+    assert [matter.state for matter in again(session, one, other)] == [State.SIGNED_OFF, State.CALLED_BACK]
+    assert "还有1件没办成" in wang.page("/review").text
+    assert wang.post("/review/sign-off", {"picked": []}, page="/review").status_code == 422
+
+
+def test_several_are_assigned_with_each_officers_load_in_view(cast, session, wang):
+    cast.accepted(now())
+    two = [cast.make.card(cast.rixin, at=now()).matter for _i in range(2)]
+    session.commit()
+    page = wang.page("/review")
+    assert "李建平（手上1件）" in page.text and "钱进（手上0件）" in page.text
+    picked = {"picked": [f"{matter.id}:{matter.version}" for matter in two]}
+    assert wang.post("/review/assign", picked, page="/review").status_code == 422
+    assert wang.post("/review/assign", picked | {"handler": "sun"}, page="/review").status_code == 422
+    assert wang.post("/review/assign", picked | {"handler": "qian"}, page="/review").status_code == 303
+    assert [matter.handler_id for matter in again(session, *two)] == [cast.qian.id] * 2
+
+
+def test_all_that_an_absent_officer_has_is_handed_over_and_each_resident_is_told(cast, session, wang):
+    held = [cast.accepted(now()), cast.make.card(cast.gangnan, at=now()).matter, cast.accepted(now()), cast.accepted(now())]
+    cast.step(held[2], "ask", cast.li, now(), text="哪一盏？")
+    cast.step(
+        held[3], "answer", cast.li, now(), point=1, outcome=Outcome.UNDER_WAY, text="等。", until=(now() + 3 * DAY).date()
+    )
+    other = cast.make.card(cast.rixin, at=now()).matter
+    cast.step(other, "settle", cast.qian, now(), outcome=Outcome.DONE, text="说清了。")
+    cast.step(other.open_callback, "record", cast.li, now(), result=cast.reach("unreached"))
+    cast.li.active = False
+    session.commit()
+    page = wang.page("/review/hand-over?officer=li")
+    address = "/review/hand-over?officer=li"
+    given = {"picked": offered(page, address), "handler": "qian"}
+    assert len(given["picked"]) == 5
+    assert wang.post(address, given, page=address).status_code == 422  # each resident is told why
+    assert wang.post(address, given | {"text": "李警官休假。"}, page=address).status_code == 303
+    matters = again(session, *held)
+    assert {matter.handler_id for matter in matters} == {cast.qian.id}
+    assert {matter.open_handling.assignee_id for matter in matters} == {cast.qian.id}
+    for matter in matters:
+        assert [entry.text for entry in matter.entries if entry.public][-1] == "李警官休假。"
+    # Qian handled it: whoever did not may take the callback
+    assert again(session, other)[0].open_callback.assignee_id is None
+    assert "都交出去了" in wang.page(address).text
+
+
+def test_the_bureau_sees_what_waits_for_its_review_and_the_stations_names(app, cast, session):
+    refused = cast.answered(now(), outcome=Outcome.CANNOT)
+    cast.step(refused, "rate", refused.cards[0], now(), rating=Rating.UNSATISFIED, solved=[])
+    session.commit()
+    gao = Visitor(app, cast.gao)
+    assert "城南派出所" in listed(gao.page("/review"), "unhappy")
+    assert not listed(gao.page("/review"), "reviews")
+    cast.step(refused, "review", cast.wang, now(), verdict=cast.verdict("confirm"), text="确实。")
+    refused.rating = Rating.FAIRLY
+    session.commit()
+    assert refused.number[5:] in listed(gao.page("/review"), "reviews")
+    assert not listed(Visitor(app, cast.wang).page("/review"), "reviews")
