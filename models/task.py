@@ -1,16 +1,18 @@
 """A task is something one person must do by a time. This is what all kinds share, and the queue over them."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, new_uid
+from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_date, new_uid
 from models.complaint import concerns
 from models.officer import STAFF, Officer, Role
 from models.steps import CLOCK, Stepped, step, through
 from models.unit import Unit
+from models.workdays import ONE_DAY, day_begin
 
 
 class TaskState(Word):
@@ -20,6 +22,13 @@ class TaskState(Word):
     UNDER_WAY = N_("在办"), "soon"
     DONE = N_("已办"), "done"
     CALLED_OFF = N_("已取消")
+
+
+class Due(Word):
+    """What a queue can be narrowed to by its deadlines."""
+
+    TODAY = N_("今天到期")
+    LATE = N_("已超期")
 
 
 OPEN = (TaskState.PLANNED, TaskState.UNDER_WAY)
@@ -123,6 +132,9 @@ class Task(Stepped, Base):
         self.ended_at = at
 
 
+COUNTED = 100  # more is shown as 99+
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+PLACE = re.compile(r"([01])-(\d{0,16})-(\d{1,9})")
 ROW = (
     Task.id,
     Task.kind,
@@ -171,6 +183,42 @@ def loads(session: Session, unit: Unit) -> dict[int, int]:
 def held_by(holder: Officer, by: Officer) -> Select:
     """The open tasks of `holder` at the unit of `by`: what is to be handed over."""
     return _queue((Task.assignee_id == holder.id) & (Task.station_id == by.unit_id), by)
+
+
+def narrowed(query: Select, at: datetime, kind: str | None = None, due: Due | None = None) -> Select:
+    """Only this kind of task, only what is due on the Beijing day of `at`, or was due before `at`."""
+    if kind:
+        query = query.where(Task.kind == kind)
+    if due is Due.LATE:
+        query = query.where(Task.due_at < at)
+    if due is Due.TODAY:
+        today = beijing_date(at)
+        query = query.where(Task.due_at >= day_begin(today), Task.due_at < day_begin(today + ONE_DAY))
+    return query
+
+
+def place_of(row) -> str:
+    """Where a row stands in the order of the queue, for an address: urgent, due, id."""
+    return f"{row.urgent:d}-{'' if row.due_at is None else (row.due_at - EPOCH) // MICROSECOND}-{row.id}"
+
+
+def behind(query: Select, place: str) -> Select:
+    """Only what stands behind this place, wherever its row has gone by now; all of it if it is no place."""
+    found = PLACE.fullmatch(place)
+    if not found:
+        return query
+    urgent, due, id = found[1] == "1", found[2] and EPOCH + int(found[2]) * MICROSECOND, int(found[3])
+    next_ones = and_(Task.due_at.is_(None), Task.id > id)
+    if due:
+        next_ones = or_(Task.due_at > due, Task.due_at.is_(None), and_(Task.due_at == due, Task.id > id))
+    alike = and_(Task.urgent == urgent, next_ones)
+    return query.where(or_(alike, ~Task.urgent) if urgent else alike)
+
+
+def counted(session: Session, query: Select) -> int:
+    """How many rows a queue has, counted no further than 100."""
+    few = query.with_only_columns(Task.id).order_by(None).limit(COUNTED)
+    return session.scalar(select(func.count()).select_from(few.subquery()))
 
 
 def row(session: Session, id: int, by: Officer):

@@ -1,24 +1,88 @@
 """The queue: mine, and what nobody has taken yet."""
 
-from flask import render_template
+from typing import NamedTuple
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
 from blueprints import answers
 from blueprints.access import STAFF, me, policy
 from blueprints.extensions import db
 from blueprints.queue import bp
+from blueprints.rows import Row, drawn
 from models import task
+from models.base import N_, now
+from models.task import Due
 
-SHOWN = 100  # more is counted as 99+
+PAGE = 25
+LISTS = {  # name: the query, what it is called, what it says where it is empty
+    "mine": (task.mine, N_("我的任务"), N_("现在没有要您办的事。有新的会出现在这里；也可以从下面认领。")),
+    "unclaimed": (task.unclaimed, N_("待认领"), N_("没有等人认领的事。")),
+}
+
+
+class Listed(NamedTuple):
+    """One list of the queue: a page of its rows, how many there are in all, and the way on and back."""
+
+    name: str
+    label: str
+    empty: str
+    rows: list[Row]
+    count: int
+    more: str | None
+    first: str | None
 
 
 @answers.row_of("row")
 def _row(id, by):
     row = task.row(db.session, id, by)
-    return row and render_template("queue/_row.html", row=row)
+    return row and render_template("queue/_row.html", row=drawn([row], by)[0])
 
 
 @bp.get("/queue")
 @policy(STAFF)
 def queue():
-    lists = [db.session.execute(query(me()).limit(SHOWN)).all() for query in (task.mine, task.unclaimed)]
-    return render_template("queue/queue.html", mine=lists[0], unclaimed=lists[1])
+    """Both lists, 25 rows of each, narrowed by `kind` and `due`; `mine` and `unclaimed` say behind which row they go on."""
+    at = now()
+    kind, due = (request.args.get(name, "") for name in ("kind", "due"))
+    asked = {name: code for name, code, known in (("kind", kind, task.kinds()), ("due", due, _dues())) if code in known}
+    places = {name: place for name in LISTS if (place := request.args.get(name))}
+    lists = [_list(name, at, asked, places) for name in LISTS]
+    return render_template("queue/queue.html", lists=lists, asked=asked, filters=_filters(asked))
+
+
+def _dues() -> dict[str, Due]:
+    return {due.code: due for due in Due}
+
+
+def _list(name, at, asked, places) -> Listed:
+    query, label, empty = LISTS[name]
+    all_of_it = task.narrowed(query(me()), at, asked.get("kind"), _dues().get(asked.get("due")))
+    found = db.session.execute(task.behind(all_of_it, places.get(name, "")).limit(PAGE + 1)).all()
+    shown, others = found[:PAGE], asked | places
+    is_all = name not in places and len(found) <= PAGE
+    return Listed(
+        name=name,
+        label=_(label),
+        empty=_("后面没有了。") if name in places else _("这样筛选，这里没有。") if asked else _(empty),
+        rows=drawn(shown, me()),
+        count=len(found) if is_all else task.counted(db.session, all_of_it),
+        more=_to(name, others | {name: task.place_of(shown[-1])}) if len(found) > PAGE else None,
+        first=_to(name, {key: value for key, value in others.items() if key != name}) if name in places else None,
+    )
+
+
+def _to(name, values) -> str:
+    return url_for("queue.queue", **values, _anchor=name)
+
+
+def _filters(asked) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is on: a tap on what is on takes it off again."""
+    offered = [("kind", code, kind.label) for code, kind in task.kinds().items()]
+    offered += [("due", due.code, due.label) for due in Due]
+    return [(_(label), _toggled(asked, name, code), asked.get(name) == code) for name, code, label in offered]
+
+
+def _toggled(asked, name, code) -> str:
+    others = {key: value for key, value in asked.items() if key != name}
+    return url_for("queue.queue", **others if asked.get(name) == code else others | {name: code})

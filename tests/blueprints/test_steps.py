@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from blueprints.extensions import db
 from models import task
 from models.audit import AuditLine
 from models.base import beijing_date, now
@@ -287,17 +286,3 @@ def test_the_list_is_paged_and_holds_nobody_elses_matters(app, cast, session):
     shown = [link for page in (first, second) for link in page.links if re.fullmatch(r"/matters/\d+", link)]
     assert len(shown) == len(set(shown)) == len(numbers)
     assert strange[:3] not in [text.strip()[:3] for page in (first, second) for text in page.texts]
-
-
-@pytest.mark.parametrize("rows", [2, 20])
-def test_the_queue_costs_the_same_number_of_statements_however_long_it_is(app, cast, session, rows):
-    for _row in range(rows):
-        cast.make.card(cast.gangnan, at=now())
-        cast.make.card(cast.rixin, at=now())
-    session.commit()
-    li, statements = Visitor(app, cast.li), []
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-    li.get("/queue")
-    assert len([s for s in statements if s.startswith("SELECT")]) == 3, statements

@@ -3,9 +3,10 @@
 import pytest
 
 from models.callback import Rating
+from models.handling import Handling
 from models.life import Kind
 from models.point import Outcome
-from models.task import mine, unclaimed
+from models.task import Due, Task, behind, counted, mine, narrowed, place_of, unclaimed
 from tests.cast import DAY, MONDAY
 
 
@@ -170,3 +171,66 @@ def test_the_bureaus_queries_read_open_tasks_only(cast, session):
         told = plan(session, which(cast.gao))
         assert "ix_task_mine" in told or "ix_task_unclaimed" in told, told
         assert "SCAN task" not in told and "Seq Scan on task" not in told, told
+
+
+@pytest.mark.parametrize("due", [None, *Due], ids=lambda due: due and due.code)
+def test_narrowed_and_behind_a_row_a_query_keeps_its_index(cast, session, due):
+    place = "1-1794800000000000-7"
+    for which, index in ((mine, "ix_task_mine"), (unclaimed, "ix_task_unclaimed")):
+        told = plan(session, behind(narrowed(which(cast.li), MONDAY, "handling", due), place))
+        assert index in told and "SCAN task" not in told, told
+
+
+# ── narrowed, page by page, counted
+
+
+def test_today_is_the_beijing_day_and_late_is_what_is_past(cast, session, card):
+    late, today = card(cast.gangnan, due_at=MONDAY - DAY), card(cast.gangnan, due_at=MONDAY + DAY / 24)
+    late_today = card(cast.gangnan, due_at=MONDAY - DAY / 24)
+    card(cast.gangnan, due_at=MONDAY + DAY * 14 / 24)  # midnight in Beijing: tomorrow
+    card(cast.gangnan, due_at=None)
+
+    def numbers(due):
+        return [row.number for row in session.execute(narrowed(mine(cast.li), MONDAY, due=due))]
+
+    assert numbers(Due.LATE) == [late, late_today]
+    assert numbers(Due.TODAY) == [late_today, today]
+
+
+def test_a_kind_is_narrowed_to(cast, session):
+    cast.make.card(cast.rixin)
+    number = cast.answered().number
+    rows = session.execute(narrowed(unclaimed(cast.qian), MONDAY, "callback")).all()
+    assert [(row.kind, row.number) for row in rows] == [("callback", number)]
+
+
+def test_page_by_page_every_row_comes_once_in_its_order_whatever_is_done_meanwhile(cast, session, card, queue):
+    for urgent in (True, False):
+        for due in (MONDAY, MONDAY, MONDAY + DAY, None, None):
+            card(cast.gangnan, due_at=due, urgent=urgent)
+    whole, seen, place = queue(mine, cast.li), [], ""
+    assert len(whole) == 10
+    while rows := session.execute(behind(mine(cast.li), place).limit(3)).all():
+        seen += [row.number for row in rows]
+        place = place_of(rows[-1])
+        for row in rows:  # done while the page was open
+            session.get(Task, row.id).due_at = MONDAY - DAY
+        session.flush()
+    assert seen == whole
+
+
+@pytest.mark.parametrize("place", ["", "x", "2-1-1", "0-1", "0--", "0-1-9999999999", "0-99999999999999999-1", "1-1-1; DROP"])
+def test_what_is_no_place_leads_to_the_beginning(cast, session, card, queue, place):
+    card(cast.gangnan)
+    assert len(session.execute(behind(mine(cast.li), place)).all()) == 1
+
+
+def test_a_queue_is_counted_no_further_than_100(cast, session):
+    cast.make.card(cast.gangnan)
+    cast.make.card(cast.rixin)
+    assert counted(session, mine(cast.li)) == 1
+    session.add_all(
+        Handling(station_id=cast.station.id, assignee=cast.li, made_at=MONDAY, topic=Kind.REQUEST) for _n in range(101)
+    )
+    session.flush()
+    assert counted(session, mine(cast.li)) == 100

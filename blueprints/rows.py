@@ -1,0 +1,60 @@
+"""The rows of a queue, ready to be drawn: what many of them share is worked out once."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from blueprints.answers import due_tint, due_words, grouped
+from models.officer import Officer
+from models.steps import SHELVES
+from models.task import kinds
+
+
+class Row(NamedTuple):
+    """All that `queue/_row.html` says of a task. `step` and `step_href` are None where there is nothing to do."""
+
+    id: int
+    href: str
+    title: str
+    urgent: bool
+    facts: str
+    when: str
+    tint: str
+    step: str | None
+    step_href: str | None
+
+
+def drawn(found: Iterable, by: Officer) -> list[Row]:
+    """The rows of a query over tasks, in the words that `by` reads."""
+    every, said = kinds(), cache(_)
+    address = cache(lambda shelf: url_for("steps.record", shelf=shelf, id=0).removesuffix("0"))
+    when = cache(lambda due: (due_words(due), due_tint(due)) if due else (_("等群众回答"), "soon"))
+    rows, unknown = [], _("社区不清楚")
+    for row in found:
+        kind = every[row.kind]
+        shelf, id = kind.home(row)
+        href = f"{address(shelf)}{id}"
+        step = kind.offers(row, by)
+        facts = [said(kind.label), row.area or unknown, *([_in_one_piece(row.number)] if row.number else [])]
+        words, tint = (said(row.state.label), "done") if row.ended_at else when(row.due_at)
+        rows.append(
+            Row(
+                id=row.id,
+                href=href,
+                title=row.title or said(row.topic.label),
+                urgent=row.urgent,
+                facts=" · ".join(facts),
+                when=words,
+                tint=tint,
+                step=step and said(SHELVES[shelf].steps[step].label),
+                step_href=step and f"{href}/{step}",
+            )
+        )
+    return rows
+
+
+def _in_one_piece(number: str) -> str:
+    return grouped(number).replace(" ", "\N{NO-BREAK SPACE}")
