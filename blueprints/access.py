@@ -18,15 +18,17 @@ from models.signin import SignIn
 
 @dataclass(frozen=True)
 class Policy:
-    """A name, and the roles let in; None lets everybody in."""
+    """A name, and the roles let in; None lets everybody in. What is `polled` keeps no session awake: nobody may be there."""
 
     name: str
     roles: tuple[Role, ...] | None
+    polled: bool = False
 
 
 PUBLIC = Policy("public", None)
 SIGNED_IN = Policy("signed in", tuple(Role))
 STAFF = Policy("staff", officer.STAFF)
+POLLING_STAFF = Policy("staff, polled", officer.STAFF, polled=True)
 HEADS = Policy("heads", (Role.HEAD, Role.BUREAU))
 
 
@@ -104,14 +106,14 @@ def _load(secret: str) -> SignIn | None:
 def _enforce():
     if request.endpoint is None:
         return None  # the 404 speaks for itself
-    allowed = current_app.view_functions[request.endpoint].policy.roles
-    if allowed is None:
+    policy = current_app.view_functions[request.endpoint].policy
+    if policy.roles is None:
         return None
     if not current_user.is_authenticated:
         return answers.sign_in_first()
-    if me().role not in allowed:
+    if me().role not in policy.roles:
         raise Forbidden
-    if current_user.is_due_a_look(now()):
+    if not policy.polled and current_user.is_due_a_look(now()):
         sign_in = current_user._get_current_object()
         writing(db.session, sign_in)
         sign_in.seen = now()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -215,12 +215,19 @@ def sign_in_first():
     )
 
 
+def _is_polled() -> bool:
+    """Whether nobody asked: what goes wrong then replaces nothing that somebody may be typing in."""
+    return request.endpoint is not None and current_app.view_functions[request.endpoint].policy.polled
+
+
 def _error(error: HTTPException):
     """One plain page for each status; it holds nothing of the request."""
     if error.code in (301, 302, 303, 307, 308):
         return error.get_response()
     message = _(ERRORS.get(error.code, ERRORS[500]))
-    headers = {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if request.htmx else {}
+    headers = {}
+    if request.htmx:
+        headers = {"HX-Reswap": "none"} if _is_polled() else {"HX-Retarget": "body", "HX-Reswap": "innerHTML"}
     return make_response(render_template("errors/error.html", message=message), error.code, headers)
 
 

@@ -4,11 +4,12 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, func, or_, select, text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, exists, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_date, new_uid
 from models.complaint import concerns
+from models.ledger import Entry
 from models.officer import STAFF, Officer, Role
 from models.steps import CLOCK, Stepped, step, through
 from models.unit import Unit
@@ -213,6 +214,13 @@ def behind(query: Select, place: str) -> Select:
         next_ones = or_(Task.due_at > due, Task.due_at.is_(None), and_(Task.due_at == due, Task.id > id))
     alike = and_(Task.urgent == urgent, next_ones)
     return query.where(or_(alike, ~Task.urgent) if urgent else alike)
+
+
+def changed_since(query: Select, at: datetime, by: Officer) -> Select:
+    """Only what came in after `at`, or whose matter's ledger has a line since that is not of `by`'s own hand."""
+    by_others = or_(Entry.officer_id.is_(None), Entry.officer_id != by.id)
+    told = exists().where(Entry.matter_id == Task.matter_id, Entry.at > at, by_others)
+    return query.where(or_(Task.made_at > at, told))
 
 
 def counted(session: Session, query: Select) -> int:

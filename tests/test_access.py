@@ -42,6 +42,7 @@ ROUTES = {
     "/login": ("/login", 200, None),
     "/logout": ("/logout", 405, None),
     "/queue": ("/queue", 200, STAFF),
+    "/queue/news": ("/queue/news", 200, STAFF),
     "/matters/": ("/matters/", 200, STAFF),
     "/matters/new": ("/matters/new", 200, STAFF),
     "/review/sign-off": ("/review/sign-off", 405, None),

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from blueprints import answers
-from blueprints.access import STAFF, me, policy
+from blueprints.access import POLLING_STAFF, STAFF, me, policy
 from blueprints.extensions import db
 from blueprints.queue import bp
 from blueprints.rows import Row, drawn
@@ -48,7 +48,22 @@ def queue():
     asked = {name: code for name, code, known in (("kind", kind, task.kinds()), ("due", due, _dues())) if code in known}
     places = {name: place for name in LISTS if (place := request.args.get(name))}
     lists = [_list(name, at, asked, places) for name in LISTS]
-    return render_template("queue/queue.html", lists=lists, asked=asked, filters=_filters(asked))
+    since = (at - task.EPOCH) // task.MICROSECOND
+    return render_template("queue/queue.html", lists=lists, asked=asked, filters=_filters(asked), since=since, news=0)
+
+
+@bp.get("/queue/news")
+@policy(POLLING_STAFF)
+def news():
+    """How much came in or changed since the page was made: the one part that is fetched alone. 204 where that was told."""
+    since = min(max(0, request.args.get("since", 0, type=int)), 10**16)
+    changed = (
+        task.changed_since(query(me()), task.EPOCH + since * task.MICROSECOND, me()) for query, *_words in LISTS.values()
+    )
+    count = sum(task.counted(db.session, query) for query in changed)
+    if count == request.args.get("told", type=int):
+        return "", 204
+    return render_template("queue/_news.html", since=since, news=count)
 
 
 def _dues() -> dict[str, Due]:

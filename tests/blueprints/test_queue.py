@@ -3,12 +3,15 @@
 import re
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
+from werkzeug.exceptions import ServiceUnavailable
 
 from blueprints.extensions import db
+from models import task
 from models.base import now
-from tests.cast import DAY
-from tests.visitor import Visitor
+from models.signin import SignIn
+from tests.cast import DAY, PASSWORD
+from tests.visitor import Page, Visitor
 
 ROW = re.compile(r'<li id="row-(\d+)"')
 
@@ -114,3 +117,74 @@ def test_the_queue_costs_the_same_number_of_statements_however_long_it_is(app, l
     assert len([s for s in statements if s.startswith("SELECT")]) == selects, statements
     rows = [s for s in statements if "FROM task" in s and "count(" not in s]
     assert len(rows) == 2 and not any("task.version" in s for s in rows), "columns, never entities"
+
+
+# ── #news: polled, and nothing else
+
+
+def poll(visitor, page, htmx="news"):
+    """Fetch the part as its page does."""
+    return visitor.get(next(a["data-hx-get"] for tag, a in page.tags if a.get("id") == "news"), htmx=htmx)
+
+
+def test_what_comes_in_or_is_changed_by_others_is_told_and_nothing_twice(app, cast, li, session, time_machine):
+    time_machine.move_to(now())
+    old, other = cast.accepted(now()), cast.accepted(now())
+    session.commit()
+    time_machine.shift(60)
+    page = li.page("/queue")
+    assert poll(li, page).status_code == 204
+    time_machine.shift(60)
+    cast.make.card(cast.rixin, at=now())
+    cast.make.card(cast.hedong, at=now())  # Sun's
+    cast.step(old, "add", old.cards[0], now(), words="还有一句。")
+    cast.step(other, "ask", cast.li, now(), text="哪一盏灯？")  # by herself
+    session.commit()
+    part = poll(li, page)
+    assert part.status_code == 200 and "2条新的，点此查看" in part.text and part.text.count("<div") == 1
+    assert "/queue" in Page(part.text).links
+    assert poll(li, Page(part.text)).status_code == 204
+    assert poll(li, li.page("/queue")).status_code == 204, "the page that is opened now shows all of it"
+
+
+def test_the_part_stands_in_the_page_letter_for_letter(li, cast):
+    html = li.get("/queue").text
+    part = re.search(r'<div id="news".*?</div>', html, re.S)[0]
+    since = re.search(r"since=(\d+)", part)[1]
+    assert li.get(f"/queue/news?since={since}").text.strip() == part
+
+
+@pytest.mark.parametrize("since", ["", "x", "-1", "9" * 30, "9" * 5000, "²"])
+def test_odd_moments_are_no_trouble(li, since):
+    assert li.get(f"/queue/news?since={since}", htmx="news").status_code == 200
+
+
+def test_polling_keeps_no_session_awake(app, cast, session, time_machine):
+    time_machine.move_to(now(), tick=False)
+    li = Visitor(app)
+    li.post("/login", {"username": "li", "password": PASSWORD})
+    page = li.page("/queue")
+    seen = session.scalars(select(SignIn.seen)).one()
+    session.rollback()
+    for _minute in range(14):
+        time_machine.shift(60)
+        assert poll(li, page).status_code == 204
+    assert session.scalars(select(SignIn.seen)).one() == seen
+    session.rollback()
+    time_machine.shift(60)
+    over = poll(li, page)
+    assert (over.status_code, over.headers["HX-Retarget"]) == (401, "#signed-out") and "登录过期了" in over.text
+    assert li.get("/queue").status_code == 303
+
+
+def test_the_signed_out_notice_takes_the_polling_away(li):
+    html = li.get("/queue").text
+    assert re.search(r'<div id="signed-out"[^>]*><div id="news".*?</div>\s*</div>', html, re.S)
+
+
+def test_what_goes_wrong_while_polling_replaces_nothing(app, cast, li, monkeypatch):
+    def fails(*_all):
+        raise ServiceUnavailable
+
+    monkeypatch.setattr(task, "counted", fails)
+    assert li.client.get("/queue/news", headers={"HX-Request": "true"}).headers["HX-Reswap"] == "none"
