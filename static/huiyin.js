@@ -60,7 +60,7 @@
       if (button.disabled) return event.preventDefault();
       button.disabled = true;
       button.textContent = button.dataset.busy;
-      if (form.dataset.draft) draft.isSent();
+      if (form.dataset.draft) drafts.isSent(drafts.NAME, "number");
       if (!form.chosen || !form.chosen.length) return;
       event.preventDefault();
       sendWithPhotos(form, button, rest);
@@ -190,28 +190,36 @@
     });
   };
 
-  /* ── a draft: the texts of a form, for a day, on this phone only; of a complaint none */
+  /* ── drafts: the texts of a form, for a day, on this phone only; of a complaint none */
 
-  const draft = {
-    KEY: "huiyin-draft",
+  const drafts = {
+    NAME: "huiyin-draft",
     DAY: 24 * 3600 * 1000,
-    read() {
+    names() {
       try {
-        const kept = JSON.parse(localStorage.getItem(this.KEY));
+        return Object.keys(localStorage).filter((name) => name.startsWith(this.NAME));
+      } catch (_) {
+        return [];
+      }
+    },
+    read(name) {
+      try {
+        const kept = JSON.parse(localStorage.getItem(name));
         if (kept && Date.now() - kept.at < this.DAY) return kept;
-        localStorage.removeItem(this.KEY);
       } catch (_) {} // eslint-disable-line no-empty
+      this.keep(name, null);
       return null;
     },
-    keep(kept) {
+    keep(name, kept) {
       try {
-        if (kept) localStorage.setItem(this.KEY, JSON.stringify(kept));
-        else localStorage.removeItem(this.KEY);
+        if (kept) localStorage.setItem(name, JSON.stringify(kept));
+        else localStorage.removeItem(name);
       } catch (_) {} // eslint-disable-line no-empty
     },
-    isSent() {
-      const kept = this.read();
-      if (kept) this.keep(Object.assign(kept, { sent: true }));
+    /* It went off; that it arrived is known once a page shows the element with the id `proof`. */
+    isSent(name, proof) {
+      const kept = this.read(name);
+      if (kept) this.keep(name, Object.assign(kept, { sent: proof }));
     },
   };
 
@@ -222,7 +230,7 @@
     const plate = form.elements.plate.value; // a place belongs to the plate that was scanned
     const isWritten = () => fields.some((field) => field.name !== "place" && field.value);
     const isComplaint = () => form.elements.kind.value === "complaint";
-    const kept = draft.read();
+    const kept = drafts.read(drafts.NAME);
     if (kept && !form.elements.body.value) {
       fields.forEach((field, n) => {
         if (!field.value && (field.name !== "place" || kept.plate === plate)) field.value = kept.texts[n] || "";
@@ -234,16 +242,50 @@
     note.hidden = !kept;
     form.addEventListener("input", () => {
       const keeps = isWritten() && !isComplaint();
-      draft.keep(keeps ? { at: Date.now(), texts: texts(), plate } : null);
+      drafts.keep(drafts.NAME, keeps ? { at: Date.now(), texts: texts(), plate } : null);
       note.hidden = !keeps;
     });
     note.querySelector("button").addEventListener("click", () => {
       fields.forEach((field) => (field.value = ""));
-      draft.keep(null);
+      drafts.keep(drafts.NAME, null);
       note.hidden = true;
       form.elements.body.focus();
     });
   };
+
+  /* The form of a step, by whom, record and step: staff's own words only, never how somebody can be reached. */
+  const draftName = (form) => drafts.NAME + "/" + form.dataset.keep;
+
+  const keptForm = (form) => {
+    const name = draftName(form);
+    const note = form.querySelector(".draft");
+    const fields = Array.from(form.querySelectorAll("[name=text], [name=words], [name=summary]"));
+    const kept = drafts.read(name);
+    const restored = kept ? fields.filter((field) => !field.value && kept.texts[field.name]) : [];
+    restored.forEach((field) => (field.value = kept.texts[field.name]));
+    note.hidden = !restored.length;
+    form.addEventListener("input", () => {
+      const texts = {};
+      fields.forEach((field) => (texts[field.name] = field.value));
+      drafts.keep(name, fields.some((field) => field.value) ? { at: Date.now(), texts } : null);
+    });
+    note.querySelector("button").addEventListener("click", () => {
+      restored.forEach((field) => (field.value = ""));
+      drafts.keep(name, null);
+      note.hidden = true;
+      restored[0].focus();
+    });
+    form.addEventListener("htmx:beforeOnLoad", (event) => {
+      if (event.target === form && event.detail.xhr.status === 200) drafts.keep(name, null);
+    });
+    form.addEventListener("submit", () => {
+      if (!window.htmx) drafts.isSent(name, form.dataset.keep.split("/")[1]);
+    });
+  };
+
+  /* A tablet goes from hand to hand: who signs out leaves nothing behind. */
+  const forgetting = (form) =>
+    form.addEventListener("submit", () => drafts.names().forEach((name) => drafts.keep(name, null)));
 
   /* ── waking what a page holds, and what comes later */
 
@@ -251,6 +293,8 @@
     every(root, "input[type=file]", photoInput);
     every(root, "form[data-once]", sendOnce);
     every(root, "form[data-draft]", draftForm);
+    every(root, "form[data-keep]", keptForm);
+    every(root, "form[data-forget]", forgetting);
     every(root, "[data-card-form]", cardForm);
     every(root, "[data-copy]", copyButton);
     every(root, "[data-print]", printButton);
@@ -265,8 +309,11 @@
 
   every(document, "#type", typeSwitch);
   wake(document);
-  document.addEventListener("htmx:load", (event) => focus(event.detail.elt));
+  document.addEventListener("htmx:load", (event) => event.detail.elt === document.body || wake(event.detail.elt));
 
-  const left = draft.read(); // also forgets what is older than a day
-  if (left && left.sent && document.getElementById("number")) draft.keep(null);
+  const asked = Array.from(document.querySelectorAll("form[data-keep]"), draftName);
+  drafts.names().forEach((name) => {
+    const left = drafts.read(name); // also forgets what is older than a day
+    if (left && left.sent && document.getElementById(left.sent) && !asked.includes(name)) drafts.keep(name, null);
+  });
 })();

@@ -4,6 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from models.base import now
+from models.contact import Reachable
+from models.matter import Kind
+from tests.cast import PASSWORD
 
 
 @pytest.fixture
@@ -50,3 +53,106 @@ def test_a_session_that_ended_is_said_once_and_leaves_what_is_typed(typing):
     typing.clock.fast_forward("05:00")
     expect(typing.locator("#news")).to_have_count(0)
     assert len(asked) == 1, asked
+
+
+# ── drafts
+
+
+DRAFT = "接着上次没写完的写"
+
+
+def kept(page):
+    return page.evaluate("JSON.stringify(localStorage)")
+
+
+def open_answer(page):
+    page.goto("/queue")
+    page.get_by_role("link", name="答复 路灯不亮").click()
+
+
+def test_what_was_not_sent_is_there_when_the_form_is_opened_again_and_goes_with_one_tap(typing):
+    open_answer(typing)
+    expect(typing.locator("[name=text]")).to_have_value("灯已经")
+    expect(typing.locator(".draft")).to_contain_text(DRAFT)
+    typing.goto(typing.get_by_role("link", name="答复 路灯不亮").get_attribute("href"))
+    expect(typing.locator("[name=text]")).to_have_value("灯已经")
+    typing.get_by_role("button", name="不要了").click()
+    expect(typing.locator("[name=text]")).to_have_value("")
+    expect(typing.locator(".draft")).to_be_hidden()
+    typing.reload()
+    expect(typing.locator("[name=text]")).to_have_value("")
+    assert kept(typing) == "{}"
+
+
+def test_it_outlives_a_sign_in_that_ran_out_and_goes_when_the_step_is_taken(typing):
+    typing.context.clear_cookies()
+    typing.locator(".choice", has_text="已办").click()
+    typing.click("button.main")
+    expect(typing.locator("#signed-out")).to_contain_text("登录过期了")
+    sign_in(typing, "li")
+    typing.goto("/matters/1")  # a look at the record first
+    open_answer(typing)
+    expect(typing.locator(".draft")).to_contain_text(DRAFT)
+    expect(typing.locator("[name=text]")).to_have_value("灯已经")
+    typing.locator(".choice", has_text="已办").click()
+    typing.click("button.main")
+    expect(typing.locator(".row-ask")).to_have_count(0)
+    assert kept(typing) == "{}"
+
+
+def test_a_form_asked_again_keeps_the_draft_and_says_nothing(typing):
+    typing.click("button.main")
+    expect(typing.locator(".faults")).to_be_focused()
+    expect(typing.locator(".draft")).to_be_hidden()
+    assert "灯已经" in kept(typing)
+
+
+def test_after_a_day_it_is_gone(typing):
+    typing.clock.fast_forward("24:00:01")
+    typing.goto("/")
+    assert kept(typing) == "{}"
+
+
+def test_without_htmx_it_goes_once_the_step_is_taken(typing, phone, server):
+    typing.route("**/htmx.min.js", lambda route: route.abort("connectionreset"))
+    open_answer(typing)
+    expect(typing.locator("[name=text]")).to_have_value("灯已经")
+    typing.fill("[name=text]", "灯已经修好了。")
+    typing.click("button.main")
+    expect(typing.locator(".faults")).to_be_visible()
+    assert "修好了" in kept(typing)
+    typing.locator(".choice", has_text="已办").click()
+    typing.click("button.main")
+    expect(typing.locator(".ledger")).to_contain_text("灯已经修好了。")
+    assert kept(typing) == "{}"
+
+
+def test_signing_out_clears_a_tablet_and_nobody_else_reads_a_draft(typing):
+    typing.context.clear_cookies()
+    sign_in(typing, "wang")
+    typing.goto("/matters/1/answer")
+    expect(typing.locator("[name=text]")).to_have_value("")
+    typing.fill("[name=text]", "所长写的")
+    assert "灯已经" in kept(typing) and "所长写的" in kept(typing)
+    typing.get_by_role("button", name="退出").click()
+    expect(typing.locator("#main")).to_contain_text("民警、辅警登录")
+    assert kept(typing) == "{}"
+
+
+def test_of_a_complaint_and_of_contact_data_nothing_is_kept(phone, cast, session, app):
+    matter = cast.make.card(None, kind=Kind.COMPLAINT, at=now(), contact=Reachable("陈静", "13900001234")).matter
+    session.commit()
+    gao = phone("gao")
+    gao.goto(f"/matters/{matter.id}/accept")
+    gao.fill("[name=summary]", "一件投诉")
+    gao.goto(f"/contacts/{matter.contact.id}")
+    gao.fill("[name=reason]", "要核对")
+    assert kept(gao) == "{}"
+
+
+def sign_in(page, username):
+    page.goto("/login")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/queue")
