@@ -30,6 +30,7 @@ from blueprints import (
     contacts,
     matters,
     photos,
+    phrases,
     queue,
     review,
     start,
@@ -42,7 +43,23 @@ from models.keys import Keys
 from models.steps import SHELVES
 
 ROOT = Path(__file__).parent
-ROOMS = (start, suggestions, cards, communities, auth, queue, matters, callbacks, contacts, photos, review, admin, audit, steps)
+ROOMS = (
+    start,
+    suggestions,
+    cards,
+    communities,
+    auth,
+    queue,
+    matters,
+    callbacks,
+    contacts,
+    photos,
+    review,
+    phrases,
+    admin,
+    audit,
+    steps,
+)
 TEXTS = ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "CARD_KEY", "AUDIT_KEY", "CONTACT_KEY", "DATA_DIR", "PREFERRED_URL_SCHEME")
 HOST = re.compile(r"([^.\s]{1,63}(\.[^.\s]{1,63})*\.?)?")
 HEADERS = {

@@ -29,6 +29,7 @@ PUBLIC = Policy("public", None)
 SIGNED_IN = Policy("signed in", tuple(Role))
 STAFF = Policy("staff", officer.STAFF)
 POLLING_STAFF = Policy("staff, polled", officer.STAFF, polled=True)
+KEEPERS = Policy("heads and desk", (Role.DESK, Role.HEAD, Role.BUREAU))
 HEADS = Policy("heads", (Role.HEAD, Role.BUREAU))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from models.about import About
+from models.answer_template import AnswerTemplate
 from models.base import beijing_date
 from models.callback import Rating, Reach
 from models.card import EchoCard
@@ -141,6 +142,15 @@ MATTERS = (
     (1, 12, None, Kind.QUESTION, "", "我在两个社区交界的地方住，也不知道归哪个派出所，养狗证到哪里办？", [], []),
 )  # fmt: skip
 
+ANSWER_TEMPLATES = (  # kind, outcome, title, text; of every station
+    (Kind.REQUEST, Outcome.DONE, "扰民：上门说好了", "【哪天】我到【地方】找对方当面说了，说好【几点】以后不再出声。要是又吵，您在回音卡上点“还没解决”，或者当时就打110。"),
+    (Kind.REQUEST, Outcome.UNDER_WAY, "隐患：已经报修", "【哪天】我去看了现场，已经报给【哪个单位】，对方答应【哪天】前修好。修好前那里放了警示牌，到时候我再去看一次。"),
+    (Kind.REQUEST, Outcome.DONE, "纠纷：两边谈好了", "【哪天】请你们两家到【地方】坐下来谈过，说好的是：【怎么办】。一周后我再打电话问问。"),
+    (Kind.QUESTION, Outcome.DONE, "办证：要带什么", "可以办。请带【要带的材料】，【什么时间】到派出所户籍窗口，当场办，【多少天】能拿到。"),
+    (None, Outcome.NOT_OURS, "不归我们：请找谁", "这件事归【哪个单位】管，电话【电话】，地址【地址】。我已经把您说的情况告诉了【哪位】，您直接找他们就行。"),
+    (None, Outcome.CANNOT, "暂时办不了", "这件事现在办不了，因为【原因】。我们能先做的是【做什么】。等【什么条件】，我们【哪天】前再告诉您。"),
+)  # fmt: skip
+
 
 def make(session: Session, keys: Keys, password: str, password_hash: str, at: datetime) -> None:
     """Fill an empty database. NotADemo if it is not empty. The caller commits."""
@@ -151,6 +161,8 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
     people = _people(session, keys, units, password_hash)
     communities = _communities(session, units, people, at)
     session.flush()
+    for unit in units.values():
+        _templates(session, unit)
     categories = {category.code: category for category in session.scalars(select(Category))}
     for i, (days, hour, code, kind, place, text, points, steps, *more) in enumerate(
         sorted(MATTERS, key=lambda m: (-m[0], m[1]))
@@ -214,6 +226,11 @@ def _units(session) -> dict[str, Unit]:
         )
     session.add_all(units.values())
     return units
+
+
+def _templates(session, unit) -> None:
+    for kind, outcome, title, text in ANSWER_TEMPLATES:
+        session.add(AnswerTemplate(station_id=unit.id, version=1, kind=kind, outcome=outcome, title=title, text=text))
 
 
 def _people(session, keys, units, password_hash) -> dict[str, Officer]:

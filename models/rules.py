@@ -55,6 +55,7 @@ NOTICE = "2026-11-22"  # the version of the privacy notice; it changes with the 
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points
+TEMPLATES_MAX, TEMPLATE_TITLE_MAX = 50, 20  # answers that a station keeps, and code points of what stands on their buttons
 
 # sign-in
 WRONG_SIGN_INS = 5  # wrong tries …

@@ -283,6 +283,33 @@
     });
   };
 
+  /* The answers that a station often gives: a button each, which puts it behind what is typed and marks what to fill in. */
+  const phrases = (details) => {
+    const form = details.closest("form");
+    const field = form.elements.text;
+    const buttons = made("div");
+    buttons.className = "phrases buttons";
+    every(details, ".phrase", (phrase) => {
+      const button = made("button", phrase.querySelector("b").textContent);
+      button.type = "button";
+      button.className = "quiet " + phrase.className;
+      button.addEventListener("click", () => {
+        const before = field.value.trimEnd();
+        const start = before ? before.length + 1 : 0;
+        field.value = (before && before + "\n") + phrase.querySelector(".said").textContent;
+        const outcome = form.querySelector(`[name=outcome][value="${phrase.dataset.outcome}"]`);
+        if (outcome && !form.querySelector("[name=outcome]:checked")) outcome.checked = true;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        field.focus();
+        const gap = /【[^】]*】/.exec(field.value.slice(start));
+        if (gap) field.setSelectionRange(start + gap.index, start + gap.index + gap[0].length);
+      });
+      buttons.append(button);
+    });
+    details.querySelector("ul").replaceWith(buttons);
+    details.open = true;
+  };
+
   /* A tablet goes from hand to hand: who signs out leaves nothing behind. */
   const forgetting = (form) =>
     form.addEventListener("submit", () => drafts.names().forEach((name) => drafts.keep(name, null)));
@@ -295,6 +322,7 @@
     every(root, "form[data-draft]", draftForm);
     every(root, "form[data-keep]", keptForm);
     every(root, "form[data-forget]", forgetting);
+    every(root, "details.phrases", phrases);
     every(root, "[data-card-form]", cardForm);
     every(root, "[data-copy]", copyButton);
     every(root, "[data-print]", printButton);

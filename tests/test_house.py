@@ -22,6 +22,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # What one row of each table is. A new table fails here until somebody says what its row is, and it is never a resident.
 TABLES = {
+    "answer_template": "an answer that a station often gives",
     "about": "a fact about the database",
     "agency": "somebody else who may be asked",
     "audit_head": "the end of the audit chain",

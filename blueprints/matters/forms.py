@@ -29,6 +29,7 @@ from blueprints.forms import (
 from blueprints.reaching import ReachFields
 from models import rules
 from models.agency import known_at
+from models.answer_template import fitting, gap_in
 from models.answering import Contacted, Referred
 from models.category import Category
 from models.danger import sounds_dangerous
@@ -200,6 +201,14 @@ class Outcomes(StepForm):
     text = Text(_l("答复，群众看得到"), [filled(_l("请写一下答复。")), ANSWER])
     until = Day(_l("最晚哪天办好（选“正在办”才填）"), [Optional()])
 
+    def fit(self, record, by):
+        self.phrases = fitting(db.session, record)
+
+    def validate_text(self, field):
+        """Nothing of a template is left to be filled in."""
+        if gap := gap_in(field.data or ""):
+            raise ValidationError(_("还有%(gap)s没填好。", gap=gap))
+
 
 @step_form(Matter.answer)
 class AnswerForm(Outcomes):
@@ -207,6 +216,7 @@ class AnswerForm(Outcomes):
     point = Picked(_l("答复哪一件"), validators=[filled(_l("请选答复哪一件。"))])
 
     def fit(self, record, by):
+        super().fit(record, by)
         to_answer = record.points_to_answer
         shown = masked if record.hides_numbers_from(by) else str
         self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} \u2068{shown(p.text)[:30]}\u2069".strip()) for p in to_answer)
@@ -223,6 +233,7 @@ class SettleForm(Outcomes):
     category = CategoryField(_l("类别（可不选）"))
 
     def fit(self, record, by):
+        super().fit(record, by)
         self.category.offer_all()
         if record.summary:
             del self.summary, self.category

@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from models.answer_template import AnswerTemplate
 from models.base import now
 from models.contact import Reachable
 from models.matter import Kind
+from models.point import Outcome
 from tests.cast import PASSWORD
 
 
@@ -156,3 +158,36 @@ def sign_in(page, username):
     page.fill("[name=password]", PASSWORD)
     page.click("button.main")
     page.wait_for_url("**/queue")
+
+
+# ── what a station often answers
+
+
+@pytest.fixture
+def phrases(cast, session):
+    for title, text, outcome in (("修好了", "【哪天】修好了。", Outcome.DONE), ("请找谁", "归【谁】管。", Outcome.NOT_OURS)):
+        AnswerTemplate.add(session, cast.wang, now(), title=title, text=text, kind=None, outcome=outcome)
+    session.commit()
+
+
+def test_a_tap_puts_a_template_behind_what_is_typed_and_marks_what_to_fill_in(phrases, typing):
+    typing.get_by_role("button", name="修好了").click()
+    expect(typing.locator("[name=text]")).to_have_value("灯已经\n【哪天】修好了。")
+    expect(typing.locator("[name=outcome][value=done]")).to_be_checked()
+    expect(typing.get_by_role("button", name="请找谁")).to_be_hidden()
+    typing.keyboard.type("昨天")
+    expect(typing.locator("[name=text]")).to_have_value("灯已经\n昨天修好了。")
+    assert "昨天修好了" in kept(typing)
+    typing.locator(".choice", has_text="不归派出所管").click()
+    expect(typing.get_by_role("button", name="修好了")).to_be_hidden()
+    expect(typing.get_by_role("button", name="请找谁")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripted", [False])
+def test_without_javascript_the_texts_are_there_to_copy(phrases, phone, cast, session):
+    matter = cast.accepted(now())
+    session.commit()
+    li = phone("li")
+    li.goto(f"/matters/{matter.id}/answer")
+    li.click("summary:has-text('常用答复')")
+    expect(li.get_by_text("【哪天】修好了。")).to_be_visible()
