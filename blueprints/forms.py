@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from models import rules
 from models.base import Word
+from models.empty_phrases import empty_phrase_in
 from models.photo import draw_anew
 from models.steps import Fault, Refused, Step
 
@@ -280,11 +281,32 @@ class Form(FlaskForm):
 
 
 class StepForm(Form):
-    """The form of a step: its fields are the step's parameters, filled for one record and one person."""
+    """The form of a step: its fields are the step's parameters, filled for one record and one person.
+
+    `text` is what a resident reads. Where it holds an empty phrase the form is asked once more; `hint_seen` lets it go.
+    """
 
     version = Version(_l("版本"), [filled(_l("页面不完整，请返回重新打开。"))])
+    hint_seen = HiddenField()
     first: ClassVar[str] = ""  # the field that is drawn before the inherited ones
     note: ClassVar[str] = ""  # what will happen, said before it does
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "text" not in self:
+            del self.hint_seen
+
+    def validate(self, extra_validators=None):
+        fits = super().validate(extra_validators)
+        if "text" not in self or self.text.errors or self.hint_seen.data:
+            return fits
+        if phrase := empty_phrase_in(self.text.data or ""):
+            sentence = _(
+                "“%(phrase)s”群众看了还是不知道办了什么。请写：谁、做了什么、什么时候。不想改，再点一次就交上去。",
+                phrase=phrase,
+            )
+            self.text.errors, self.hint_seen.data = [sentence], "1"
+        return fits and not phrase
 
     def fit(self, record, by) -> None:
         """Set up what depends on the record and on who asks; called before validation."""
@@ -296,7 +318,7 @@ class StepForm(Form):
     @property
     def shown(self) -> list:
         """The fields to draw, in order."""
-        fields = [field for field in self if field.name not in ("version", "csrf_token")]
+        fields = [field for field in self if field.name not in ("version", "csrf_token", "hint_seen")]
         return sorted(fields, key=lambda field: field.name != self.first)
 
 

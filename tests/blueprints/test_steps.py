@@ -286,3 +286,50 @@ def test_the_list_is_paged_and_holds_nobody_elses_matters(app, cast, session):
     shown = [link for page in (first, second) for link in page.links if re.fullmatch(r"/matters/\d+", link)]
     assert len(shown) == len(set(shown)) == len(numbers)
     assert strange[:3] not in [text.strip()[:3] for page in (first, second) for text in page.texts]
+
+
+# ── empty phrases
+
+
+PUBLIC_TEXTS = {  # step: who takes it, and its fields
+    "answer": ("li", {"point": "1", "outcome": "done"}),
+    "settle": ("li", {"outcome": "done"}),
+    "decline": ("he", {}),
+    "alarm": ("he", {}),
+    "ask": ("li", {}),
+    "extend": ("wang", {"days": "3"}),
+}
+
+
+@pytest.mark.parametrize("htmx", [None, "row-1"])
+@pytest.mark.parametrize("step", PUBLIC_TEXTS)
+def test_an_empty_phrase_is_asked_about_once_and_then_goes_through(app, cast, session, step, htmx):
+    who, fields = PUBLIC_TEXTS[step]
+    matter = cast.accepted(now())
+    session.commit()
+    visitor, path = Visitor(app, getattr(cast, who)), f"/matters/{matter.id}/{step}"
+    fields = fields | {"text": "您反映的事我们引起高度重视，正在积极协调。"}
+    asked = visitor.post(path, fields, htmx)
+    page = Page(asked.text)
+    assert asked.status_code == 422 and "“高度重视”群众看了还是不知道办了什么" in page.text
+    assert "您反映的事我们引起高度重视" in page.text and page.form(path)["fields"]["hint_seen"] == "1"
+    again = page.form(path)["fields"] | fields | {"text": "感谢您的理解与支持，加大力度。"}
+    assert visitor.send(path, again, htmx).status_code == (303 if htmx is None else 200), "never twice, whatever is sent then"
+
+
+def test_the_phrase_is_named_beside_whatever_else_is_missing_and_never_again(app, cast, session):
+    matter = cast.accepted(now())
+    session.commit()
+    li, path = Visitor(app, cast.li), f"/matters/{matter.id}/answer"
+    page = Page(li.post(path, {"point": "1", "text": "予以解决。"}).text)
+    assert "请选一个结果。" in page.text and "“予以解决”" in page.text
+    fields = page.form(path)["fields"] | {"point": "1", "outcome": "done", "text": "予以解决。"}
+    assert li.send(path, fields).status_code == 303
+
+
+@pytest.mark.parametrize("text", ["昨天下午我和物业把灯换了。", "重视", "积极", "感谢您。"])
+def test_what_says_something_is_not_asked_about(app, cast, session, text):
+    matter = cast.accepted(now())
+    session.commit()
+    fields = {"point": "1", "outcome": "done", "text": text}
+    assert Visitor(app, cast.li).post(f"/matters/{matter.id}/answer", fields).status_code == 303
