@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models import audit, rules
 from models.base import N_, Base, Worded
-from models.matter import Kind, Matter
+from models.life import Kind
+from models.matter import Matter
 from models.officer import Officer
 from models.point import Outcome
 from models.steps import Fault, Stale

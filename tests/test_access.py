@@ -63,6 +63,7 @@ ROUTES = {
 }
 SHUT = {  # rule: the staff whose role may not enter at all
     "/review": {"li", "zhao", "qian", "he", "zhou", "sun"},
+    "/review/hand-over": {"li", "zhao", "qian", "he", "zhou", "sun"},
     "/phrases/": {"li", "zhao", "qian", "zhou", "sun"},
     "/phrases/<int(max=2147483647):id>": {"li", "zhao", "qian", "zhou", "sun"},
 }

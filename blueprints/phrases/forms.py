@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from blueprints.forms import Form, Line, Selected, Text, Version, at_most, filled
 from models import rules
-from models.matter import Kind
+from models.life import Kind
 from models.point import Outcome
 
 

@@ -7,7 +7,7 @@ from models import rules
 from models.answer_template import AnswerTemplate
 from models.audit import AuditLine
 from models.base import now
-from models.matter import Kind
+from models.life import Kind
 from models.point import Outcome
 from tests.visitor import Page, Visitor
 

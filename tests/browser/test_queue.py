@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from models.answer_template import AnswerTemplate
 from models.base import now
 from models.contact import Reachable
-from models.matter import Kind
+from models.life import Kind
 from models.point import Outcome
 from tests.cast import PASSWORD
 
