@@ -324,7 +324,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     def is_without_news(self, at: datetime) -> bool:
         """Whether the resident has heard nothing for 5 working days of what is still owed to her (DESIGN §4).
 
-        Not while it waits for her, and not before a promised date; her own words are no news.
+        Not while it waits for her, and not before a promised date; her own doing is no news.
         """
         owed = self.state in OWED or (self.state in PROMISED and self.due_at is not None and at > self.due_at)
         return owed and self.news_by is not None and at > self.news_by
@@ -347,8 +347,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         if self.state is State.WITHDRAWN:
             return N_("您已经撤回这件事。要是又需要，请重新提一件。"), {}
         if self.state is State.SIGNED_OFF:
-            last_day = beijing_date(self.closed_at) + timedelta(days=rules.OBJECTION_DAYS)
-            return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": last_day}
+            end = self.closed_at + timedelta(days=rules.OBJECTION_DAYS)
+            return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": end}
         if self.state is State.WAITING:
             return N_("%(who)s在等您回答。%(until)s前没有回答，就按知道的情况接着办。"), values | {"until": self.waits_until}
         if self.due_at is None:

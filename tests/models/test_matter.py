@@ -266,6 +266,7 @@ def test_after_sign_off_the_card_can_still_object_for_90_days(cast):
     card = matter.cards[0]
     cast.step(matter, "rate", card, MONDAY, rating=Rating.SATISFIED, solved=[1])
     cast.step(matter, "sign_off", cast.wang, MONDAY)
+    assert matter.what_next(MONDAY)[1]["until"] == MONDAY + 90 * DAY
     with pytest.raises(Refused):
         cast.step(matter, "rate", card, MONDAY + 90 * DAY + HOUR, solved=[])
     cast.step(matter, "rate", card, MONDAY + 90 * DAY, solved=[])
@@ -597,7 +598,8 @@ def test_after_five_working_days_without_a_public_line_she_is_told(cast):
     matter, limit = cast.accepted(kind=Kind.SUGGESTION), day_end(beijing_date(MONDAY + 7 * DAY))
     assert not matter.is_without_news(limit) and matter.is_without_news(limit + SECOND)
     cast.step(matter, "add", matter.cards[0], MONDAY + 6 * DAY, words="有消息吗？")
-    assert matter.is_without_news(limit + SECOND), "her own words are no news"
+    cast.step(matter, "reach", matter.cards[0], MONDAY + 6 * DAY, reply_by=Channel.CARD)
+    assert matter.is_without_news(limit + SECOND), "her own doing is no news"
     cast.step(matter, "answer", cast.li, MONDAY + 7 * DAY, point=1, outcome=Outcome.DONE, text="装好了。")
     assert not matter.is_without_news(MONDAY + 90 * DAY), "nothing is owed any more"
 
