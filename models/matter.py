@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from models import rules
 from models.answering import Answering
-from models.base import AUTOINCREMENT, N_, Base, Worded, beijing_date, new_uid
+from models.base import AUTOINCREMENT, N_, Base, Worded, new_uid
 from models.callback import Callback, Rating
 from models.card import EchoCard, digits
 from models.category import Category

@@ -7,7 +7,8 @@ import pytest
 
 from models.callback import CallbackResult, Rating, Reach, unanswered
 from models.contact import Channel, Reachable
-from models.matter import Kind, State, kept_too_long, promises_over, waited_in_vain
+from models.life import Kind, State
+from models.matter import kept_too_long, promises_over, waited_in_vain
 from models.point import Outcome
 from models.steps import CLOCK, Refused
 from models.workdays import DayException
