@@ -79,11 +79,15 @@ class EchoCard(Base):
 
 def next_number(session: Session, station: Unit, at: datetime) -> str:
     """The station's three digits, the Beijing year's last two, and the next of its sequence."""
-    year = beijing_date(at).year
+    return next_numbers(session, station, beijing_date(at).year, 1)[0]
+
+
+def next_numbers(session: Session, station: Unit, year: int, count: int) -> list[str]:
+    """The station's next so many numbers of a Beijing year; the counter's row stays locked."""
     ensure(session, CardCounter, station_id=station.id, year=year, last=0)
     counter = session.get(CardCounter, (station.id, year), with_for_update=True, populate_existing=True)
-    counter.last += 1
-    return f"{station.number}{year % 100:02}{counter.last:06}"
+    counter.last += count
+    return [f"{station.number}{year % 100:02}{n:06}" for n in range(counter.last - count + 1, counter.last + 1)]
 
 
 def digits(typed: str) -> str:

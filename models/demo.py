@@ -71,7 +71,7 @@ def accepted(by, hours, summary, category):
 
 def answered(by, hours, text, outcome=Outcome.DONE, point=1, days=None):
     """Somebody answers a point; `days` is how far a promised date lies ahead."""
-    return "answer", by, hours, {"point": point, "outcome": outcome, "text": text, "days": days}
+    return "answer", by, hours, {"point": point, "outcome": outcome, "text": text, "until": days}
 
 
 def rated(hours, rating, solved=(1,), words=None):
@@ -180,7 +180,7 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
             **_more(session, communities, *more),
         )
         for verb, by, hours, fields in steps:
-            _take(card, verb, people.get(by, card), began + timedelta(hours=hours), categories, dict(fields))
+            take(card, verb, people.get(by, card), began + timedelta(hours=hours), categories, dict(fields))
 
 
 def _more(session: Session, communities: dict, given: dict | None = None) -> dict:
@@ -275,13 +275,14 @@ def _communities(session, units, people, at) -> dict[str, Community]:
     return communities
 
 
-def _take(card: EchoCard, verb: str, by, at: datetime, categories, fields: dict) -> None:
+def take(card: EchoCard, verb: str, by, at: datetime, categories: dict[str, Category], fields: dict) -> None:
+    """Take one step of a story: `category` is its code, `until` a number of days from then."""
     record = card.matter
     if verb == "record":
         record = record.open_callback
     if "category" in fields:
         fields["category"] = categories[fields["category"]]
-    if days := fields.pop("days", None):
+    if days := fields.get("until"):
         fields["until"] = beijing_date(at) + timedelta(days=days)
     record.steps[verb].take(record, by=by, version=record.version, at=at, **fields)
     object_session(record).flush()

@@ -1,4 +1,4 @@
-"""flask demo, flask policies, flask user …"""
+"""flask demo, flask grow, flask policies, flask user …"""
 
 import json
 import secrets
@@ -11,13 +11,16 @@ from blueprints.admin import bp
 from blueprints.extensions import db
 from models import audit
 from models import demo as demo_station
+from models import grow as growth
 from models.about import About
 from models.base import now, writing
+from models.matter import Matter
 from models.officer import Officer, Role
 from models.place import ContactCard, Plate
 from models.sealed import seal_anew, sealed_fields
 from models.signin import end_all, hash_password, new_totp, totp_secret
 from models.steps import SHELVES
+from models.task import Task
 from models.unit import Community, Unit, UnitKind
 
 
@@ -48,6 +51,27 @@ def demo(password, as_json):
         )
     for station in facts["stations"]:
         click.echo(f"  回音卡 {station['card']['number']}  查询码 {station['card']['code']}  {station['name']}")
+
+
+@bp.cli.command("grow")
+@click.option("--matters", type=click.IntRange(1), required=True, help="How many more.")
+@click.option("--visits", type=click.IntRange(0), default=0, help="How many more; there are none yet.")
+def grow(matters, visits):
+    """Make a demo database large, to try out how the app bears it."""
+    if not _is_demo():
+        raise click.ClickException("Only a demo database may grow, one that `flask demo` made; this is none.")
+    if visits:
+        raise click.ClickException("Visits are not built yet: only matters can grow.")
+    copies = growth.plan(db.session, matters, now())
+    writing(db.session)
+    audit.note(db.session, at=now(), by=None, action="grow", detail=f"{matters} matters")
+    db.session.commit()
+    for first in range(0, matters, growth.AT_ONCE):
+        writing(db.session)
+        growth.add(db.session, copies[first : first + growth.AT_ONCE])
+        db.session.commit()
+    tasks, all_matters = (db.session.scalar(db.select(db.func.count(table.id))) for table in (Task, Matter))
+    click.echo(f"{all_matters} matters with {tasks} tasks.")
 
 
 def _is_demo() -> bool:
