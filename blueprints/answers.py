@@ -6,8 +6,8 @@ from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import get_translations
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -53,6 +53,19 @@ ERRORS = {
 
 
 # ── texts
+
+
+def _(message: str, **values) -> str:
+    """The message in the reader's language. Found out once in a request: flask_babel's own asks anew for each text."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    text = g.translations.ugettext(message)
+    return text % values if values else text
+
+
+def _marked_up(message: str, **values) -> Markup:
+    """The same for templates: what goes into it is escaped."""
+    return Markup(_(message)) % values
 
 
 def day_words(day: date) -> str:
@@ -245,6 +258,7 @@ def init_app(app: Flask) -> None:
         "paragraphs": paragraphs,
     }
     app.jinja_env.globals |= {
+        "_": _marked_up,
         "say": say,
         "static_url": static_url,
         "token": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf()),

@@ -80,8 +80,7 @@ def _chain(session: Session) -> None:
     head = session.scalars(select(AuditHead).with_for_update().execution_options(populate_existing=True)).one()
     for line in lines:
         line.mac = head.mac = line.chained(session.info["keys"].audit, head.mac)
-        session.add(line)
-        session.flush()
+    session.add_all(lines)  # in their order: so they get their ids
     head.lines += len(lines)
     head.seal = head.sealed(session.info["keys"].audit)
 

@@ -91,7 +91,7 @@ class Callback(Task):
 
     __tablename__ = "callback"
     __table_args__ = (CheckConstraint("(result = 'rated') = (rating IS NOT NULL)", name="rating_when_rated"),)
-    __mapper_args__ = {"polymorphic_identity": "callback"}
+    __mapper_args__ = {"polymorphic_identity": "callback", "polymorphic_load": "selectin"}  # a list asks once for all
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     channel: Mapped[Channel] = mapped_column(Worded(Channel))

@@ -21,10 +21,10 @@ from models.contact import Channel, Daypart, Reachable
 from models.demo import accepted, answered, rated, take
 from models.life import Door, Kind
 from models.matter import Matter
-from models.receiving import receive
 from models.officer import Officer, Role, responsible_for
 from models.place import ContactCard
 from models.point import Outcome
+from models.receiving import receive
 from models.sealed import seal, sealed_fields, unseal
 from models.steps import CLOCK
 from models.task import Task, kinds

@@ -17,7 +17,7 @@ def new_code() -> str:
 
 def by_code(session: Session, table: type[Base], code: str):
     """The row with this code, or None; what a stranger put into an address may hold anything, NUL included."""
-    return session.scalars(select(table).where(table.code == code)).one_or_none() if code.isprintable() else None
+    return session.scalars(select(table).where(table.code == code)).one_or_none() if code and code.isprintable() else None
 
 
 class Plate(Base):

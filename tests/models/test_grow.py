@@ -13,9 +13,9 @@ from models.contact import Contact
 from models.grow import STORIES
 from models.life import Kind, State
 from models.matter import Matter, kept_too_long, promises_over, waited_in_vain
-from models.receiving import receive
 from models.officer import Officer
 from models.point import Outcome
+from models.receiving import receive
 from models.unit import Community
 from models.workdays import Calendar
 from tests.visitor import Visitor
