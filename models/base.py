@@ -149,8 +149,12 @@ class Base(DeclarativeBase):
 
 def ensure(session: Session, table: type[Base], **values) -> None:
     """Insert a row unless one with its key is there already; two at once make one."""
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
-    session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    session.execute(insert_of(session, table).values(**values).on_conflict_do_nothing())
+
+
+def insert_of(session: Session, table: type[Base]):
+    """The database's own INSERT, which knows what to do where the key is there already."""
+    return {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name].insert(table)
 
 
 def writing(session: Session, *records) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, ensure, new_uid
+from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, insert_of, new_uid
 from models.unit import Unit
 
 
@@ -84,10 +84,10 @@ def next_number(session: Session, station: Unit, at: datetime) -> str:
 
 def next_numbers(session: Session, station: Unit, year: int, count: int) -> list[str]:
     """The station's next so many numbers of a Beijing year; the counter's row stays locked."""
-    ensure(session, CardCounter, station_id=station.id, year=year, last=0)
-    counter = session.get(CardCounter, (station.id, year), with_for_update=True, populate_existing=True)
-    counter.last += count
-    return [f"{station.number}{year % 100:02}{n:06}" for n in range(counter.last - count + 1, counter.last + 1)]
+    first = insert_of(session, CardCounter).values(station_id=station.id, year=year, last=count)
+    counted = first.on_conflict_do_update(index_elements=["station_id", "year"], set_={"last": CardCounter.last + count})
+    last = session.scalar(counted.returning(CardCounter.last))
+    return [f"{station.number}{year % 100:02}{n:06}" for n in range(last - count + 1, last + 1)]
 
 
 def digits(typed: str) -> str:

@@ -112,7 +112,7 @@ class Posting(Base):
     until: Mapped[date | None]
 
     post: Mapped[Post] = relationship(back_populates="postings")
-    officer: Mapped[Officer] = relationship(back_populates="postings")
+    officer: Mapped[Officer] = relationship(back_populates="postings", lazy="joined")
 
     def holds(self, at: datetime) -> bool:
         """Whether the post is held at the moment `at`, by someone whose account is open."""
