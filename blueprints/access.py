@@ -30,6 +30,7 @@ SIGNED_IN = Policy("signed in", tuple(Role))
 STAFF = Policy("staff", officer.STAFF)
 POLLING_STAFF = Policy("staff, polled", officer.STAFF, polled=True)
 KEEPERS = Policy("heads and desk", (Role.DESK, Role.HEAD, Role.BUREAU))
+ADMINS = Policy("administrators", (Role.ADMIN,))
 HEADS = Policy("heads", (Role.HEAD, Role.BUREAU))
 
 

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from blueprints.answers import ordinal
@@ -10,31 +11,51 @@ from models import rules
 from models.base import now
 from models.callback import Rating
 
-NONE, ALL = "none", "all"
+ALL, NONE, NOT = "all", "none", "not-"  # besides ordinals: all are solved, none is, all but this one
 
 
 class SolvedField(Ticked):
-    """The points that are solved, by ordinal; `all`, or `none`."""
+    """The points that are solved. Of several one taps that all are, or each that is not: seldom more than one tap."""
 
     def offer_points(self, points, several: bool) -> None:
-        """List these points, by name where the matter has several, and that none is solved."""
+        """List these points; by name where the matter has several."""
         self.points = points
         self.one_of_two = "radio" if len(points) == 1 else None
-        solved = [(str(p.ordinal), _("%(which)s解决了", which=ordinal(p.ordinal)) if several else _("解决了")) for p in points]
-        self.offer([*solved, (NONE, _("都没解决") if several else _("还没解决"))])
+        if not several:
+            self.offer([(str(p.ordinal), _("解决了")) for p in points] + [(NONE, _("还没解决"))])
+            return
+        not_yet = [(f"{NOT}{p.ordinal}", _("%(which)s还没解决", which=ordinal(p.ordinal))) for p in points]
+        self.offer(
+            [(ALL, _("都解决了") if len(points) > 1 else _("%(which)s解决了", which=ordinal(points[0].ordinal))), *not_yet]
+        )
 
     def pre_validate(self, form):
-        if self.data != [ALL]:
-            super().pre_validate(form)
-        if NONE in self.data and len(self.data) > 1:
-            raise ValidationError(_("“没解决”和“解决了”只能选一样。"))
+        ordinals = {str(point.ordinal) for point in self.points}
+        kinds = ({ALL}, {NONE}, ordinals, {NOT + code for code in ordinals})
+        said = set(self.data or ())
+        if not said <= set().union(*kinds):
+            raise ValidationError(_("请从列出的里面选。"))
+        if said and not any(said <= kind for kind in kinds):
+            raise ValidationError(_("“解决了”和“还没解决”只能选一样。"))
 
     @property
     def value(self) -> list[int]:
         """The ordinals of the points solved."""
-        if self.data == [ALL]:
-            return [point.ordinal for point in self.points]
-        return [int(code) for code in self.data or () if code != NONE]
+        said = self.data or []
+        if said == [ALL] or (said and said[0].startswith(NOT)):
+            return [point.ordinal for point in self.points if f"{NOT}{point.ordinal}" not in said]
+        return [int(code) for code in said if code != NONE]
+
+
+class WithDanger:
+    """What is asked for only once it was said: that she has read that she should dial 110."""
+
+    danger_seen = BooleanField(_l("现在没有危险，或者已经打过110了"))
+
+    @property
+    def shown(self):
+        """The fields to draw, in order."""
+        return [field for field in super().shown if field is not self.danger_seen or field.errors or field.data]
 
 
 class RatingForm(StepForm):

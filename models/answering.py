@@ -154,10 +154,12 @@ class Answering:
         by=[CARD, HANDLER, THE_CLOCK],
         why_not=_has_waited,
     )
-    def resume(self, by, at, words=None):
+    def resume(self, by, at, words=None, danger_seen=False):
         """Go on with the days that were left: the resident has answered, told the handler, or let her time pass."""
         if isinstance(by, EchoCard) and not words:
             raise Fault("words", N_("请写一下您的回答。"))
+        if isinstance(by, EchoCard):
+            self._heed(words, danger_seen)
         self.due_at = Calendar.load(object_session(self)).deadline(at, self.days_left)
         self.open_handling.due_at = self.due_at
         self.open_handling.next = None if self.contacted_at else "contact"

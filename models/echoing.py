@@ -7,6 +7,7 @@ from sqlalchemy.orm import object_session
 from models import rules
 from models.base import N_, Word, beijing_date
 from models.callback import Callback, CallbackResult, TypedBy
+from models.card import EchoCard
 from models.contact import Channel
 from models.life import State
 from models.officer import Officer
@@ -72,12 +73,14 @@ class Echoing:
         by=[CARD, through("record")],
         why_not=_may_still_rate,
     )
-    def rate(self, by, at, rating=None, solved=None, words=None):
+    def rate(self, by, at, rating=None, solved=None, words=None, danger_seen=False):
         """The resident says which points are solved (`solved`, their ordinals) and how satisfied she is.
 
         A rating can be corrected for 7 days; later only "not solved" can be said. What was to be done and is not solved is
         ordered anew; where the answer was no, a review is due.
         """
+        if isinstance(by, EchoCard):
+            self._heed(words, danger_seen)
         asked = self.points_to_ask(at)
         typed = TypedBy.STAFF if isinstance(by, Officer) else TypedBy.REISSUED if by.shown_by_staff else None
         is_new = any(point.echo is None for point in asked)

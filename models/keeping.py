@@ -47,14 +47,9 @@ class Keeping:
     def add(self, by, at, words=None, photos=(), danger_seen=False):
         """The resident adds to what she said, in words or `photos` (Drawn); the first words stay, and the state too.
 
-        Words of danger are taken once she has read that she should dial 110, and make the matter urgent.
+        Words of danger are taken once she has read that she should dial 110, and make the matter urgent, in whatever step.
         """
-        if sounds_dangerous(words or ""):
-            if not danger_seen:
-                raise Fault("danger_seen", N_("听起来可能有危险：请马上打110。这里夜间无人查看，也不会有人马上赶到。"))
-            self.urgent = True
-            for task in self.tasks:
-                task.urgent = task.urgent or task.ended_at is None
+        self._heed(words, danger_seen)
         if not words and not photos:
             raise Fault("words", N_("请写一下要补充什么，或者选照片。"))
         self._keep_photos(photos, at)
@@ -140,14 +135,24 @@ class Keeping:
         by=[CARD],
         aside=True,
     )
-    def withdraw(self, by, at, words=None):
+    def withdraw(self, by, at, words=None, danger_seen=False):
         """The resident wants nothing more: no answer is due, and nobody asks back."""
+        self._heed(words, danger_seen)
         self.closed_at, self.due_at = at, None
         self.waits_until = self.days_left = None
         for task in self.tasks:
             if task.ended_at is None:
                 Task.call_off.follow(task, by=by, at=at, because=OF_ITS_MATTER)
         return Told(text=words or None)
+
+    def _heed(self, words: str | None, danger_seen: bool) -> None:
+        if not sounds_dangerous(words or ""):
+            return
+        if not danger_seen:
+            raise Fault("danger_seen", N_("听起来可能有危险：请马上打110。这里夜间无人查看，也不会有人马上赶到。"))
+        self.urgent = True
+        for task in self.tasks:
+            task.urgent = task.urgent or task.ended_at is None
 
     def _keep_photos(self, photos: Sequence[Drawn], at):
         if len(self.photos) + len(photos) > rules.PHOTOS_OF_MATTER:

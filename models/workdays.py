@@ -12,6 +12,7 @@ from models import rules
 from models.base import BEIJING, Base, beijing_date
 
 ONE_DAY = timedelta(days=1)
+REACH = timedelta(days=60)  # how far ahead a deadline may lie, and a little more: when a missing list begins to matter
 
 
 class DayException(Base):
@@ -28,6 +29,19 @@ class DayException(Base):
 @lru_cache(maxsize=8)
 def _year(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("CN", years=year)
+
+
+def has_list(year: int) -> bool:
+    """Whether the official list of that year's holidays and make-up days is known: each has some weekend that is worked."""
+    return any(day.year == year for day in _year(year).weekend_workdays)
+
+
+def years_to_fill_in(session: Session, at: datetime) -> list[int]:
+    """The years that deadlines reach from `at` whose list is neither known nor filled in by hand."""
+    today = beijing_date(at)
+    filled_in = {day.year for day in session.scalars(select(DayException.day))}
+    years = range(today.year, (today + REACH).year + 1)
+    return [year for year in years if not has_list(year) and year not in filled_in]
 
 
 class Calendar:

@@ -1,7 +1,7 @@
-"""Setting up: accounts, the demo, what is declared."""
+"""Setting up: accounts, the demo, what is declared, and the working days."""
 
 from flask import Blueprint
 
 bp = Blueprint("admin", __name__, cli_group=None)
 
-from blueprints.admin import commands  # noqa: E402, F401
+from blueprints.admin import commands, forms, views  # noqa: E402, F401

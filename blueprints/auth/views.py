@@ -11,8 +11,10 @@ from blueprints.auth.forms import SignInForm, SignOutForm
 from blueprints.extensions import db, limiter, refused
 from models import audit, rules
 from models.base import now, writing
-from models.officer import STAFF, Officer
+from models.officer import Officer, Role
 from models.signin import SignIn, SignInTries, password_fits, totp_fits
+
+HOMES = {Role.ADMIN: "admin.calendar", Role.AUDITOR: "start.start"}  # where those arrive who have no queue
 
 
 @bp.get("/login")
@@ -41,7 +43,7 @@ def sign_in():
         ]
         return render_template("auth/login.html", form=form), 422
     onward = answers.local_path(request.args.get("next"))
-    return answers.gone_to(onward or url_for("queue.queue" if officer.role in STAFF else "start.start"))
+    return answers.gone_to(onward or url_for(HOMES.get(officer.role, "queue.queue")))
 
 
 def _check(form: SignInForm) -> Officer | None:

@@ -1,10 +1,9 @@
 """Looking a card up, and the forms of a resident's steps."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from blueprints.forms import WITH_PHOTOS, Form, Line, Photos, StepForm, Text, at_most, filled, step_form
-from blueprints.rating import RatingForm
+from blueprints.rating import RatingForm, WithDanger
 from blueprints.reaching import ReachFields
 from models import rules
 from models.matter import Matter
@@ -17,11 +16,13 @@ class LookUpForm(Form):
     code = Line(_l("查询码"), [filled(_l("请填回音卡上的16位查询码。"))])
 
 
-step_form(Matter.rate)(RatingForm)
+@step_form(Matter.rate)
+class RateForm(WithDanger, RatingForm):
+    """By card, in her own words."""
 
 
 @step_form(Matter.resume)
-class ResumeForm(StepForm):
+class ResumeForm(WithDanger, StepForm):
     words = Text(_l("回答"), [at_most(rules.WORDS_MAX)])
 
     def fit(self, record, by):
@@ -29,16 +30,10 @@ class ResumeForm(StepForm):
 
 
 @step_form(Matter.add)
-class AddForm(StepForm):
+class AddForm(WithDanger, StepForm):
     max_bytes = WITH_PHOTOS
     words = Text(_l("要补充的话"), [at_most(rules.WORDS_MAX)])
     photos = Photos(_l("照片（可不传）"))
-    danger_seen = BooleanField(_l("现在没有危险，或者已经打过110了"))
-
-    @property
-    def shown(self):
-        """What was said of 110 is asked for only once it was said."""
-        return [field for field in super().shown if field is not self.danger_seen or field.errors or field.data]
 
 
 @step_form(Matter.reach)
@@ -59,6 +54,6 @@ class EraseForm(StepForm):
 
 
 @step_form(Matter.withdraw)
-class WithdrawForm(StepForm):
+class WithdrawForm(WithDanger, StepForm):
     note = _l("撤回以后，这件事就不再办，也不再回访。这张卡还能打开看。")
     words = Text(_l("为什么撤回（可不写）"), [at_most(rules.WORDS_MAX)])

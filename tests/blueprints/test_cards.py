@@ -10,6 +10,7 @@ from PIL import Image
 from models import rules
 from models.base import beijing_date, now
 from models.callback import Reach
+from models.matter import Matter
 from models.unit import Grid
 from tests.cast import DAY
 from tests.visitor import Page, Visitor
@@ -96,6 +97,8 @@ def test_all_solved_in_one_word(chen):
         ({"solved": ["1", "2"]}, "请选一下满意不满意。"),
         ({"rating": "satisfied"}, "请选一下解决了没有。"),
         ({"rating": "satisfied", "solved": ["1", "none"]}, "只能选一样"),
+        ({"rating": "satisfied", "solved": ["all", "not-2"]}, "只能选一样"),
+        ({"rating": "satisfied", "solved": ["not-7"]}, "请从列出的里面选"),
         ({"rating": "satisfied", "solved": ["7"]}, "请从列出的里面选"),
         ({"rating": "wonderful", "solved": "all"}, "请从列出的里面选"),
         ({"rating": "fairly", "solved": "all", "words": "长" * 1001}, "1000个字以内"),
@@ -105,6 +108,32 @@ def test_a_fault_is_a_sentence_and_changes_nothing(chen, said, sentence):
     answer = chen.post("/card/rate", said)
     assert answer.status_code == 422 and sentence in answer.text
     assert "请您说说解决了没有" in chen.page("/card").text
+
+
+def test_one_tap_says_which_of_several_is_not_solved(chen, card, session):
+    assert chen.page("/card/rate").form("/card/rate")["choices"]["solved"] == ["all", "not-1", "not-2"]
+    assert chen.post("/card/rate", {"rating": "fairly", "solved": "not-2"}).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert [point.is_open for point in session.get(Matter, card.matter_id).points] == [False, True]
+
+
+@pytest.mark.parametrize("step", ["rate", "withdraw", "resume"])
+def test_words_of_danger_lead_to_110_wherever_they_are_written(app, cast, session, step):
+    matter = cast.answered(now()) if step == "rate" else cast.accepted(now())
+    if step == "resume":
+        cast.step(matter, "ask", cast.li, now(), text="哪一盏？")
+    session.commit()
+    chen = Visitor(app)
+    chen.post("/card", {"number": matter.number, "code": code(app, matter.cards[0])})
+    words = {"words": "他拿刀站在门口。", "rating": "fairly", "solved": "all"}
+    asked = chen.post(f"/card/{step}", words)
+    assert asked.status_code == 422 and "请马上打110" in asked.text and "他拿刀站在门口。" in asked.text
+    assert "danger_seen" not in chen.get(f"/card/{step}").text
+    assert chen.post(f"/card/{step}", words | {"danger_seen": "y"}).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert session.get(Matter, matter.id).urgent
 
 
 def test_a_step_of_the_staff_is_not_there_for_a_card(chen):
