@@ -21,6 +21,7 @@ class Row(NamedTuple):
     title: str
     urgent: bool
     facts: str
+    number: str | None
     when: str
     tint: str
     step: str | None
@@ -38,7 +39,6 @@ def drawn(found: Iterable, by: Officer) -> list[Row]:
         shelf, id = kind.home(row)
         href = f"{address(shelf)}{id}"
         step = kind.offers(row, by)
-        facts = [said(kind.label), row.area or unknown, *([_in_one_piece(row.number)] if row.number else [])]
         words, tint = (said(row.state.label), "done") if row.ended_at else when(row.due_at)
         rows.append(
             Row(
@@ -46,7 +46,8 @@ def drawn(found: Iterable, by: Officer) -> list[Row]:
                 href=href,
                 title=row.title or said(row.topic.label),
                 urgent=row.urgent,
-                facts=" · ".join(facts),
+                facts=f"{said(kind.label)} · {row.area or unknown}",
+                number=row.number and grouped(row.number).replace(" ", "\N{NO-BREAK SPACE}"),
                 when=words,
                 tint=tint,
                 step=step and said(SHELVES[shelf].steps[step].label),
@@ -54,7 +55,3 @@ def drawn(found: Iterable, by: Officer) -> list[Row]:
             )
         )
     return rows
-
-
-def _in_one_piece(number: str) -> str:
-    return grouped(number).replace(" ", "\N{NO-BREAK SPACE}")

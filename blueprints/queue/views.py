@@ -79,7 +79,7 @@ def _list(name, at, asked, places) -> Listed:
     return Listed(
         name=name,
         label=_(label),
-        empty=_("后面没有了。") if name in places else _("这样筛选，这里没有。") if asked else _(empty),
+        empty=_("后面没有了。") if name in places else _("按现在的筛选，这里没有任务。") if asked else _(empty),
         rows=drawn(shown, me()),
         count=len(found) if is_all else task.counted(db.session, all_of_it),
         more=_to(name, others | {name: task.place_of(shown[-1])}) if len(found) > PAGE else None,

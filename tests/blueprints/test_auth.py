@@ -31,8 +31,8 @@ def test_the_way_back_is_kept_but_never_leads_elsewhere(app, cast):
 
 def test_the_admin_lands_where_there_is_something_for_her(app, cast):
     admin = Visitor(app)
-    assert sign_in(admin, "admin").location == "/"
-    assert "管理员" in admin.get("/").text
+    assert sign_in(admin, "admin").location == "/admin/"
+    assert "工作日历" in admin.get("/admin/").text
 
 
 @pytest.mark.parametrize(("username", "password"), [("li", "wrong"), ("nobody", PASSWORD)])

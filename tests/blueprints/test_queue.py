@@ -73,7 +73,7 @@ def test_a_shared_link_shows_the_same_and_a_tap_on_what_is_on_takes_it_off(app, 
     late = li.page("/queue?due=late")
     assert len(ROW.findall(late.html)) == 1 and "超期" in late.text_of("main")
     assert late.text_of("unclaimed").split() == ["待认领", "1"]
-    assert "这样筛选，这里没有。" in late.text
+    assert "按现在的筛选，这里没有任务。" in late.text
 
 
 def test_filters_and_pages_go_together(li, filled):

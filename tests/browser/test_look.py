@@ -3,10 +3,12 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from models.answer_template import AnswerTemplate
 from models.base import now
 from models.callback import Rating
 from models.contact import Channel, Reachable
 from models.photo import draw_anew
+from models.point import Outcome
 from tests.models.test_photo import JPEG
 
 MODES = [
@@ -41,6 +43,9 @@ def pages(cast, session, card):
     """Addresses of every page with something on it, by who mainly looks at it."""
     received = cast.make.card(cast.gangnan, at=now()).matter
     cast.make.card(cast.rixin, at=now())
+    phrase = AnswerTemplate.add(
+        session, cast.wang, now(), title="修好了", text="【哪天】修好了。", kind=None, outcome=Outcome.DONE
+    )
     called_back = cast.answered(now())
     cast.step(called_back, "rate", called_back.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
     session.commit()
@@ -50,13 +55,14 @@ def pages(cast, session, card):
         "chen": ["/card", "/card/rate", "/card/add", "/card/reach", "/card/erase"],
         "li": [
             "/queue",
+            "/queue?kind=callback&due=late&mine=0--1",
             "/matters/",
             f"/matters/{received.id}",
             f"/matters/{received.id}/accept",
             f"/matters/{received.id}/settle",
         ],
         "qian": ["/callbacks/", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
-        "wang": ["/review", f"/matters/{called_back.id}"],
+        "wang": ["/review", f"/matters/{called_back.id}", "/phrases/", f"/phrases/{phrase.id}"],
         "gao": [f"/contacts/{card.matter.contact.id}"],
     }
 

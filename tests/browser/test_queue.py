@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from models.answer_template import AnswerTemplate
 from models.base import now
-from models.contact import Reachable
+from models.contact import Channel, Reachable
 from models.life import Kind
 from models.point import Outcome
 from tests.cast import PASSWORD
@@ -126,6 +126,7 @@ def test_without_htmx_it_goes_once_the_step_is_taken(typing, phone, server):
     typing.locator(".choice", has_text="已办").click()
     typing.click("button.main")
     expect(typing.locator(".ledger")).to_contain_text("灯已经修好了。")
+    typing.wait_for_load_state()
     assert kept(typing) == "{}"
 
 
@@ -191,3 +192,29 @@ def test_without_javascript_the_texts_are_there_to_copy(phrases, phone, cast, se
     li.goto(f"/matters/{matter.id}/answer")
     li.click("summary:has-text('常用答复')")
     expect(li.get_by_text("【哪天】修好了。")).to_be_visible()
+
+
+# ── three taps to a call
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_three_taps_lead_to_a_call_and_the_form_of_the_callback_is_at_hand(phone, scripted, cast, session):
+    matter = cast.answered(now(), contact=Reachable("陈静", "139 0000-1234"), reply_by=Channel.PHONE)
+    session.commit()
+    qian = phone("qian")
+    row = qian.locator(".row", has_text=matter.number[-5:]) if scripted else qian.locator("#main")
+    qian.get_by_role("link", name="回访 路灯不亮").click()  # one
+    row.get_by_role("button", name="看联系方式").click()  # two
+    dial = row.get_by_role("link", name="打给 139 0000-1234")  # three
+    expect(dial).to_have_attribute("href", "tel:13900001234")
+    expect(dial).to_be_in_viewport()
+    assert dial.bounding_box()["height"] >= 60 and dial.bounding_box()["width"] >= 260
+    if scripted:
+        assert qian.url.endswith("/queue")
+        expect(dial).to_be_focused()
+    else:
+        qian.get_by_role("link", name="打完了，记下回访").click()
+    for choice in ("联系上了", "解决了", "基本满意"):
+        row.locator("label.choice").get_by_text(choice, exact=True).click()
+    row.get_by_role("button", name="回访", exact=True).click()
+    expect(qian.locator("#main")).to_contain_text("已办")
