@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, exists, false, func, or_, select, text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_date, new_uid
@@ -219,8 +219,8 @@ def behind(query: Select, place: str) -> Select:
 def changed_since(query: Select, at: datetime, by: Officer) -> Select:
     """Only what came in after `at`, or whose matter's ledger has a line since that is not of `by`'s own hand."""
     by_others = or_(Entry.officer_id.is_(None), Entry.officer_id != by.id)
-    told = exists().where(Entry.matter_id == Task.matter_id, Entry.at > at, by_others)
-    return query.where(or_(Task.made_at > at, told))
+    last = select(func.max(Entry.at)).where(Entry.matter_id == Task.matter_id, by_others)  # exists() may scan all ledgers
+    return query.where(or_(Task.made_at > at, last.scalar_subquery() > at))
 
 
 def counted(session: Session, query: Select) -> int:

@@ -6,7 +6,7 @@ from models.callback import Rating
 from models.handling import Handling
 from models.life import Kind
 from models.point import Outcome
-from models.task import Due, Task, behind, counted, mine, narrowed, place_of, unclaimed
+from models.task import Due, Task, behind, changed_since, counted, mine, narrowed, place_of, unclaimed
 from tests.cast import DAY, MONDAY
 
 
@@ -179,6 +179,12 @@ def test_narrowed_and_behind_a_row_a_query_keeps_its_index(cast, session, due):
     for which, index in ((mine, "ix_task_mine"), (unclaimed, "ix_task_unclaimed")):
         told = plan(session, behind(narrowed(which(cast.li), MONDAY, "handling", due), place))
         assert index in told and "SCAN task" not in told, told
+
+
+def test_what_changed_since_is_looked_up_by_matter(cast, session):
+    for which, index in ((mine, "ix_task_mine"), (unclaimed, "ix_task_unclaimed")):
+        told = plan(session, changed_since(which(cast.li), MONDAY, cast.li))
+        assert index in told and "ix_entry_matter_id" in told and "SCAN entry" not in told, told
 
 
 # ── narrowed, page by page, counted
