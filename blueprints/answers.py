@@ -38,6 +38,7 @@ HTMX_CONFIG = {
     ],
 }
 ALONE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+PASSING = (429, 500, 503)  # what may be over when one taps again: htmx leaves the page as it was typed
 WEEKDAYS = N_("一二三四五六日")
 ORDINALS = N_("零一二三四五")
 ERRORS = {
@@ -239,6 +240,9 @@ def _error(error: HTTPException):
         return error.get_response()
     message = _(ERRORS.get(error.code, ERRORS[500]))
     headers = {}
+    if request.htmx and error.code in PASSING and not _is_polled():
+        said = {"HX-Retarget": "#signed-out", "HX-Reswap": "outerHTML"}
+        return make_response(render_template("errors/_error.html", message=message), error.code, said)
     if request.htmx:
         headers = {"HX-Reswap": "none"} if _is_polled() else {"HX-Retarget": "body", "HX-Reswap": "innerHTML"}
     return make_response(render_template("errors/error.html", message=message), error.code, headers)

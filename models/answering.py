@@ -28,7 +28,7 @@ class Resumed(Word):
 
 def _has_point_to_answer(matter, by, at):
     if not matter.points_to_answer:
-        return Refused(N_("每一件都已经答复了。"))
+        return matter.moved_on()
 
 
 def _may_split(matter, by, at):

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from blueprints import steps
 from models import task
 from models.audit import AuditLine
 from models.base import beijing_date, now
@@ -333,3 +334,11 @@ def test_what_says_something_is_not_asked_about(app, cast, session, text):
     session.commit()
     fields = {"point": "1", "outcome": "done", "text": text}
     assert Visitor(app, cast.li).post(f"/matters/{matter.id}/answer", fields).status_code == 303
+
+
+def test_what_breaks_leaves_the_page_as_it_was_typed(another_app, cast, matter, monkeypatch):
+    li = Visitor(another_app(TESTING=False), cast.li)
+    monkeypatch.setattr(steps.views, "_take", lambda *_args: 1 / 0)
+    answer = post(li, f"/matters/{matter.id}/accept", ACCEPT, "row-1")
+    assert answer.status_code == 500 and "出了点问题" in answer.text and "<body" not in answer.text
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#signed-out", "outerHTML")
