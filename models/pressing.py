@@ -41,7 +41,7 @@ class Section:
 
     def rows(self, by: Officer, at: datetime) -> Select:
         """The matters of this list that `by` sees, those due first on top."""
-        seen = select(*ROW).join(Unit, Unit.id == Matter.station_id).outerjoin(Community).outerjoin(Matter.handler)
+        seen = select(*ROW).join(Unit, Unit.id == Matter.station_id).outerjoin(Matter.community).outerjoin(Matter.handler)
         here = seen.where(Matter.lying_with(by), self.holds(at, by))
         return here.order_by(Matter.due_at.asc().nulls_last(), Matter.id)
 

@@ -63,11 +63,12 @@ class CategoryField(Selected):
 class HandlerField(Selected):
     """One of the officers and heads of the record's station, by user name."""
 
-    def offer_colleagues(self, record) -> None:
+    def offer_colleagues(self, record, but: Officer | None = None) -> None:
         colleagues = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
         may = colleagues.where(Officer.role.in_([Role.OFFICER, Role.HEAD, Role.BUREAU])).order_by(Officer.id)
         self.officers = {officer.username: officer for officer in db.session.scalars(may) if officer not in record.concerns}
-        stays = _("不变：%(who)s", who=record.handler.called) if record.handler else _("请选择")
+        self.officers = {code: officer for code, officer in self.officers.items() if officer is not but}
+        stays = _("不变：%(who)s", who=record.handler.called) if record.handler and not but else _("请选择")
         self.offer([("", stays), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())])
 
     @property
@@ -95,7 +96,7 @@ class TransferForm(StepForm):
     text = Text(_l("为什么要转，群众看得到（还没人接手的可不写）"), [ANSWER])
 
     def fit(self, record, by):
-        self.handler.offer_colleagues(record)
+        self.handler.offer_colleagues(record, but=record.handler)
         if record.handler:
             self.text.validators = [*self.text.validators, filled(_l("请写一下为什么要转。"))]
 
@@ -220,8 +221,14 @@ class AnswerForm(Outcomes):
         to_answer = record.points_to_answer
         shown = masked if record.hides_numbers_from(by) else str
         self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} \u2068{shown(p.text)[:30]}\u2069".strip()) for p in to_answer)
+        self.is_the_only_one = len(to_answer) == 1 == len(record.points)
         if len(to_answer) == 1 and not self.point.data:
             self.point.data = str(to_answer[0].ordinal)
+
+    @property
+    def shown(self):
+        """Which one is asked only where there are several."""
+        return [field for field in super().shown if not (field is self.point and self.is_the_only_one)]
 
     def fields(self, step: Step) -> dict:
         return super().fields(step) | {"point": int(self.point.data)}
@@ -263,16 +270,18 @@ class AgencyField(Selected):
 
 
 @step_form(Matter.refer)
-class ReferForm(NotOursForm):
-    first = "agency"
+class ReferForm(StepForm):
     note = _l("没答复的每一件都记为“不归派出所管”，并且要回访。")
     agency = AgencyField(_l("该找谁"), validators=[filled(_l("请选该找谁。"))])
     how = Picked(_l("怎么转"), Referred, validators=[filled(_l("请选怎么转。"))])
-    consent = BooleanField(_l("替群众转过去：已经问过群众，群众同意"))
+    consent = BooleanField(_l("已经问过群众，群众同意转过去"))
+    text = Text(_l("怎么告诉群众"), [filled(_l("请写一下怎么告诉群众。")), ANSWER])
+    summary = Line(_l("摘要（可不写）"), [SUMMARY])
 
     def fit(self, record, by):
-        super().fit(record, by)
         self.agency.offer_known(record.station)
+        if record.summary:
+            del self.summary
 
 
 @step_form(Matter.review)
@@ -340,6 +349,7 @@ class TakeDownForm(ReachFields, Form):
         self.door.known, self.kind.known = Door, Kind
         self.door.offer((door.code, _(door.label)) for door in BY_STAFF)
         self.kind.offer((kind.code, _(kind.label)) for kind in SAID_BY_RESIDENTS)
+        self.reply_by.label.text = _("怎么回复")
         self.name.label.text, self.consent.label.text = _("怎么称呼（单位反映的写单位）"), _("本人同意我们用留下的联系方式")
         below = db.select(Community).where(Community.station_id.in_(units_below(me()))).order_by(Community.code)
         self.communities = {community.code: community for community in db.session.scalars(below)}

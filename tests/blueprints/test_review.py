@@ -58,6 +58,7 @@ def test_each_matter_stands_in_the_list_that_presses_most(cast, session, wang):
     rows = {name: listed(page, name) for name in ("urgent", "unclaimed", "silent", "overdue", "unhappy", "reviews")}
     assert urgent.number[5:] in rows["urgent"] and "超期的" in rows["overdue"] and "没消息的" in rows["silent"]
     assert "不满意的" in rows["unhappy"] and "要复核的" in rows["reviews"] and nobodys.number[5:] in rows["unclaimed"]
+    assert [rows[name].count('<li class="row">') for name in rows] == [1] * 6
     assert "没消息的" not in rows["overdue"] and fresh.number[5:] not in "".join(rows.values())
     assert "河东社区" not in page.text and elsewhere.number.startswith("102")
 

@@ -147,7 +147,7 @@ def test_who_comes_too_late_with_odd_fields_reads_who_was_first(app, cast, sessi
     assert li.client.post(path, data=form).status_code == 303
     odd = {name: value for name, value in (form | fields).items() if value is not None}
     answer = li.client.post(path, data=odd)
-    assert answer.status_code == 409 and "每一件都已经答复了" in Page(answer.text).text
+    assert answer.status_code == 409 and "已经处理过了" in Page(answer.text).text
 
 
 def test_a_closed_step_wants_a_token_too(app, cast, session):
