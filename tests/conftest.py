@@ -129,20 +129,31 @@ def cast(make):
     return cast
 
 
-@contextmanager
-def serving(settings, log=None):
-    """The real server, two workers, on a free port of loopback; yields its address. At the end its log is added to `log`."""
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def launch(settings, port):
+    """The real server, two workers, in a process group of its own; back once it listens, with what it said until then."""
     environment = os.environ | {f"HUIYIN_{name}": str(value) for name, value in settings.items()} | {"PORT": str(port)}
-    server = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "gunicorn"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     said = []
+    for line in server.stderr:
+        said.append(line)
+        if "Listening at" in line:
+            break
+    return server, said
+
+
+@contextmanager
+def serving(settings, log=None):
+    """The real server on a free port of loopback; yields its address. At the end its log is added to `log`."""
+    port = free_port()
+    server, said = launch(settings, port)
     try:
-        for line in server.stderr:
-            said.append(line)
-            if "Listening at" in line:
-                break
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
