@@ -217,14 +217,14 @@ class Echoing:
             self._ask(at)
 
     def _ask(self, at) -> Callback:
-        channel = self._ask_how()
-        how = {"channel": channel, "due_at": self._ask_by(channel, at)}
-        callback = self.open_callback
+        """The open callback, which keeps its day as long as the way to ask stays the same, or a new one."""
+        channel, callback = self._ask_how(), self.open_callback
         if callback is None:
             row = self._row(at) | {"station_id": self.told_by.id}
-            callback = Callback(state=TaskState.PLANNED, **how, **row)
+            callback = Callback(state=TaskState.PLANNED, channel=channel, due_at=self._ask_by(channel, at), **row)
             self.tasks.append(callback)
-        callback.channel, callback.due_at = how["channel"], how["due_at"]
+        elif callback.channel is not channel:
+            callback.channel, callback.due_at = channel, self._ask_by(channel, at)
         return callback
 
     def _ask_how(self) -> Channel:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    union,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
@@ -45,7 +46,7 @@ from models.workdays import Calendar
 
 OWED = (State.RECEIVED, State.IN_HAND)  # an answer is owed
 PROMISED = (State.ANSWERED, State.CALLED_BACK)  # owed again once a promised date is over
-HER_OWN = ("add", "erase", "reach", "rate")  # steps whose lines are no news to the resident
+HER_OWN = ("add", "erase", "reach", "rate", "reissue")  # steps whose lines are no news to the resident
 
 matter_formerly = Table(  # the units that a matter lay with before: they keep reading what is public
     "matter_formerly",
@@ -53,6 +54,9 @@ matter_formerly = Table(  # the units that a matter lay with before: they keep r
     Column("matter_id", ForeignKey("matter.id"), primary_key=True),
     Column("unit_id", ForeignKey("unit.id"), primary_key=True, index=True),
 )
+
+
+WORDED = text("body <> ''")
 
 
 def _open_by(moment: str) -> Index:
@@ -124,6 +128,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         CheckConstraint("(state = 'waiting') = (waits_until IS NOT NULL)", name="waiting_has_an_end"),
         CheckConstraint("(waits_until IS NULL) = (days_left IS NULL)", name="waiting_has_days_left"),
         CheckConstraint("state IN ('received', 'thanked', 'withdrawn') OR summary IS NOT NULL", name="in_hand_has_summary"),
+        Index("ix_matter_worded", "closed_at", sqlite_where=WORDED, postgresql_where=WORDED),
         _open_by("due_at"),
         _open_by("news_by"),
         Index("ix_matter_station", "station_id", "id"),
@@ -348,6 +353,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
             return N_("您已经撤回这件事。要是又需要，请重新提一件。"), {}
         if self.state is State.SIGNED_OFF:
             end = self.closed_at + timedelta(days=rules.OBJECTION_DAYS)
+            if at > end:
+                return N_("这件事已经办结。如果又有情况，请重新提一件。"), {}
             return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": end}
         if self.state is State.WAITING:
             return N_("%(who)s在等您回答。%(until)s前没有回答，就按知道的情况接着办。"), values | {"until": self.waits_until}
@@ -394,7 +401,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
 
 def waited_in_vain(session: Session, at: datetime) -> list[Matter]:
     """The matters that have waited for the resident until their time was over at `at`."""
-    over = select(Matter).where(Matter.state == State.WAITING, Matter.waits_until < at)
+    over = select(Matter).where(Matter.closed_at.is_(None), Matter.state == State.WAITING, Matter.waits_until < at)
     return list(session.scalars(over.order_by(Matter.id)))
 
 
@@ -402,7 +409,7 @@ def kept_too_long(session: Session, at: datetime) -> list[Matter]:
     """The matters whose contact data and photos have had their time at `at` (DESIGN §3)."""
     ended = Matter.closed_at < at - rules.CONTACT_KEPT
     forgotten = ~Matter.entries.any(Entry.at >= at - rules.CONTACT_KEPT_AT_MOST)
-    personal = or_(Matter.contact.has(), Matter.photos.any())
+    personal = Matter.id.in_(union(select(Contact.matter_id), select(Photo.matter_id)))
     return list(session.scalars(select(Matter).where(personal, or_(ended, forgotten)).order_by(Matter.id)))
 
 
@@ -414,7 +421,7 @@ def worded_too_long(session: Session, at: datetime) -> list[Matter]:
 
 def promises_over(session: Session, at: datetime) -> list[Matter]:
     """The matters whose promised date is over at `at` and whose resident was not asked about it yet."""
-    over = select(Matter).where(Matter.state.in_([State.ANSWERED, State.CALLED_BACK]), Matter.due_at < at)
+    over = select(Matter).where(Matter.closed_at.is_(None), Matter.state.in_(PROMISED), Matter.due_at < at)
     waiting = over.where(Matter.points.any(and_(Point.outcome == Outcome.UNDER_WAY, Point.echo.is_(None))))
     return [matter for matter in session.scalars(waiting.order_by(Matter.id)) if not matter.open_callback]
 

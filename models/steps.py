@@ -35,6 +35,11 @@ class Stale(Refused):
     """The record was changed after it was shown; nothing was done."""
 
 
+def stale() -> Stale:
+    """What is said to whoever acts on what is no longer so."""
+    return Stale(N_("您打开之后，这一条有了新的变化。请看看现在的内容，再决定要不要提交。"))
+
+
 class OutOfSight(LookupError):
     """The record is not there for whoever asks: answered like one that does not exist."""
 
@@ -124,7 +129,7 @@ class Step:
         if refusal := self.refusal(record, by, at):
             raise refusal
         if version != record.version:
-            raise Stale(N_("您打开之后，这一条有了新的变化。请看看现在的内容，再决定要不要提交。"))
+            raise stale()
         told = self._do(record, by, at, fields)
         change = f"{before.code} > {record.state.code}"
         audit.note(object_session(record), at=at, by=by, action=self.name, record=record, detail=change)

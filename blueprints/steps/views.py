@@ -10,7 +10,7 @@ from blueprints.forms import FORMS, StepForm
 from blueprints.steps import bp
 from models.base import now, writing
 from models.officer import Officer
-from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale, Told
+from models.steps import SHELVES, Fault, OutOfSight, Refused, Stale, Told, stale
 from models.who import CARD
 
 
@@ -66,6 +66,8 @@ def _step(record, name, by, page):
         form.version.show(record.version)
         return _ask(page, 409 if refusal else 200, by, record, step, form, refusal), None
     valid = form.validate()
+    if not valid and not form.csrf_token.errors and form.version.data not in (None, record.version):
+        refusal = refusal or stale()  # what was offered then is not what can be chosen now
     if form.csrf_token.errors or not (refusal or (valid and form.draw_photos())):
         return _ask(page, 422, by, record, step, form), None
     try:

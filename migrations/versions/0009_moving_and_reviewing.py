@@ -9,7 +9,7 @@ revision = "0009"
 down_revision = "0008"
 branch_labels = depends_on = None
 
-OPEN = sa.text("closed_at IS NULL")
+OPEN, WORDED = sa.text("closed_at IS NULL"), sa.text("body <> ''")
 
 
 def upgrade():
@@ -43,6 +43,7 @@ def upgrade():
     op.create_index("ix_matter_receiver_id", "matter", ["receiver_id"])
     for moment in ("due_at", "news_by"):
         op.create_index(f"ix_matter_{moment}", "matter", ["station_id", moment], sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index("ix_matter_worded", "matter", ["closed_at"], sqlite_where=WORDED, postgresql_where=WORDED)
     op.add_column("point", sa.Column("confirmed_by", sa.String(length=32), nullable=True))
     op.add_column("task", sa.Column("next", sa.String(length=32), nullable=True))
     _fill_in()
@@ -68,7 +69,7 @@ def _fill_in():
 def downgrade():
     op.drop_column("task", "next")
     op.drop_column("point", "confirmed_by")
-    for name in ("due_at", "news_by", "receiver_id"):
+    for name in ("worded", "due_at", "news_by", "receiver_id"):
         op.drop_index(f"ix_matter_{name}", "matter")
     with op.batch_alter_table("matter", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         for name in ("receiver_id", "rating", "news_by", "settled", "contacted_at"):

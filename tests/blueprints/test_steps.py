@@ -214,7 +214,7 @@ def test_the_head_signs_off_with_one_tap_from_the_review(app, cast, session):
     session.commit()
     wang = Visitor(app, cast.wang)
     review = wang.page("/review")
-    assert [form["action"] for form in review.forms][:-1] == [f"/matters/{matter.id}/sign_off"]
+    assert [form["action"] for form in review.forms][:-1] == ["/review/sign-off", f"/matters/{matter.id}/sign_off"]
     assert str(other.number) not in review.html
     fields = review.form(f"/matters/{matter.id}/sign_off")["fields"]
     headers = {"HX-Request": "true", "HX-Target": f"review-{matter.id}"}
@@ -342,3 +342,13 @@ def test_what_breaks_leaves_the_page_as_it_was_typed(another_app, cast, matter, 
     answer = post(li, f"/matters/{matter.id}/accept", ACCEPT, "row-1")
     assert answer.status_code == 500 and "出了点问题" in answer.text and "<body" not in answer.text
     assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#signed-out", "outerHTML")
+
+
+def test_an_answer_sent_again_after_it_stood_is_told_who_was_first(li, cast, session):
+    matter = cast.accepted(now(), points=["灯", "井盖"])
+    session.commit()
+    fields = li.page(f"/matters/{matter.id}/answer").form(f"/matters/{matter.id}/answer")["fields"]
+    fields |= {"point": "1", "outcome": "done", "text": "灯修好了。"}
+    assert li.send(f"/matters/{matter.id}/answer", fields).status_code == 303
+    again = li.send(f"/matters/{matter.id}/answer", fields)
+    assert again.status_code == 409 and "有了新的变化" in again.text and "灯修好了。" in again.text

@@ -138,3 +138,16 @@ def test_three_years_after_the_end_the_words_go_and_the_ledger_stays(cast, sessi
     assert matter.summary == "路灯不亮" and "灯修好了。" in left and matter.kind is Kind.REQUEST
     assert worded_too_long(session, over + DAY) == []
     assert session.get(Matter, matter.id).rating is Rating.SATISFIED
+
+
+def test_a_callback_keeps_its_day_unless_the_way_to_ask_changes(cast):
+    matter = cast.accepted(points=["灯", "井盖"], contact=CHEN, reply_by=Channel.PHONE)
+    until = (MONDAY + 10 * DAY).date()
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.UNDER_WAY, text="等。", until=until)
+    callback = matter.open_callback
+    assert callback.due_at == end(1)
+    cast.step(matter, "answer", cast.li, TUESDAY, point=2, outcome=Outcome.DONE, text="也好了。")
+    assert matter.open_callback is callback and callback.due_at == end(1)
+    cast.step(matter, "reach", matter.cards[0], TUESDAY, reply_by=Channel.CARD)
+    assert callback.due_at == end(8)
