@@ -401,11 +401,11 @@ def add(session: Session, copies: list[Copy]) -> None:
 def _insert(session: Session, table: Table, rows: list[list[dict]]) -> list[list[int]]:
     """Insert all; returns the ids of what others belong to, in the same lists."""
     flat = [row for own in rows for row in own]
+    back = (table.c.id, table.c.uid) if table in (MATTER, TASK) else table.primary_key
+    given = session.execute(insert(table).returning(*back), flat).all() if flat else []  # so many rows make one statement
     if table not in (MATTER, TASK):
-        if flat:
-            session.execute(insert(table), flat)
         return []
-    ids = {uid: id for id, uid in session.execute(insert(table).returning(table.c.id, table.c.uid), flat)}
+    ids = {uid: id for id, uid in given}
     return [[ids[row["uid"]] for row in own] for own in rows]
 
 
