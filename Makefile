@@ -7,8 +7,11 @@ HOST ?= 127.0.0.1
 DEMO := $(CURDIR)/demo-data
 FLASK := $(BIN)/flask --app app
 TESTS ?= tests
+SIZES ?= 1000 1000000
+REQUESTS ?= 200
+DB ?= sqlite
 
-.PHONY: run test lint torture
+.PHONY: run test lint torture bench
 
 # pip serves a virtual environment from outside: nothing but Python 3.11 and pip is needed
 $(VENV)/.app: requirements.txt
@@ -38,6 +41,9 @@ test: $(VENV)/.dev
 
 torture: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TESTS) -m torture
+
+bench: $(VENV)/.dev
+	@SIZES="$(SIZES)" REQUESTS="$(REQUESTS)" DB="$(DB)" $(BIN)/python -m tests.bench
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

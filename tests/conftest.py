@@ -135,10 +135,10 @@ def free_port():
         return free.getsockname()[1]
 
 
-def launch(settings, port):
+def launch(settings, port, arguments=()):
     """The real server, two workers, in a process group of its own; back once it listens, with what it said until then."""
     environment = os.environ | {f"HUIYIN_{name}": str(value) for name, value in settings.items()} | {"PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn"]
+    command = [sys.executable, "-m", "gunicorn", *arguments]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     said = []
     for line in server.stderr:
@@ -149,10 +149,10 @@ def launch(settings, port):
 
 
 @contextmanager
-def serving(settings, log=None):
+def serving(settings, log=None, arguments=()):
     """The real server on a free port of loopback; yields its address. At the end its log is added to `log`."""
     port = free_port()
-    server, said = launch(settings, port)
+    server, said = launch(settings, port, arguments)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
