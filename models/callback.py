@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, and_, exists, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
@@ -116,10 +116,9 @@ class Callback(Task):
 
     @classmethod
     def offered_to(cls, by):
-        """Everyone of the station but the matter's handlers."""
-        return (cls.station_id == by.unit_id) & ~exists().where(
-            matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id
-        )
+        """Everyone but the matter's handlers."""
+        handled = and_(matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id)
+        return select(func.count()).where(handled).scalar_subquery() == 0  # EXISTS: PostgreSQL gathers all they ever handled
 
     def may_be_made_by(self, by: Officer, at: datetime) -> bool:
         """Whether the duty is for `by`: nobody else has taken it, and `by` never handled the matter."""
@@ -202,15 +201,20 @@ class Callback(Task):
         return len(self.tried) >= rules.CALLBACK_TRIES and len(set(self.tried)) >= rules.CALLBACK_TRY_DAYS
 
 
+STILL_OPEN = text("ended_at IS NULL AND kind = 'callback'")
+Index("ix_task_callback_due", Task.due_at, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN)
+OPEN_CALLBACKS = select(Callback).where(Task.ended_at.is_(None), Task.kind == "callback").order_by(Task.due_at, Task.id)
+
+
 def not_taken(session: Session, at: datetime) -> list[Callback]:
     """The stations' callbacks that nobody had taken at `at`, by noon of their due day; a card waits by itself."""
     late = Callback.due_at <= at + RISES_BEFORE_ITS_END
     at_station = Callback.station_id.in_(select(Unit.id).where(Unit.parent_id.is_not(None)))
-    waiting = select(Callback).where(Callback.ended_at.is_(None), Callback.assignee_id.is_(None), late, at_station)
-    return list(session.scalars(waiting.where(Callback.channel != Channel.CARD).order_by(Callback.id)))
+    waiting = OPEN_CALLBACKS.where(Callback.assignee_id.is_(None), late, at_station, Callback.channel != Channel.CARD)
+    return list(session.scalars(waiting))
 
 
 def unanswered(session: Session, at: datetime) -> list[Callback]:
     """The callbacks by card whose time was over at `at` without a word."""
-    waiting = select(Callback).where(Callback.ended_at.is_(None), Callback.channel == Channel.CARD, Callback.due_at < at)
-    return list(session.scalars(waiting.order_by(Callback.id)))
+    waiting = OPEN_CALLBACKS.where(Callback.channel == Channel.CARD, Callback.due_at < at)
+    return list(session.scalars(waiting))

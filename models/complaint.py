@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Table, exists
+from sqlalchemy import Column, ForeignKey, Table, and_, func, select
 from sqlalchemy.orm import Session
 
 from models.base import Base
@@ -20,7 +20,8 @@ matter_concerns = Table(  # the officers whom a complaint concerns
 
 def concerns(matter_id, by: Officer):
     """The condition that the matter with this id concerns `by`."""
-    return exists().where(matter_concerns.c.matter_id == matter_id, matter_concerns.c.officer_id == by.id)
+    them = and_(matter_concerns.c.matter_id == matter_id, matter_concerns.c.officer_id == by.id)
+    return select(func.count()).where(them).scalar_subquery() > 0  # EXISTS: PostgreSQL gathers all that ever concerned them
 
 
 def officer_of(session: Session, about: str, at: datetime) -> Officer | None:

@@ -56,7 +56,7 @@ matter_formerly = Table(  # the units that a matter lay with before: they keep r
 )
 
 
-WORDED = text("body <> ''")
+WORDED, WAITS, WAS_PROMISED = text("body <> ''"), text("state = 'waiting'"), text("state IN ('answered', 'called_back')")
 
 
 def _open_by(moment: str) -> Index:
@@ -128,6 +128,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         CheckConstraint("(state = 'waiting') = (waits_until IS NOT NULL)", name="waiting_has_an_end"),
         CheckConstraint("(waits_until IS NULL) = (days_left IS NULL)", name="waiting_has_days_left"),
         CheckConstraint("state IN ('received', 'thanked', 'withdrawn') OR summary IS NOT NULL", name="in_hand_has_summary"),
+        Index("ix_matter_promised", "due_at", sqlite_where=WAS_PROMISED, postgresql_where=WAS_PROMISED),
+        Index("ix_matter_waiting", "waits_until", sqlite_where=WAITS, postgresql_where=WAITS),
         Index("ix_matter_worded", "closed_at", sqlite_where=WORDED, postgresql_where=WORDED),
         _open_by("due_at"),
         _open_by("news_by"),
@@ -401,8 +403,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
 
 def waited_in_vain(session: Session, at: datetime) -> list[Matter]:
     """The matters that have waited for the resident until their time was over at `at`."""
-    over = select(Matter).where(Matter.closed_at.is_(None), Matter.state == State.WAITING, Matter.waits_until < at)
-    return list(session.scalars(over.order_by(Matter.id)))
+    over = select(Matter).where(Matter.state == State.WAITING, Matter.waits_until < at)
+    return list(session.scalars(over.order_by(Matter.waits_until, Matter.id)))
 
 
 def kept_too_long(session: Session, at: datetime) -> list[Matter]:
@@ -421,9 +423,9 @@ def worded_too_long(session: Session, at: datetime) -> list[Matter]:
 
 def promises_over(session: Session, at: datetime) -> list[Matter]:
     """The matters whose promised date is over at `at` and whose resident was not asked about it yet."""
-    over = select(Matter).where(Matter.closed_at.is_(None), Matter.state.in_(PROMISED), Matter.due_at < at)
+    over = select(Matter).where(Matter.state.in_(PROMISED), Matter.due_at < at)
     waiting = over.where(Matter.points.any(and_(Point.outcome == Outcome.UNDER_WAY, Point.echo.is_(None))))
-    return [matter for matter in session.scalars(waiting.order_by(Matter.id)) if not matter.open_callback]
+    return [matter for matter in session.scalars(waiting.order_by(Matter.due_at, Matter.id)) if not matter.open_callback]
 
 
 def is_without_news(at: datetime):

@@ -37,7 +37,8 @@ OF_ITS_MATTER = "a step of its matter"
 
 
 def _partial(name: str, owner: str, where: str) -> Index:
-    return Index(name, owner, "urgent", "due_at", "id", sqlite_where=text(where), postgresql_where=text(where))
+    order = text("urgent DESC"), text("(due_at IS NULL)"), "due_at", "id"  # of the queue, so that nothing is sorted
+    return Index(name, owner, *order, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Task(Stepped, Base):
@@ -167,11 +168,11 @@ def mine(by: Officer) -> Select:
 def unclaimed(by: Officer) -> Select:
     """The open tasks that nobody has taken and `by` may take."""
     offered = or_(*(and_(Task.kind == code, kind.offered_to(by)) for code, kind in kinds().items()))
-    return _queue(and_(Task.assignee_id.is_(None), offered), by)
+    return _queue(and_(Task.station_id == by.unit_id, Task.assignee_id.is_(None), offered), by)
 
 
 def _queue(whose, by: Officer) -> Select:
-    order = Task.urgent.desc(), Task.due_at.asc().nulls_last(), Task.id
+    order = Task.urgent.desc(), Task.due_at.is_(None), Task.due_at, Task.id
     return select(*ROW).where(Task.seen_by(by), whose, Task.ended_at.is_(None)).order_by(*order)
 
 

@@ -59,7 +59,7 @@ def phone(browser, server, scripted):
                 page.fill("[name=username]", username)
                 page.fill("[name=password]", PASSWORD)
                 page.click("button.main")
-                page.wait_for_url("**/queue")
+                page.wait_for_url(lambda url: "/login" not in url)
             return page
 
         yield take

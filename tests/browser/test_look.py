@@ -16,8 +16,8 @@ MODES = [
     for scheme, large in (("light", False), ("dark", False), ("light", True), ("dark", True))
     for width in (360, 1280)
 ]
-SMALL_TARGETS = """least => [...document.querySelectorAll('main a, main button, main input, main select, main summary, main .choice')]
-    .filter(e => e.offsetParent && e.type !== 'hidden' && !e.closest('.choice > *') && !e.matches('.row-title'))
+SMALL_TARGETS = """least => [...document.querySelectorAll('main a, main button, main input, main select, main summary, main .choice, main .pick')]
+    .filter(e => e.offsetParent && e.type !== 'hidden' && !e.closest('.choice > *, .pick > *') && !e.matches('.row-title'))
     .filter(e => e.getBoundingClientRect().height < least - 0.5).map(e => e.outerHTML.slice(0, 100))"""
 SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('main *')]
     .filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
@@ -60,14 +60,23 @@ def pages(cast, session, card):
             f"/matters/{received.id}",
             f"/matters/{received.id}/accept",
             f"/matters/{received.id}/settle",
+            "/matters/new",
         ],
         "qian": ["/callbacks/", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
-        "wang": ["/review", f"/matters/{called_back.id}", "/phrases/", f"/phrases/{phrase.id}"],
+        "wang": [
+            "/review",
+            "/review/hand-over?officer=li",
+            f"/matters/{received.id}/sort",
+            f"/matters/{called_back.id}",
+            "/phrases/",
+            f"/phrases/{phrase.id}",
+        ],
         "gao": [f"/contacts/{card.matter.contact.id}"],
+        "admin": ["/admin/"],
     }
 
 
-@pytest.mark.parametrize("who", ["a stranger", "chen", "li", "qian", "wang", "gao"])
+@pytest.mark.parametrize("who", ["a stranger", "chen", "li", "qian", "wang", "gao", "admin"])
 def test_every_page_can_be_read_by_everyone(phone, pages, card, app, who):
     page = phone(who if who not in ("a stranger", "chen") else None)
     if who == "chen":
