@@ -32,7 +32,8 @@ def refused(response) -> bool:
     return response.status_code == 422
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": KeyedSession})
+# what was committed was just written: it is answered from, not read again; `writing()` reads anew before it changes anything
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": KeyedSession, "expire_on_commit": False})
 migrate = Migrate()
 babel = Babel()
 compress = Compress()

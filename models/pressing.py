@@ -75,3 +75,16 @@ SECTIONS = (
     Section("unhappy", N_("不满意"), None, _unhappy),
     Section("reviews", N_("请复核"), "review", _to_review),
 )
+
+
+def called_back(by: Officer) -> Select:
+    """The matters that wait for a sign-off, the satisfied first."""
+    here = select(Matter).where(Matter.lying_with(by), Matter.state == State.CALLED_BACK)
+    return here.order_by((Matter.rating == Rating.SATISFIED).desc().nulls_last(), Matter.id)
+
+
+def solved_and_satisfied(by: Officer) -> Select:
+    """Id and version of those that `by` may sign off in one tap: every point solved, the resident satisfied."""
+    unsolved = Matter.points.any(or_(Point.echo.is_(None), Point.echo != Echo.SOLVED, Point.outcome == Outcome.UNDER_WAY))
+    ready = Matter.rating == Rating.SATISFIED, ~unsolved, ~Matter.handlers.any(Officer.id == by.id)
+    return called_back(by).where(*ready).with_only_columns(Matter.id, Matter.version)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit, rules
-from models.base import N_
+from models.base import N_, new_uid
 from models.card import EchoCard
 from models.complaint import judge_of, officer_of
 from models.contact import Channel, Contact, Daypart, Reachable
@@ -66,8 +66,10 @@ def receive(
     if station is None:
         raise Refused(N_("这里还没有设好，暂时收不了。请打派出所电话。"))
     calendar = Calendar.load(session)
-    card = EchoCard.give_out(session, bureau if is_complaint else station, at)
+    handler = responsible_for(community.post, at) if community and not is_complaint else None
+    card = EchoCard.give_out(session, bureau if is_complaint else station, at, shown_by_staff=received_by is not None)
     matter = card.matter = Matter(
+        uid=new_uid(),
         number=card.number,
         state=State.RECEIVED,
         station=station,
@@ -82,7 +84,7 @@ def receive(
         received_at=at,
         due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
         news_by=calendar.deadline(at, rules.WITHOUT_NEWS_DAYS),
-        handler=responsible_for(community.post, at) if community and not is_complaint else None,
+        handler=handler,
         receiver=received_by,
         about=about if is_complaint and not officer else "",
         concerns=[officer] if officer else [],
@@ -93,12 +95,8 @@ def receive(
         contact=Contact.of(session.info["keys"], contact) if contact else None,
         points=[Point(ordinal=i, text=text) for i, text in enumerate(points or [""], 1)],
     )
-    session.add(matter)
     matter._keep_photos(photos, at)
-    session.flush()
     matter._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
-    if received_by:  # the code passes through the hands of staff
-        card.shown_by_staff = True
     step, values = ("take_down", {"door": door}) if received_by else ("receive", {})
     matter.entries.append(
         Entry(
@@ -111,5 +109,7 @@ def receive(
             values=values,
         )
     )
+    session.add(matter)
+    session.flush()
     audit.note(session, at=at, by=received_by or card, action="receive", record=matter)
     return card

@@ -110,7 +110,7 @@ class Taking:
     def _row(self, at) -> dict:
         """What a task's row shows of this matter."""
         return {
-            "station_id": self.station_id,
+            "station_id": self.station.id,
             "version": 1,
             "made_at": at,
             "urgent": self.urgent,

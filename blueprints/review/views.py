@@ -12,14 +12,12 @@ from blueprints.review import bp
 from blueprints.review.forms import GiveForm, ManyForm
 from models import task
 from models.base import now, writing
-from models.callback import Rating
-from models.life import State
 from models.matter import Matter
 from models.officer import Officer
-from models.pressing import SECTIONS
+from models.pressing import SECTIONS, called_back, solved_and_satisfied
 from models.steps import SHELVES, OutOfSight, Refused
 
-SHOWN, MOST = 5, 100  # rows of each list on the page; of one list shown by itself, or done in one go
+SHOWN, PAGE, MOST = 5, 25, 100  # rows of what presses; to be signed off; of one list shown by itself, or done in one go
 
 
 @answers.row_of("review")
@@ -45,16 +43,18 @@ def _page(give: GiveForm, status: int = 200):
         listed |= {row.id for row in rows}
         if rows:
             sections.append((section, rows))
-    page = {"sections": sections, "show": request.args.get("show"), "shown": SHOWN, "give": give, "many": ManyForm()}
-    return render_template("review/review.html", ready=_called_back(), **page), status
-
-
-def _called_back() -> list[Matter]:
-    """What was called back, the solved and satisfied first; each says what stands in the way of its sign-off."""
-    waiting = db.select(Matter).where(Matter.lying_with(me()), Matter.state == State.CALLED_BACK)
     parts = (Matter.points, Matter.tasks, Matter.handlers, Matter.handler, Matter.community, Matter.concerns)
-    happy_first = (Matter.rating == Rating.SATISFIED).desc().nulls_last(), Matter.id
-    return list(db.session.scalars(waiting.options(*map(selectinload, parts)).order_by(*happy_first).limit(MOST)))
+    ready = called_back(me())
+    page = {
+        "sections": sections,
+        "show": request.args.get("show"),
+        "shown": SHOWN,
+        "give": give,
+        "happy": db.session.execute(solved_and_satisfied(me()).limit(MOST)).all(),
+        "waiting": len(db.session.execute(ready.with_only_columns(Matter.id).limit(MOST)).all()),
+        "ready": db.session.scalars(ready.options(*map(selectinload, parts)).limit(PAGE)).all(),
+    }
+    return render_template("review/review.html", **page), status
 
 
 @bp.post("/review/sign-off")
