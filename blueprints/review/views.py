@@ -17,7 +17,7 @@ from models.officer import Officer
 from models.pressing import SECTIONS, called_back, solved_and_satisfied
 from models.steps import SHELVES, OutOfSight, Refused
 
-SHOWN, PAGE, MOST = 5, 25, 100  # rows of what presses; to be signed off; of one list shown by itself, or done in one go
+SHOWN, PAGE, MOST = 5, 10, 100  # rows of what presses; to be signed off; of one list shown by itself, or done in one go
 
 
 @answers.row_of("review")
