@@ -1,30 +1,45 @@
-"""The demo: one bureau, three stations, their people, and a handful of matters each. All of it is invented.
+"""The demo: one bureau, three stations, their people, and the month that they had. All of it is invented.
 
-Deterministic; dates are relative to the day on which it is made. Every matter went through the real steps.
+Deterministic; dates are relative to the day on which it is made. Every matter went through the real steps, in the order
+of the clock, which did its own at noon and at the end of each day.
 """
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from io import BytesIO
+from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 
+from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
+from models import rules
 from models.about import About
+from models.agency import Agency
 from models.answer_template import AnswerTemplate
-from models.base import beijing_date
-from models.callback import Rating, Reach
+from models.base import BEIJING, beijing_date
+from models.callback import CallbackResult, not_taken, unanswered
 from models.card import EchoCard
 from models.category import Category
-from models.contact import Channel, Daypart, Reachable
+from models.danger import sounds_dangerous
+from models.demo_month import AGENCIES, SCENES, STORIES, Story
 from models.keys import Keys
 from models.life import Kind, State
-from models.matter import Matter
+from models.matter import Matter, promises_over, waited_in_vain
 from models.officer import Officer, Post, Posting, PostingKind, Role
+from models.photo import Drawn, draw_anew
 from models.place import ContactCard, Plate
 from models.point import Outcome
 from models.receiving import receive
 from models.signin import end_all, new_totp
+from models.steps import CLOCK
 from models.unit import Community, Grid, Room, Unit, UnitKind
+from models.workdays import ONE_DAY, Calendar
+
+LONGEST = 21  # working days that the stories reach back
+AFTER_HOURS = time(18, 0, 1)  # what was due by the end of the day is over
 
 
 class NotADemo(RuntimeError):
@@ -64,84 +79,6 @@ COMMUNITIES = (  # code, name, town, responsible, stand-in; the last of each sta
 )
 
 
-def accepted(by, hours, summary, category):
-    """Somebody accepts, so many hours after it came in."""
-    return "accept", by, hours, {"summary": summary, "category": category}
-
-
-def answered(by, hours, text, outcome=Outcome.DONE, point=1, days=None):
-    """Somebody answers a point; `days` is how far a promised date lies ahead."""
-    return "answer", by, hours, {"point": point, "outcome": outcome, "text": text, "until": days}
-
-
-def rated(hours, rating, solved=(1,), words=None):
-    """The resident rates by card."""
-    return "rate", "card", hours, {"rating": rating, "solved": solved, "words": words}
-
-
-# days ago, hour, community (None: not known), kind, place, text, points, then the steps: verb, by, hours after, fields;
-# last, where there is any, how she can be reached, or whom it is about: the contact card of a community's post, or words
-MATTERS = (
-    (12, 9, "10101", Kind.REQUEST, "菜市场南门", "菜市场南门口早上六点到九点全是三轮车，接孩子的车也停，人只能走到马路中间去，老人摔过一回了。能不能管管？", [], [
-        accepted("officer1a", 3, "菜市场南门早高峰拥堵", "traffic"),
-        answered("officer1a", 52, "我和市场管理方看了现场，南门外划了停车线，早上六点到九点有辅警在场疏导。昨天起三轮车改走西门。"),
-        rated(78, Rating.SATISFIED),
-        ("sign_off", "head1", 96, {}),
-    ]),
-    (9, 20, "10101", Kind.REQUEST, "港南小区7号楼", "楼下棋牌室夜里十二点还在打麻将，吵得睡不着，跟他们说过两次没用。另外楼道里堆的纸箱也没人管。", ["棋牌室夜里太吵", "楼道里堆纸箱"], [
-        accepted("officer1a", 14, "棋牌室夜间扰民、楼道堆物", "noise"),
-        answered("officer1a", 60, "找了棋牌室老板，约定晚上十点以后不营业，写了保证，贴在门口。"),
-        answered("officer1a", 61, "物业这周清了一次楼道，两周内装好告示牌，我会再去看。", Outcome.UNDER_WAY, 2, days=12),
-    ]),
-    (7, 15, "10101", Kind.QUESTION, "", "孩子刚出生，户口报在妈妈这边要带什么材料？爸爸是外地户口。", [], [
-        ("settle", "auxiliary1", 4, {"outcome": Outcome.DONE, "text": "电话里说清了：带出生医学证明、父母身份证、户口簿和结婚证，到所里窗口当场办。"}),
-        rated(30, Rating.SATISFIED),
-    ]),
-    (6, 8, "10102", Kind.SUGGESTION, "光华路小学门口", "建议放学的时候在光华路小学门口拉一段隔离带，电动车和孩子混在一起太危险。", [], [
-        accepted("officer1b", 5, "小学门口放学时段人车混行", "traffic"),
-        answered("officer1b", 70, "和学校商量好了，从下周一起放学时由学校摆隔离桩，我们派人到场。"),
-    ], {"contact": Reachable("陈静", "5550142"), "reply_by": Channel.PHONE, "daypart": Daypart.EVENING}),
-    (4, 19, "10101", Kind.PRAISE, "", "上周六我妈在公交站迷路了，李警官陪了她一个多钟头，一直等到我们来接，真心谢谢。", [], [
-        ("thank", "officer1a", 15, {"text": "老人家平安就好。出门记得给她带上写着电话的卡片。"}),
-    ]),
-    (5, 10, "10102", Kind.REQUEST, "光华新村12栋", "楼上装修从早上七点敲到晚上八点，周末也不停，家里有高考的孩子。", [], [
-        accepted("officer1b", 4, "装修噪音影响备考", "noise"),
-        answered("officer1b", 30, "上门说了，装修方答应工作日八点到十八点施工，周末不动电锤。"),
-        rated(54, Rating.UNSATISFIED, solved=(), words="周六照样敲，一点没变。"),
-    ]),
-    (2, 11, "10101", Kind.REQUEST, "港南路与文昌路口", "路口那盏红绿灯对着老年人太快了，走到一半就变灯，能不能反映一下？", [], [
-        accepted("officer1a", 3, "路口绿灯时间太短，老人过不完", "traffic"),
-    ]),
-    (1, 21, "10101", Kind.SUGGESTION, "", "能不能在小区里多讲讲怎么防诈骗？我们楼已经有两位老人差点把钱转出去。", [], []),
-    (1, 9, "10103", Kind.REQUEST, "日新巷口", "巷口的井盖翘起来一角，晚上骑车很容易摔。", [], []),
-    (8, 14, "10201", Kind.REQUEST, "滨河路夜市", "夜市收摊以后油污倒在人行道上，滑得很，早上送孩子差点摔倒。", [], [
-        accepted("officer2a", 3, "夜市油污倒在人行道", "order"),
-        answered("officer2a", 26, "倒油污归城管管。我已经把您说的情况告诉河东镇城管中队，电话0000-5550200，他们本周去看。", Outcome.NOT_OURS),
-        ("record", "head2", 50, {"result": Reach.REACHED, "rating": Rating.FAIRLY, "solved": (1,)}),
-    ]),
-    (3, 16, "10202", Kind.QUESTION, "", "身份证丢了，人在外地打工，能不能不回来补？", [], [
-        accepted("officer2a", 2, "异地补办身份证", "papers"),
-        answered("officer2a", 5, "能。带户口簿到您现在住的地方任何一个派出所都能补办，大约二十天，也可以寄到家里。"),
-    ]),
-    (1, 8, "10201", Kind.REQUEST, "河东社区3网格", "隔壁养的大狗不拴绳，小孩吓哭好几次了，请民警去说说。", [], [],
-        {"contact": Reachable("周大爷", "5550143"), "reply_by": Channel.VISIT, "daypart": Daypart.MORNING}),
-    (4, 17, "10102", Kind.COMPLAINT, "", "昨天下午去窗口，光华社区的民警只顾看手机，问三句答一句，态度不好。", [], [
-        accepted("deputy1", 20, "窗口接待态度不好", "other"),
-    ], {"about": "10102"}),
-    (2, 20, "10201", Kind.COMPLAINT, "", "夜市那边的辅警让我把摊挪三回，别人不用挪，问为什么也不说，这样公平吗？", [], [],
-        {"about": "夜市执勤的辅警，不知道姓名"}),
-    (10, 10, "10301", Kind.REQUEST, "山前街", "店门口的路灯坏了半个月，晚上一片黑，前几天有人在这里被抢了包，心里怕。", [], [
-        accepted("officer3a", 4, "山前街路灯不亮", "safety"),
-        answered("officer3a", 75, "路灯已经请供电所修好了，这一段夜里的巡逻也加了两趟。"),
-        rated(100, Rating.SATISFIED, words="亮了，谢谢。"),
-    ]),
-    (3, 9, "10301", Kind.REQUEST, "山前街农贸店", "店里连着两天少了货，摄像头也坏着，想请民警来看看怎么防。", [], [
-        accepted("officer3a", 2, "农贸店两次少货，想看看怎么防", "safety"),
-    ]),
-    (1, 18, "10302", Kind.SUGGESTION, "", "村口要是能装个减速带就好了，拉石料的车开得太快。", [], []),
-    (1, 12, None, Kind.QUESTION, "", "我在两个社区交界的地方住，也不知道归哪个派出所，养狗证到哪里办？", [], []),
-)  # fmt: skip
-
 ANSWER_TEMPLATES = (  # kind, outcome, title, text; of every station
     (Kind.REQUEST, Outcome.DONE, "扰民：上门说好了", "【哪天】我到【地方】找对方当面说了，说好【几点】以后不再出声。要是又吵，您在回音卡上点“还没解决”，或者当时就打110。"),
     (Kind.REQUEST, Outcome.UNDER_WAY, "隐患：已经报修", "【哪天】我去看了现场，已经报给【哪个单位】，对方答应【哪天】前修好。修好前那里放了警示牌，到时候我再去看一次。"),
@@ -163,31 +100,9 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
     session.flush()
     for unit in units.values():
         _templates(session, unit)
-    categories = {category.code: category for category in session.scalars(select(Category))}
-    for i, (days, hour, code, kind, place, text, points, steps, *more) in enumerate(
-        sorted(MATTERS, key=lambda m: (-m[0], m[1]))
-    ):
-        began = _on(at, days, hour)
-        card = receive(
-            session,
-            community=communities.get(code),
-            kind=kind,
-            body=text,
-            points=points,
-            place=place,
-            submission_id=str(uuid5(NAMESPACE_URL, f"huiyin-demo-{i}-{keys.card.hex()}")),
-            at=began,
-            **_more(session, communities, *more),
-        )
-        for verb, by, hours, fields in steps:
-            take(card, verb, people.get(by, card), began + timedelta(hours=hours), categories, dict(fields))
-
-
-def _more(session: Session, communities: dict, given: dict | None = None) -> dict:
-    given = dict(given or {})
-    if post := given.get("about") in communities and communities[given["about"]].post:
-        given["about"] = session.scalar(select(ContactCard.code).where(ContactCard.post_id == post.id))
-    return given
+    _agencies(session, units)
+    session.flush()
+    _Month(session, units, people, communities, at).play(keys)
 
 
 def set_password(session: Session, password: str, password_hash: str, at: datetime) -> None:
@@ -201,15 +116,8 @@ def set_password(session: Session, password: str, password_hash: str, at: dateti
 def open_card(session: Session, station: Unit) -> EchoCard:
     """One card of the station whose matter is still in hand or just received."""
     waiting = Matter.state.in_([State.RECEIVED, State.IN_HAND])
-    return session.scalars(
-        select(EchoCard).join(Matter).where(Matter.station_id == station.id, waiting).order_by(EchoCard.id)
-    ).first()
-
-
-def _on(at: datetime, days: int, hour: int) -> datetime:
-    return (at - timedelta(days=days)).replace(minute=(days * 7 + hour * 11) % 60, second=0, microsecond=0) + timedelta(
-        hours=hour - 8 - at.hour
-    )
+    here = (Matter.station_id == station.id) & (EchoCard.station_id == station.id)
+    return session.scalars(select(EchoCard).join(Matter).where(here, waiting).order_by(EchoCard.id)).first()
 
 
 def _units(session) -> dict[str, Unit]:
@@ -275,11 +183,113 @@ def _communities(session, units, people, at) -> dict[str, Community]:
     return communities
 
 
+def _agencies(session, units) -> None:
+    for number, listed in AGENCIES.items():
+        session.add_all(Agency(station_id=units[number].id, name=name, phone=phone) for name, phone in listed)
+
+
+def drawn(name: str) -> Drawn:
+    """A picture of the demo, as a resident's phone might have taken it: a few shapes and no more."""
+    behind, shapes = SCENES[name]
+    picture, file = Image.new("RGB", (800, 600), behind), BytesIO()
+    pen = ImageDraw.Draw(picture)
+    for shape, box, colour in shapes:
+        getattr(pen, shape)(box, fill=colour, **({"width": 6} if shape == "line" else {}))
+    picture.filter(ImageFilter.GaussianBlur(1.5)).save(file, "PNG")
+    return draw_anew(file.getvalue())
+
+
+# ── the month
+
+
+def days_before(at: datetime, calendar: Calendar) -> list[date]:
+    """The Beijing day of `at`, then the working days before it, the latest first, as far back as the stories reach."""
+    days = [beijing_date(at)]
+    while len(days) <= LONGEST:
+        day = days[-1] - ONE_DAY
+        while not calendar.is_workday(day):
+            day -= ONE_DAY
+        days.append(day)
+    return days
+
+
+def when(told: str, days: list[date]) -> datetime:
+    """The moment that a story tells (see models.demo_month), counted from these days."""
+    day, later, hour = re.fullmatch(r"(\d+)([+-]\d+)? (\d\d:\d\d)", told).groups()
+    return datetime.combine(days[int(day)] + int(later or 0) * ONE_DAY, time.fromisoformat(hour), BEIJING)
+
+
+class _Month:
+    """All stories at once, in the order of the clock, up to the moment `at`."""
+
+    def __init__(self, session, units, people, communities, at):
+        self.session, self.units, self.people, self.communities, self.at = session, units, people, communities, at
+        self.categories = {category.code: category for category in session.scalars(select(Category))}
+        self.cards = {}
+
+    def play(self, keys: Keys) -> None:
+        """Take every step whose moment has come, and let the clock do its own in between."""
+        days, events = days_before(self.at, Calendar.load(self.session)), []
+        for n, story in enumerate(STORIES):
+            submission_id = str(uuid5(NAMESPACE_URL, f"huiyin-demo-{n}-{keys.card.hex()}"))
+            events.append((when(story.when, days), partial(self._receive, n, story, submission_id)))
+            for verb, by, told, fields in story.steps:
+                events.append((when(told, days), partial(self._step, n, verb, by, fields)))
+        first = beijing_date(min(moment for moment, _event in events))
+        for day in range((beijing_date(self.at) - first).days + 1):
+            for hour in (rules.CALLBACK_RISES, AFTER_HOURS):
+                events.append((datetime.combine(first + day * ONE_DAY, hour, BEIJING), self._clock))
+        for moment, event in sorted(events, key=itemgetter(0)):
+            if moment <= self.at:
+                event(moment)
+
+    def _receive(self, n: int, story: Story, submission_id: str, at: datetime) -> None:
+        community = self.communities.get(story.community)
+        grid = story.grid and community.grids[story.grid - 1]
+        self.cards[n] = receive(
+            self.session,
+            community=community,
+            kind=story.kind,
+            body=story.text,
+            points=story.points,
+            place=story.place,
+            submission_id=submission_id,
+            at=at,
+            grid_id=grid and grid.id,
+            door=story.door,
+            urgent=sounds_dangerous(story.text, story.place, *story.points),
+            photos=[drawn(name) for name in story.photos],
+            contact=story.contact,
+            reply_by=story.reply_by,
+            daypart=story.daypart,
+            about=self._card_of(story.about) or story.about,
+            received_by=self.people.get(story.told_to),
+        )
+
+    def _card_of(self, community: str) -> str | None:
+        post = community in self.communities and self.communities[community].post
+        return post and self.session.scalar(select(ContactCard.code).where(ContactCard.post_id == post.id))
+
+    def _step(self, n: int, verb: str, by: str, fields: dict, at: datetime) -> None:
+        named = {"handler": self.people, "station": self.units}
+        fields = {name: named[name][value] if name in named else value for name, value in fields.items()}
+        take(self.cards[n], verb, self.people.get(by, self.cards[n]), at, self.categories, fields)
+
+    def _clock(self, at: datetime) -> None:
+        """What `flask tick` would have done at `at`, so that it finds nothing to do after the demo was made."""
+        for matter in promises_over(self.session, at):
+            matter.ask_if_due(at)
+        due = [("lapse", callback.matter, {"result": CallbackResult.SILENT}) for callback in unanswered(self.session, at)]
+        due += [("resume", matter, {}) for matter in waited_in_vain(self.session, at)]
+        due += [("rise", callback, {}) for callback in not_taken(self.session, at)]
+        for verb, record, fields in due:
+            record.steps[verb].take(record, by=CLOCK, version=record.version, at=at, **fields)
+        self.session.flush()
+
+
 def take(card: EchoCard, verb: str, by, at: datetime, categories: dict[str, Category], fields: dict) -> None:
     """Take one step of a story: `category` is its code, `until` a number of days from then."""
-    record = card.matter
-    if verb == "record":
-        record = record.open_callback
+    record = card.matter if verb in Matter.steps else card.matter.open_callback
     if "category" in fields:
         fields["category"] = categories[fields["category"]]
     if days := fields.get("until"):

@@ -18,7 +18,8 @@ from models.callback import CallbackResult, Rating, Reach
 from models.card import EchoCard, next_numbers
 from models.category import Category
 from models.contact import Channel, Daypart, Reachable
-from models.demo import accepted, answered, rated, take
+from models.demo import take
+from models.demo_month import accepted, answered, rated
 from models.life import Door, Kind
 from models.matter import Matter
 from models.officer import Officer, Role, responsible_for

@@ -1,6 +1,10 @@
 """The demo: who and what is in it, that it is the same each time, and what it stays away from."""
 
-from datetime import UTC, datetime
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, func, select
@@ -8,57 +12,103 @@ from sqlalchemy.orm import Session
 
 from models import audit, demo
 from models.about import About
+from models.agency import Agency
 from models.audit import AuditLine
-from models.callback import Callback
+from models.base import beijing_date
+from models.callback import Callback, CallbackResult
+from models.contact import Channel
+from models.danger import sounds_dangerous
 from models.demo import NotADemo
+from models.demo_month import STORIES
+from models.empty_phrases import empty_phrase_in
+from models.keys import Keys
 from models.ledger import Entry
-from models.life import State
+from models.life import Door, Kind, State
 from models.matter import Matter
-from models.officer import Officer, Posting, PostingKind, Role, responsible_for
+from models.officer import STAFF, Officer, Posting, PostingKind, Role, responsible_for
+from models.photo import Photo
+from models.point import Outcome, Point
+from models.pressing import SECTIONS
 from models.signin import password_fits, totp_secret
-from models.task import Task
+from models.task import Task, TaskState, mine, unclaimed
 from models.unit import Community, Unit, UnitKind
+from models.workdays import Calendar
 from tests.cast import MONDAY, PASSWORD, PASSWORD_HASH
-from tests.conftest import _new_sqlite
+from tests.conftest import KEYS, _new_postgres, _new_sqlite
 
-AFTER_MIDNIGHT = datetime(2026, 12, 31, 16, 5, tzinfo=UTC)  # 00:05 on New Year's Day in Beijing
-EARLY = datetime(2027, 2, 14, 23, 59, tzinfo=UTC)  # 07:59 on a Monday after the spring festival
+MOMENTS = {
+    "a Monday at 10:00": MONDAY,
+    "a Saturday evening": datetime(2026, 11, 21, 12, 30, tzinfo=UTC),  # 20:30 in Beijing
+    "New Year, after midnight": datetime(2026, 12, 31, 16, 5, tzinfo=UTC),  # 00:05 on New Year's Day in Beijing
+    "early after the spring festival": datetime(2027, 2, 14, 23, 59, tzinfo=UTC),  # 07:59 on a Monday
+}
 
 
-@pytest.fixture
-def keys(app):
-    return app.extensions["keys"]
+@dataclass
+class Month:
+    """A demo made at a moment, only to be read."""
+
+    session: Session
+    at: datetime
+    keys: Keys
+    path: str
+
+    def officer(self, username):
+        return self.session.scalars(select(Officer).filter_by(username=username)).one()
+
+    def shown(self, username):
+        """The lists of /review as they are shown: each matter in the first that it belongs to."""
+        by, listed, shown = self.officer(username), set(), {}
+        for section in SECTIONS:
+            rows = [row for row in self.session.execute(section.rows(by, self.at)) if row.id not in listed]
+            listed |= {row.id for row in rows}
+            shown[section.name] = rows
+        return shown
+
+    def told(self):
+        told = select(Matter.number, Matter.state, Matter.summary, Matter.body).order_by(Matter.id)
+        lines = select(Entry.at, Entry.step, Entry.text, Entry.values).order_by(Entry.id)
+        return self.session.execute(told).all(), self.session.execute(lines).all()
 
 
-@pytest.fixture
-def fill(keys):
-    """Make the demo in the database of a session."""
+@pytest.fixture(scope="module")
+def make_month(sqlite_template, tmp_path_factory):
+    """Make the demo in an empty database of its own."""
+    made = []
 
-    def fill(session, at=MONDAY):
+    def make_month(at):
+        folder = tmp_path_factory.mktemp("month")
+        path = folder / "huiyin.db"
+        shutil.copy(sqlite_template, path)
+        keys = Keys.load(folder, KEYS)
+        engine = create_engine(f"sqlite:///{path}")
+        session = Session(engine, info={"keys": keys})
+        made.append((session, engine))
         demo.make(session, keys, PASSWORD, PASSWORD_HASH, at)
         session.commit()
-        return session
+        return Month(session, at, keys, path)
 
-    return fill
-
-
-@pytest.fixture
-def second(sqlite_template, tmp_path_factory, keys):
-    """A session on another empty database."""
-    path = tmp_path_factory.mktemp("second") / "huiyin.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    engine = create_engine(f"sqlite:///{path}")
-    with Session(engine, info={"keys": keys}) as session:
-        yield session
-    engine.dispose()
+    yield make_month
+    for session, engine in made:
+        session.close()
+        engine.dispose()
 
 
-# ── what is in it
+@pytest.fixture(scope="module")
+def monday(make_month):
+    return make_month(MONDAY)
 
 
-def test_it_has_one_bureau_three_stations_and_their_thirteen_accounts(session, fill):
-    fill(session)
-    accounts = session.execute(select(Officer.username, Officer.role, Unit.number).join(Unit).order_by(Officer.id)).all()
+@pytest.fixture(scope="module", params=MOMENTS.values(), ids=MOMENTS)
+def month(request, make_month):
+    return request.getfixturevalue("monday") if request.param == MONDAY else make_month(request.param)
+
+
+# ── who is in it
+
+
+def test_it_has_one_bureau_three_stations_and_their_thirteen_accounts(monday):
+    accounts = monday.session.execute(select(Officer.username, Officer.role, Unit.number).join(Unit).order_by(Officer.id)).all()
     assert accounts == [
         ("bureau", Role.BUREAU, "000"),
         ("head1", Role.HEAD, "101"),
@@ -74,68 +124,188 @@ def test_it_has_one_bureau_three_stations_and_their_thirteen_accounts(session, f
         ("admin", Role.ADMIN, "000"),
         ("auditor", Role.AUDITOR, "000"),
     ]
-    kinds = session.execute(select(Unit.number, Unit.kind).order_by(Unit.number)).all()
+    kinds = monday.session.execute(select(Unit.number, Unit.kind).order_by(Unit.number)).all()
     assert kinds == [("000", UnitKind.BUREAU), *((number, UnitKind.STATION) for number in ("101", "102", "103"))]
 
 
-def test_everybody_signs_in_with_the_password_and_has_a_secret_for_one_time_codes(session, fill, keys):
-    officers = fill(session).scalars(select(Officer)).all()
+def test_everybody_signs_in_with_the_password_and_has_a_secret_for_one_time_codes(monday):
+    officers = monday.session.scalars(select(Officer)).all()
     assert len({officer.password_hash for officer in officers}) == 1 and password_fits(officers[0], PASSWORD)
-    assert len({totp_secret(keys, officer) for officer in officers} - {None}) == 13
+    assert len({totp_secret(monday.keys, officer) for officer in officers} - {None}) == 13
     assert not any(officer.totp_on for officer in officers)
 
 
-def test_the_first_community_is_of_head1s_station_with_officer1a_responsible(session, fill):
-    first = fill(session).scalars(select(Community).join(Unit).order_by(Unit.number, Community.code)).first()
-    assert first.station_id == session.scalar(select(Officer.unit_id).filter_by(username="head1"))
+def test_the_first_community_is_of_head1s_station_with_officer1a_responsible(monday):
+    first = monday.session.scalars(select(Community).join(Unit).order_by(Unit.number, Community.code)).first()
+    assert first.station_id == monday.officer("head1").unit_id
     assert responsible_for(first.post, MONDAY).username == "officer1a"
-    holders = session.scalars(select(Posting).filter_by(post_id=first.post_id, kind=PostingKind.RESPONSIBLE)).all()
+    holders = monday.session.scalars(select(Posting).filter_by(post_id=first.post_id, kind=PostingKind.RESPONSIBLE)).all()
     assert [posting.officer.username for posting in holders] == ["officer1a"]
 
 
-def test_every_station_has_an_open_card_to_look_at(session, fill):
-    stations = fill(session).scalars(select(Unit).filter_by(kind=UnitKind.STATION).order_by(Unit.number))
-    cards = [demo.open_card(session, station) for station in stations]
+def test_every_station_keeps_its_own_list_of_whom_to_ask(monday):
+    stations = select(Unit.number, func.count(Agency.id)).outerjoin(Agency).where(Unit.kind == UnitKind.STATION)
+    listed = dict(monday.session.execute(stations.group_by(Unit.number)).all())
+    assert len(listed) == 3 and min(listed.values()) >= 3
+
+
+# ── what is in it
+
+
+def test_it_holds_every_kind_door_state_outcome_and_ending(month):
+    count = func.count(Matter.id)
+    assert 60 <= month.session.scalar(select(count)) <= 90
+    for words, column in (
+        (Kind, Matter.kind),
+        (Door, Matter.door),
+        (State, Matter.state),
+        (Outcome, Point.outcome),
+        (TaskState, Task.state),
+        (CallbackResult, Callback.result),
+        (Channel, Matter.reply_by),
+    ):
+        assert set(month.session.scalars(select(column).distinct())) - {None} == set(words), column
+    assert month.session.scalar(select(func.count(Photo.id))) >= 3
+
+
+def test_every_step_was_taken_but_the_one_that_takes_three_years(month):
+    taken = set(month.session.scalars(select(Entry.step))) | set(month.session.scalars(select(AuditLine.action)))
+    of_tasks = {"start", "finish", "call_off"}  # leave no line; their states are all there
+    assert (Matter.steps.keys() | Callback.steps.keys()) - of_tasks - taken == {"forget"}
+
+
+def test_every_step_is_in_the_audit_log_and_the_chain_holds(month):
+    lines, fault = audit.verify(month.session, month.keys.audit)
+    assert fault is None and lines > 250
+    at = month.session.scalars(select(AuditLine.at).order_by(AuditLine.id)).all()
+    assert at == sorted(at)
+
+
+def test_no_answer_is_an_empty_phrase(monday):
+    said = [*monday.session.scalars(select(Entry.text)), *monday.session.scalars(select(Matter.summary))]
+    assert [text for text in said if text and empty_phrase_in(text)] == []
+
+
+def test_whoever_wrote_of_danger_saw_the_110_page(monday):
+    for matter in monday.session.scalars(select(Matter)):
+        assert not sounds_dangerous(matter.body, matter.place, *(point.text for point in matter.points)) or matter.urgent
+
+
+# ── what it shows
+
+
+def test_a_head_and_the_bureau_see_something_in_each_list_of_what_presses(month):
+    for username in ("head1", "bureau"):
+        assert [name for name, rows in month.shown(username).items() if not rows] == [], username
+
+
+def test_reviews_wait_at_both_levels_and_some_matters_can_be_signed_off_in_one_tap(month):
+    waiting = month.session.scalars(select(Matter).where(Matter.state == State.CALLED_BACK)).all()
+    levels = {matter.review_level for matter in waiting}
+    assert {Role.HEAD, Role.BUREAU} <= levels
+    head = month.officer("head1")
+    ready = [matter for matter in waiting if matter.station_id == head.unit_id]
+    ready = [matter for matter in ready if not matter.steps["sign_off"].refusal(matter, head, month.at)]
+    assert len(ready) >= 5 and sum(matter.is_solved_and_satisfied for matter in ready) >= 3
+
+
+def test_callbacks_wait_at_the_stations_by_every_channel_and_one_has_risen_to_the_bureau(month):
+    waiting = month.session.scalars(select(Callback).where(Callback.ended_at.is_(None))).all()
+    bureau = month.officer("bureau").unit_id
+    at_stations = {callback.channel for callback in waiting if callback.station_id != bureau}
+    assert at_stations == set(Channel)
+    assert any(callback.station_id == bureau and not callback.matter.is_complaint for callback in waiting)
+
+
+def test_everybody_finds_something_to_do_and_officer1a_most(month):
+    def tasks(username):
+        by = month.officer(username)
+        return len(month.session.execute(mine(by)).all()), len(month.session.execute(unclaimed(by)).all())
+
+    staff = [officer.username for officer in month.session.scalars(select(Officer).where(Officer.role.in_(STAFF)))]
+    idle = [username for username in staff if sum(tasks(username)) == 0]
+    assert len(staff) == 11 and idle == []
+    own = {username: tasks(username)[0] for username in staff}
+    assert 8 <= own["officer1a"] <= 14 and own["officer1a"] == max(own[name] for name in own if name != "auxiliary1")
+    assert own["auxiliary1"] >= own["officer1a"]
+    rows = month.session.execute(mine(month.officer("officer1a"))).all()
+    assert {row.kind for row in rows} == {"handling", "callback"}
+    assert len({(row.kind, row.state, row.next, row.topic, row.due_at < month.at if row.due_at else None) for row in rows}) >= 6
+
+
+def test_every_station_has_an_open_card_to_look_at(month):
+    stations = month.session.scalars(select(Unit).filter_by(kind=UnitKind.STATION).order_by(Unit.number))
+    cards = [demo.open_card(month.session, station) for station in stations]
     assert [card.number[:3] for card in cards] == ["101", "102", "103"]
     assert {card.matter.state for card in cards} <= {State.RECEIVED, State.IN_HAND}
-
-
-def test_every_step_of_it_is_in_the_audit_log_and_the_chain_holds(session, fill, keys):
-    lines, fault = audit.verify(fill(session), keys.audit)
-    assert fault is None and lines > 30
 
 
 # ── when it is made
 
 
-@pytest.mark.parametrize("settings", [_new_sqlite], ids=["sqlite"], indirect=True)
-@pytest.mark.parametrize("at", [MONDAY, AFTER_MIDNIGHT, EARLY], ids=["10:00", "after midnight", "early in the morning"])
-def test_nothing_lies_in_the_future(session, fill, at):
-    fill(session, at)
+def test_nothing_lies_in_the_future(month):
     happened = (Matter.received_at, Matter.closed_at, Task.made_at, Task.ended_at, Callback.rated_at, Entry.at, AuditLine.at)
-    assert [str(moment) for moment in happened if not session.scalar(select(func.max(moment))) <= at] == []
+    assert [str(moment) for moment in happened if not month.session.scalar(select(func.max(moment))) <= month.at] == []
 
 
-def test_made_twice_with_one_clock_it_is_the_same(session, second, fill):
-    told = select(Matter.number, Matter.state, Matter.summary).order_by(Matter.id)
-    first, again = (fill(database).execute(told).all() for database in (session, second))
-    assert first[0] == ("10126000001", State.SIGNED_OFF, "菜市场南门早高峰拥堵")
-    assert len(first) > 12 and first == again
+def test_every_story_goes_forward_and_was_over_before_today_on_any_day_of_a_year():
+    calendar = Calendar()
+    for n in range(365):
+        at = MONDAY + timedelta(days=n)
+        days = demo.days_before(at, calendar)
+        for story in STORIES:
+            told = [story.when, *(when for _verb, _by, when, _fields in story.steps)]
+            moments = [demo.when(when, days) for when in told]
+            assert moments == sorted(moments), (at, story.text)
+            for when, moment in zip(told, moments, strict=True):
+                assert beijing_date(moment) < beijing_date(at) or when.startswith("0 "), (at, when, story.text)
+                assert 6 <= moment.hour < 23, (when, story.text)
+
+
+@pytest.mark.parametrize("settings", [_new_sqlite], ids=["sqlite"], indirect=True)
+def test_the_clock_finds_nothing_to_do_right_after(month, another_app, tmp_path, time_machine):
+    """`flask tick`, half a minute later, on a copy of the database."""
+    with closing(sqlite3.connect(month.path)) as kept, closing(sqlite3.connect(tmp_path / "month.db")) as copy:
+        kept.backup(copy)
+    app = another_app(SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path}/month.db")
+    time_machine.move_to(month.at + timedelta(seconds=30))
+    assert app.test_cli_runner().invoke(args=["tick"]).stdout == "0 callbacks lapsed.\n"
+    engine = create_engine(f"sqlite:///{tmp_path}/month.db")
+    left = [
+        select(Matter.id, Matter.version),
+        select(Task.id, Task.version, Task.station_id, Task.due_at),
+        select(func.count(Entry.id)),
+    ]
+    with Session(engine) as ticked:
+        for query in left:
+            assert ticked.execute(query).all() == month.session.execute(query).all()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("settings", [_new_postgres], ids=["postgresql"], indirect=True)
+def test_made_twice_with_one_clock_it_is_the_same_on_either_database(monday, session, app):
+    demo.make(session, app.extensions["keys"], PASSWORD, PASSWORD_HASH, MONDAY)
+    session.commit()
+    again = Month(session, MONDAY, monday.keys, "")
+    assert again.told() == monday.told()
+    assert audit.verify(session, monday.keys.audit)[1] is None
+    first = session.scalars(select(Matter).order_by(Matter.id)).first()
+    assert (first.number, first.state, first.summary) == ("10126000001", State.SIGNED_OFF, "菜市场南门早高峰拥堵")
 
 
 # ── what it stays away from
 
 
-def test_it_refuses_a_database_that_holds_something_it_did_not_make(session, make, fill):
+def test_it_refuses_a_database_that_holds_something_it_did_not_make(session, make, app):
     make.unit("000", "云溪县公安局")
     session.commit()
     with pytest.raises(NotADemo):
-        fill(session)
+        demo.make(session, app.extensions["keys"], PASSWORD, PASSWORD_HASH, MONDAY)
     session.commit()
     assert session.get(About, "demo") is None and session.scalar(select(func.count()).select_from(Officer)) == 0
 
 
-def test_it_is_not_made_twice_in_one_database(session, fill):
-    fill(session)
+def test_it_is_not_made_twice_in_one_database(monday):
     with pytest.raises(NotADemo):
-        fill(session)
+        demo.make(monday.session, monday.keys, PASSWORD, PASSWORD_HASH, MONDAY)
+    monday.session.rollback()
