@@ -290,6 +290,7 @@ class StepForm(Form):
     hint_seen = HiddenField()
     first: ClassVar[str] = ""  # the field that is drawn before the inherited ones
     note: ClassVar[str] = ""  # what will happen, said before it does
+    done: ClassVar[str] = ""  # what its button says, where it is not the step's label
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -45,7 +45,7 @@ class ReachFields:
         """A wish needs what it takes to fulfil it."""
         wants, given = None if self.reply_by.errors else self.reply_by.value, self.reachable or self.known
         if wants in (Channel.SMS, Channel.PHONE) and not given.phone:
-            raise ValidationError(_("要发短信或打电话给您，请留个电话。"))
+            raise ValidationError(_("要发短信或打电话，请留个电话。"))
         if wants is Channel.VISIT and not (given.phone or given.address):
             raise ValidationError(_("要上门，请留个电话或者地址。"))
 

@@ -32,6 +32,6 @@ COMMON = (  # the same everywhere: numbers of the whole country
 
 def known_at(session: Session, station: Unit) -> list[tuple[str, str]]:
     """Names and phones: the station's own list, then what is the same everywhere, each name once."""
-    own = session.execute(select(Agency.name, Agency.phone).where(Agency.station_id == station.id).order_by(Agency.id)).all()
-    known = dict(reversed([tuple(row) for row in own] + list(COMMON)))
-    return list(reversed(known.items()))
+    rows = session.execute(select(Agency.name, Agency.phone).where(Agency.station_id == station.id).order_by(Agency.id))
+    own = dict(row._tuple() for row in rows)
+    return [*own.items(), *(known for known in COMMON if known[0] not in own)]

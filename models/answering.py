@@ -72,7 +72,7 @@ class Answering:
 
     @step(
         N_("联系过了"),
-        says=N_("%(who)s%(how)s联系过您"),
+        says=N_("%(who)s%(how)s联系过%(resident)s"),
         frm=[State.IN_HAND],
         to=[State.IN_HAND],
         by=[HANDLER, LED, HEAD, BUREAU],
@@ -81,11 +81,12 @@ class Answering:
     def contact_(self, by, at, how, text=""):
         """Somebody has spoken to the resident, `how` (Contacted) and what was said, which she reads."""
         self._was_contacted(at)
+        self._add_handler(by)  # and so does not ask back
         return Told(text=text or None, values={"how": how})
 
     @step(
         N_("分成几件"),
-        says=N_("%(who)s和您商量，把这件事分成%(count)s件来办："),
+        says=N_("%(who)s和%(resident)s商量，把这件事分成%(count)s件来办："),
         frm=[State.IN_HAND],
         to=[State.IN_HAND],
         by=[HANDLER],
@@ -128,7 +129,7 @@ class Answering:
 
     @step(
         N_("问一句"),
-        says=N_("%(who)s想问您："),
+        says=N_("%(who)s想问%(resident)s："),
         frm=[State.IN_HAND],
         to=[State.WAITING],
         by=[HANDLER],
@@ -160,9 +161,13 @@ class Answering:
             raise Fault("words", N_("请写一下您的回答。"))
         if isinstance(by, EchoCard):
             self._heed(words, danger_seen)
-        self.due_at = Calendar.load(object_session(self)).deadline(at, self.days_left)
-        self.open_handling.due_at = self.due_at
-        self.open_handling.next = None if self.contacted_at else "contact"
+        calendar, since = Calendar.load(object_session(self)), self.waits_until if by is CLOCK else at
+        self.due_at = calendar.deadline(since, self.days_left)
+        handling = self.open_handling
+        handling.due_at, handling.next = self.due_at, None
+        if not self.contacted_at:
+            handling.due_at = min(self.due_at, calendar.deadline(since, rules.FIRST_CONTACT_DAYS))
+            handling.next = "contact"
         self.waits_until = self.days_left = None
         how = Resumed.TIME_OVER if by is CLOCK else Resumed.ANSWERED if isinstance(by, EchoCard) else Resumed.TOLD
         return Told(text=words or None, values={"how": how})
@@ -183,7 +188,9 @@ class Answering:
         self.extended_by = days
         calendar = Calendar.load(object_session(self))
         since = max(beijing_date(self.due_at), beijing_date(at))
-        self.due_at = self.open_handling.due_at = day_end(calendar.workday_after(since, days))
+        self.due_at = day_end(calendar.workday_after(since, days))
+        if self.open_handling.next is None:
+            self.open_handling.due_at = self.due_at
         return Told(text=text, values={"due": self.due_at})
 
     @step(
@@ -298,5 +305,5 @@ class Answering:
         handling.due_at = self.due_at or handling.due_at
         if not promised:
             Task.finish.follow(handling, by=by, at=at, because=OF_ITS_MATTER)
-        self.ask_if_due(at)
+        self._ask_if_due(by, at)
         return State.ANSWERED if self.state in (State.RECEIVED, State.IN_HAND) else None

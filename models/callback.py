@@ -52,6 +52,8 @@ def _is_staff(callback, by, at):
 
 
 def _not_yours(callback, by, at):
+    if not callback.matter.points_to_ask(at):
+        return Refused(N_("还在办，没有要问的。"))
     if by.id in callback.matter.handler_ids:
         return Refused(N_("这件事您经办过，回访要由别的同事来做。"))
     if callback.assignee_id not in (None, by.id) and by.role not in (Role.HEAD, Role.BUREAU):
@@ -108,8 +110,10 @@ class Callback(Task):
 
     @classmethod
     def seen_by(cls, by):
-        """As all tasks; an auxiliary sees those that are open, and those she made."""
+        """As all tasks; an auxiliary sees those that are open, and those she made; of a complaint only the bureau does."""
         seen = super().seen_by(by)
+        if isinstance(by, Officer) and by.role is not Role.BUREAU:
+            seen = and_(seen, ~cls.reserved)
         if isinstance(by, Officer) and by.role is Role.AUXILIARY:
             return and_(seen, or_(cls.ended_at.is_(None), cls.assignee_id == by.id))
         return seen
@@ -177,6 +181,8 @@ class Callback(Task):
         """Whoever took it is away: it is `handler`'s, or anybody's again where that one handled the matter."""
         if handler is None or handler.unit_id != self.station_id or handler.role not in STAFF:
             raise Fault("handler", N_("请选本单位的同事。"))
+        if handler in self.matter.concerns:
+            raise Fault("handler", N_("群众反映的就是这位同事，请选别人。"))
         took_it = handler.id not in self.matter.handler_ids
         self.assignee = handler if took_it else None
         return Told(text=text or None, values={"handler": handler.called if took_it else Anybody.ELSE})

@@ -278,7 +278,7 @@ class _Month:
     def _clock(self, at: datetime) -> None:
         """What `flask tick` would have done at `at`, so that it finds nothing to do after the demo was made."""
         for matter in promises_over(self.session, at):
-            matter.ask_if_due(at)
+            matter.ask_about_promises(at)
         due = [("lapse", callback.matter, {"result": CallbackResult.SILENT}) for callback in unanswered(self.session, at)]
         due += [("resume", matter, {}) for matter in waited_in_vain(self.session, at)]
         due += [("rise", callback, {}) for callback in not_taken(self.session, at)]

@@ -136,7 +136,7 @@ class Echoing:
     )
     def order(self, by, at, points):
         """The points with these ordinals are open again, to be mended within 5 working days."""
-        return self._open_again(points, at)
+        return self._open_again(points, by, at)
 
     @step(
         N_("复核"),
@@ -175,11 +175,9 @@ class Echoing:
         sent_back = [point for point in self.points if point.ordinal in points and not point.is_open]
         if not sent_back:
             raise Fault("points", N_("请选退回哪一件。"))
-        told = self._open_again([point.ordinal for point in sent_back], at)
+        told = self._open_again([point.ordinal for point in sent_back], by, at)
         for point in sent_back:
             point.echo = None
-        if (callback := self.open_callback) and not any(point.echo is None for point in self.points_to_ask(at)):
-            Task.call_off.follow(callback, by=by, at=at, because=OF_ITS_MATTER)
         told.text = text
         return told
 
@@ -199,11 +197,12 @@ class Echoing:
         self.closed_at = at
         return Told(values={"unhappy": Unhappy.STAYS if self.is_disputed else ""})
 
-    def _open_again(self, points: list[int], at) -> Told:
+    def _open_again(self, points: list[int], by, at) -> Told:
         for point in self.points:
             if point.ordinal in points:
                 point.outcome = point.until = point.confirmed_by = None
         self.closed_at = None
+        self._ask_no_more(by, at)
         self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
         if handling := self.open_handling:
             handling.due_at = self.due_at
@@ -211,10 +210,22 @@ class Echoing:
             self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
         return Told(values={"points": [self._named(n) for n in points], "due": self.due_at})
 
-    def ask_if_due(self, at: datetime) -> None:
-        """Have the resident asked about points that have an end, or whose date is over, and were not asked about."""
+    def ask_about_promises(self, at: datetime) -> None:
+        """The clock has the resident asked about promised dates that are over, unless what was answered was opened again."""
+        if self.state in (State.ANSWERED, State.CALLED_BACK):
+            self._ask_if_due(CLOCK, at)
+
+    def _ask_if_due(self, by, at) -> None:
+        """Have her asked about points that have an end, or whose date is over, and were not asked about; else about nothing."""
         if any(point.echo is None for point in self.points_to_ask(at)):
             self._ask(at)
+        else:
+            self._ask_no_more(by, at)
+
+    def _ask_no_more(self, by, at) -> None:
+        """What was to be asked about is open again, or promised anew: there will be another callback."""
+        if self.open_callback:
+            Task.call_off.follow(self.open_callback, by=by, at=at, because=OF_ITS_MATTER)
 
     def _ask(self, at) -> Callback:
         """The open callback, which keeps its day as long as the way to ask stays the same, or a new one."""

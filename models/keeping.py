@@ -104,7 +104,9 @@ class Keeping:
         was_reachable = self.contact is not None
         self.photos.clear()
         self.contact, self.daypart, self.reply_by = None, None, Channel.CARD
-        if self.summary and not self.contacted_at:  # nobody can be rung any more: the line of `accept` was the contact
+        if (
+            self.state in (State.IN_HAND, State.WAITING) and not self.contacted_at
+        ):  # nobody can be rung any more: the line of `accept` was the contact
             self._was_contacted(at)
         if self.open_callback and was_reachable:
             self._ask(at)
@@ -124,7 +126,7 @@ class Keeping:
         for point in self.points:
             point.text = ""
         for entry in self.entries:
-            if entry.actor == "card" or entry.step in ("split", "rate"):
+            if entry.actor == "card" or entry.step in ("split", "rate", "resume"):
                 entry.text = None
 
     @step(

@@ -38,7 +38,7 @@ class State(Word):
 
     RECEIVED = N_("已收到"), "soon"
     IN_HAND = N_("办理中"), "soon"
-    WAITING = N_("等您补充"), "soon"
+    WAITING = N_("等群众补充"), "soon", N_("等您补充")
     ANSWERED = N_("已答复"), "done"
     CALLED_BACK = N_("已回访"), "done"
     SIGNED_OFF = N_("已销号"), "done", N_("已办结")

@@ -40,7 +40,7 @@ from models.photo import Photo
 from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, Refused, Stepped
 from models.taking import Taking
-from models.task import Task, units_below
+from models.task import Task, TaskState, units_below
 from models.unit import Community, Grid, Unit, UnitKind
 from models.workdays import Calendar
 
@@ -142,7 +142,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     label = N_("事项")
     lines = {
         "receive": N_("已收到"),
-        "take_down": N_("%(who)s替您记下来，已收到（%(door)s）"),
+        "take_down": N_("%(who)s替%(resident)s记下来，已收到（%(door)s）"),
         "open_contact": N_("%(who)s看了联系方式"),
     }
 
@@ -164,22 +164,21 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         if by.role is not Role.AUXILIARY:
             was_here = exists().where(matter_formerly.c.matter_id == cls.id, matter_formerly.c.unit_id == by.unit_id)
             before = or_(before, was_here)
-        return or_(cls.lying_with(by), and_(before, cls.kind != Kind.COMPLAINT))
+        return or_(cls.lying_with(by), and_(before, cls.kind != Kind.COMPLAINT, ~concerns(cls.id, by)))
 
     @classmethod
     def lying_with(cls, by: Officer):
         """DESIGN §6: the own station's for staff, the led officer's for auxiliaries, all below for the bureau.
 
-        A complaint is seen by whom it went to and whoever that person named, never by whom it concerns (DESIGN §4).
+        A complaint is seen by whom it went to and whoever that person named, never by whom it concerns (DESIGN §4), not
+        even once it was sorted out of complaint: what was said meanwhile stays.
         """
-        no_complaint = cls.kind != Kind.COMPLAINT
-        if by.role is Role.BUREAU:
-            return and_(cls.station_id.in_(units_below(by)), or_(no_complaint, ~concerns(cls.id, by)))
-        if by.role is Role.HEAD:
-            return and_(cls.station_id == by.unit_id, or_(no_complaint, ~concerns(cls.id, by)))
+        near = cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id
         if by.role is Role.AUXILIARY:
-            return and_(cls.station_id == by.unit_id, cls.handler_id == by.led_by_id, no_complaint)
-        return and_(cls.station_id == by.unit_id, or_(no_complaint, cls.handler_id == by.id))
+            near = and_(near, cls.handler_id == by.led_by_id)
+        judges = by.role in (Role.HEAD, Role.BUREAU)
+        named = true() if judges else or_(cls.kind != Kind.COMPLAINT, cls.handler_id == by.id)
+        return and_(near, named, ~concerns(cls.id, by))
 
     def lies_with(self, by: Officer) -> bool:
         """Whether `by` sees all of it; else only what is public."""
@@ -257,6 +256,11 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         return [point for point in self.points if point.is_under_way or (point.is_open and self.state is State.IN_HAND)]
 
     @property
+    def comes_next(self) -> str | None:
+        """The name of the step that its handling asks for before any other."""
+        return self.open_handling.next if self.open_handling else None
+
+    @property
     def open_handling(self) -> Handling | None:
         """The handling that is not ended, if any."""
         return self._open(Handling)
@@ -268,8 +272,9 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
 
     @property
     def last_callback(self) -> Callback | None:
-        """The latest callback, open or not."""
-        return max((task for task in self.tasks if isinstance(task, Callback)), key=lambda task: task.id, default=None)
+        """The latest callback that was made, or is to be made."""
+        made = (task for task in self.tasks if isinstance(task, Callback) and task.state is not TaskState.CALLED_OFF)
+        return max(made, key=lambda task: task.id, default=None)
 
     @property
     def points_to_review(self) -> list[Point]:
@@ -291,14 +296,9 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         return any(point.echo is Echo.NOT_SOLVED for point in self.points)
 
     @property
-    def is_solved_and_satisfied(self) -> bool:
-        """Whether every point is solved and she is satisfied."""
-        return self.rating is Rating.SATISFIED and all(point.echo is Echo.SOLVED for point in self.points)
-
-    @property
     def ticks(self) -> list[tuple[str, bool]]:
         """掌握 · 登记 · 兑现 · 销号 (004), each read off the matter, never ticked by hand: a message id, and whether it is so."""
-        kept = all(not point.is_open and not point.is_under_way and point.echo is not Echo.NOT_SOLVED for point in self.points)
+        kept = all(Echo.SOLVED is point.echo or (point.echo is None and point.outcome is Outcome.DONE) for point in self.points)
         return [
             (N_("掌握"), self.contacted_at is not None),
             (N_("登记"), self.summary is not None),
@@ -333,22 +333,20 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
 
         Not while it waits for her, and not before a promised date; her own doing is no news.
         """
-        owed = self.state in OWED or (self.state in PROMISED and self.due_at is not None and at > self.due_at)
-        return owed and self.news_by is not None and at > self.news_by
+        return self._is_one_of(is_without_news(at))
 
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""
         who = self.handler.called if self.handler else self.station.name
         values = {"who": who, "due": self.due_at, "phone": self.told_by.duty_phone}
-        if self.open_callback and self.open_callback.channel is not Channel.CARD:
+        asked = self.open_callback if self.state in PROMISED else None
+        if asked and asked.channel is not Channel.CARD:
             return N_("答复了。%(due)s前会有人问您解决了没有（%(how)s）；您也可以现在就在这里说。"), {
-                "due": self.open_callback.due_at,
-                "how": self.open_callback.channel,
+                "due": asked.due_at,
+                "how": asked.channel,
             }
-        if self.open_callback:
-            return N_("请您说说解决了没有。%(until)s前没有说，就记为“没有表态”，以后仍可以说没解决。"), {
-                "until": self.open_callback.due_at
-            }
+        if asked:
+            return N_("请您说说解决了没有。%(until)s前没有说，就记为“没有表态”，以后仍可以说没解决。"), {"until": asked.due_at}
         if self.state is State.THANKED:
             return N_("谢谢您，话带到了。"), {}
         if self.state is State.WITHDRAWN:
@@ -360,6 +358,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
             return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": end}
         if self.state is State.WAITING:
             return N_("%(who)s在等您回答。%(until)s前没有回答，就按知道的情况接着办。"), values | {"until": self.waits_until}
+        if self.points_to_review and self.state is State.CALLED_BACK:
+            return N_("您说还没解决。%(level)s会复核一遍，结果写在这里。"), {"level": self.review_level}
         if self.due_at is None:
             return N_("您的话记下了。所领导核对以后，这件事就办结了。"), {}
         if at > self.due_at:

@@ -3,7 +3,8 @@
 from sqlalchemy.orm import object_session
 
 from models import rules
-from models.base import N_
+from models.base import N_, Word, beijing_date
+from models.callback import Callback
 from models.complaint import judge_of
 from models.life import Kind, State
 from models.officer import Role, responsible_for
@@ -11,7 +12,7 @@ from models.steps import Fault, Refused, Told, step
 from models.task import OF_ITS_MATTER, Task
 from models.unit import UnitKind
 from models.who import BUREAU, DESK, HANDLER, HEAD
-from models.workdays import Calendar
+from models.workdays import Calendar, day_end
 
 BEFORE_AN_ANSWER = (State.RECEIVED, State.IN_HAND, State.WAITING)
 
@@ -24,6 +25,12 @@ def _has_handling(matter, by, at):
 def _lies_with_a_station(matter, by, at):
     if matter.station.kind is UnitKind.BUREAU:
         return Refused(N_("这件事已经在县局了。"))
+
+
+class Oneself(Word):
+    """Whoever takes over what is their own to give."""
+
+    WORD = N_("自己")
 
 
 class Moving:
@@ -51,7 +58,7 @@ class Moving:
         self.handler = self.open_handling.assignee = handler
         if self.state is not State.RECEIVED:
             self._add_handler(handler)
-        return Told(text=text or None, values={"handler": handler.called})
+        return Told(text=text or None, values={"handler": Oneself.WORD if handler is by else handler.called})
 
     @step(
         N_("报给县局"),
@@ -97,45 +104,43 @@ class Moving:
         """
         if kind is self.kind and category in (None, self.category):
             raise Fault("kind", N_("和现在一样，没有要改的。"))
-        if kind is Kind.PRAISE and self.state is not State.RECEIVED:
+        if kind is Kind.PRAISE and self.summary is not None:
             raise Fault("kind", N_("已经受理了，不能再改成表扬。"))
         into_or_out = (kind is Kind.COMPLAINT) != self.is_complaint
         if into_or_out and by.role not in (Role.HEAD, Role.BUREAU):
             raise Fault("kind", N_("是不是投诉，由所领导来定。"))
         days_before = self._answer_days()
         self.kind, self.category = kind, category or self.category
-        if not any(point.outcome or point.echo for point in self.points):
-            self._set_clock_anew(self._answer_days() - days_before, at)
+        if not any(point.answer for point in self.points):
+            self._move_due(self._answer_days() - days_before)
         told = Told(text=text, values={"kind": kind})
-        if into_or_out:
-            told.to = self._become_complaint(officer, by, at) if self.is_complaint else None
-            self.concerns = self.concerns if self.is_complaint else []
+        if into_or_out and self.is_complaint:
+            told.to = self._become_complaint(officer, by, at)
         for task in self.tasks:
             task.topic, task.reserved = kind, self.is_complaint
+            if into_or_out and isinstance(task, Callback):
+                task.station_id = self.told_by.id
         return told
 
-    def _become_complaint(self, officer, by, at) -> State | None:
+    def _become_complaint(self, officer, by, at) -> State:
         """Nobody who may be meant goes on handling it; what no head of the station may judge goes to the bureau."""
-        judge = judge_of(officer) or self.station.bureau
         self.concerns = [officer] if officer else []
-        if judge is not self.station:
-            return self._move_to(judge, by, at, "").to
-        self.handler = self.open_handling.assignee = None
-        return None
+        return self._move_to(judge_of(officer) or self.station.bureau, by, at, "").to
 
-    def _set_clock_anew(self, more_days: int, at) -> None:
+    def _move_due(self, days: int) -> None:
+        """So many working days later, or earlier: what was waited for, and what a head added, stays."""
         if self.state is State.WAITING:
-            self.days_left = max(1, self.days_left + more_days)
+            self.days_left = max(1, self.days_left + days)
             return
         calendar = Calendar.load(object_session(self))
-        self.due_at = calendar.deadline(self.received_at, self._answer_days() + self.extended_by)
+        self.due_at = day_end(calendar.workday_after(beijing_date(self.due_at), days))
         if self.state is State.IN_HAND and self.open_handling.next is None:
             self.open_handling.due_at = self.due_at
 
     def _move_to(self, unit, by, at, text) -> Told:
         """It lies with another unit now, which takes it in hand anew; the one before keeps reading what is public."""
         calendar = Calendar.load(object_session(self))
-        if self.station not in self.formerly:
+        if self.station not in [unit, *self.formerly]:
             self.formerly.append(self.station)
         if unit in self.formerly:
             self.formerly.remove(unit)
@@ -147,6 +152,4 @@ class Moving:
         at_home = self.community and self.community.station is unit and not self.is_complaint
         self.handler = responsible_for(self.community.post, at) if at_home else None
         self._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
-        if callback := self.open_callback:
-            callback.station_id, callback.assignee = self.told_by.id, None
         return Told(to=State.RECEIVED, text=text or None, values={"unit": unit.name})

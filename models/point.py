@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded
@@ -27,6 +27,12 @@ class Echo(Word):
     SILENT = N_("没有表态")
 
 
+# said not to be solved, answered with a no, and not yet reviewed at every level: few, among all points there ever were
+TO_REVIEW = text(
+    "echo = 'not_solved' AND outcome IN ('cannot', 'not_ours') AND (confirmed_by IS NULL OR confirmed_by = 'head')"
+)
+
+
 class Point(Base):
     """One of the 1–5 things in a matter. Each is answered, and asked about, separately."""
 
@@ -36,6 +42,7 @@ class Point(Base):
         CheckConstraint("ordinal BETWEEN 1 AND 5", name="at_most_five"),
         CheckConstraint("(outcome = 'under_way') = (until IS NOT NULL)", name="under_way_until"),
         CheckConstraint("outcome IS NULL OR answer IS NOT NULL", name="outcome_has_answer"),
+        Index("ix_point_to_review", "matter_id", sqlite_where=TO_REVIEW, postgresql_where=TO_REVIEW),
         AUTOINCREMENT,
     )
 

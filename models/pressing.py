@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import Select, and_, or_, select
 
 from models.base import N_
-from models.callback import Rating
+from models.callback import Callback, Rating
 from models.life import State
 from models.matter import Matter, is_without_news
 from models.officer import Officer, Role
-from models.point import Echo, Outcome, Point
+from models.point import TO_REVIEW, Echo, Outcome, Point
+from models.task import ROW as TASK_ROW
+from models.task import Task, units_below
 from models.unit import Community, Unit
 
 ROW = (
@@ -47,12 +49,10 @@ class Section:
 
 
 def _to_review(at, by):
-    """Of the head's level nothing was confirmed yet and no head handled it; the rest is the bureau's (DESIGN §4)."""
-    refused = and_(Point.echo == Echo.NOT_SOLVED, Point.outcome.in_([Outcome.CANNOT, Outcome.NOT_OURS]))
-    by_head = or_(
-        Matter.handlers.any(Officer.role.in_([Role.HEAD, Role.BUREAU])), Matter.points.any(Point.confirmed_by == Role.HEAD)
-    )
-    waits = Matter.points.any(and_(refused, or_(Point.confirmed_by.is_(None), Point.confirmed_by == Role.HEAD)))
+    """`Matter.review_level` for lists: the head's, unless a head handled or confirmed it; the rest is the bureau's (DESIGN §4)."""
+    judged = Matter.id.in_(select(Point.matter_id).where(TO_REVIEW, Point.confirmed_by == Role.HEAD))
+    by_head = or_(Matter.handlers.any(Officer.role.in_([Role.HEAD, Role.BUREAU])), judged)
+    waits = Matter.id.in_(select(Point.matter_id).where(TO_REVIEW))
     level = by_head | (Matter.station_id == by.unit_id) if by.role is Role.BUREAU else ~by_head
     return and_(Matter.state.in_([State.CALLED_BACK, State.SIGNED_OFF]), waits, level)
 
@@ -68,23 +68,44 @@ def _unhappy(at, by):
 SECTIONS = (
     Section("urgent", N_("紧急"), None, lambda at, by: and_(Matter.closed_at.is_(None), Matter.urgent)),
     Section(
-        "unclaimed", N_("没有人办"), "transfer", lambda at, by: and_(Matter.closed_at.is_(None), Matter.handler_id.is_(None))
+        "unclaimed", N_("还没人接手"), "transfer", lambda at, by: and_(Matter.closed_at.is_(None), Matter.handler_id.is_(None))
     ),
     Section("silent", N_("久无进展"), None, lambda at, by: is_without_news(at)),
     Section("overdue", N_("超期"), None, _overdue),
-    Section("unhappy", N_("不满意"), None, _unhappy),
     Section("reviews", N_("请复核"), "review", _to_review),
+    Section("unhappy", N_("不满意"), None, _unhappy),
 )
 
 
+def callbacks_overdue(by: Officer, at: datetime) -> Select:
+    """The rows of callbacks that should have been made by now, at every unit that `by` looks after."""
+    at_units = Callback.station_id.in_(units_below(by)) if by.role is Role.BUREAU else Callback.station_id == by.unit_id
+    late = select(*TASK_ROW).where(Task.kind == "callback", Task.ended_at.is_(None), Task.due_at < at, at_units)
+    return late.where(Task.seen_by(by)).order_by(Task.due_at, Task.id)
+
+
 def called_back(by: Officer) -> Select:
-    """The matters that wait for a sign-off, the satisfied first."""
-    here = select(Matter).where(Matter.lying_with(by), Matter.state == State.CALLED_BACK)
-    return here.order_by((Matter.rating == Rating.SATISFIED).desc().nulls_last(), Matter.id)
+    """The matters that only a sign-off is missing for, the satisfied first.
+
+    Everything was asked about, what is not solved was reviewed at every level. The bureau's are its own, and those that a
+    head handled (DESIGN §4: a head who did not handle it, else the bureau).
+    """
+    missing = or_(
+        Point.outcome.is_(None),
+        Point.outcome == Outcome.UNDER_WAY,
+        Point.echo.is_(None),
+        and_(Point.echo == Echo.NOT_SOLVED, or_(Point.confirmed_by.is_(None), Point.confirmed_by != Role.BUREAU)),
+    )
+    by_head = Matter.handlers.any(Officer.role == Role.HEAD)
+    whose = (
+        or_(Matter.station_id == by.unit_id, by_head) if by.role is Role.BUREAU else ~Matter.handlers.any(Officer.id == by.id)
+    )
+    ready = select(Matter).where(Matter.lying_with(by), whose, Matter.state == State.CALLED_BACK, ~Matter.points.any(missing))
+    return ready.order_by((Matter.rating == Rating.SATISFIED).desc().nulls_last(), Matter.id)
 
 
 def solved_and_satisfied(by: Officer) -> Select:
     """Id and version of those that `by` may sign off in one tap: every point solved, the resident satisfied."""
-    unsolved = Matter.points.any(or_(Point.echo.is_(None), Point.echo != Echo.SOLVED, Point.outcome == Outcome.UNDER_WAY))
-    ready = Matter.rating == Rating.SATISFIED, ~unsolved, ~Matter.handlers.any(Officer.id == by.id)
-    return called_back(by).where(*ready).with_only_columns(Matter.id, Matter.version)
+    unsolved = Matter.points.any(Point.echo != Echo.SOLVED)
+    happy = Matter.rating == Rating.SATISFIED, ~unsolved, ~Matter.handlers.any(Officer.id == by.id)
+    return called_back(by).where(*happy).with_only_columns(Matter.id, Matter.version)

@@ -6,7 +6,7 @@ from models import rules
 from models.base import N_
 from models.handling import Handling
 from models.life import Kind, State
-from models.officer import Officer, Role
+from models.officer import HANDLERS, Officer, Role
 from models.steps import Fault, Refused, Told, step
 from models.task import OF_ITS_MATTER, Task, TaskState
 from models.who import ACCEPTORS, BUREAU, HEAD, RESPONSIBLE
@@ -50,7 +50,7 @@ class Taking:
 
     @step(
         N_("致谢"),
-        says=N_("%(who)s向您致谢"),
+        says=N_("%(who)s向%(resident)s致谢"),
         frm=[State.RECEIVED],
         to=[State.THANKED],
         by=[RESPONSIBLE, HEAD, BUREAU],
@@ -64,7 +64,7 @@ class Taking:
         return Told(text=text)
 
     def _check_handler(self, officer: Officer) -> None:
-        if officer.role not in (Role.OFFICER, Role.HEAD, Role.DESK, Role.BUREAU) or officer.unit_id != self.station_id:
+        if officer.role not in HANDLERS or officer.unit_id != self.station_id:
             raise Fault("handler", N_("请选本单位的同事来办。"))
         if officer in self.concerns:
             raise Fault("handler", N_("群众反映的就是这位同事，请选别人来办。"))
@@ -90,12 +90,13 @@ class Taking:
 
     def _answer_days(self) -> int:
         """Working days from receipt to the answer: the kind's, or the category's where it has less."""
-        return min(rules.ANSWER_DAYS[self.kind.code], (self.category and self.category.answer_days) or 99)
+        return min(filter(None, (rules.ANSWER_DAYS[self.kind.code], self.category and self.category.answer_days)))
 
     def _was_contacted(self, at) -> None:
         """Somebody has spoken to the resident; from now on the handling is due by the answer."""
         self.contacted_at = self.contacted_at or at
-        if handling := self.open_handling:
+        handling = self.open_handling
+        if handling and self.state is not State.WAITING:
             handling.due_at, handling.next = self.due_at or handling.due_at, None
 
     def _add_handler(self, officer: Officer):

@@ -76,6 +76,7 @@ class Task(Stepped, Base):
         AUTOINCREMENT,
     )
 
+    comes_next: ClassVar[None] = None  # its page offers its steps in their order
     label: ClassVar[str]  # of the kind, a message id
     next_step: ClassVar[dict[TaskState, str]] = {}  # what there is to do in each state
 
@@ -89,9 +90,8 @@ class Task(Stepped, Base):
         if not isinstance(by, Officer) or by.role not in STAFF:
             return false()
         near = cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id
-        judges = by.role in (Role.HEAD, Role.BUREAU)
-        named = ~concerns(cls.matter_id, by) if judges else cls.assignee_id == by.id
-        return and_(near, or_(~cls.reserved, named))
+        named = true() if by.role in (Role.HEAD, Role.BUREAU) else or_(~cls.reserved, cls.assignee_id == by.id)
+        return and_(near, named, ~concerns(cls.matter_id, by))
 
     @classmethod
     def offered_to(cls, by: Officer):

@@ -23,6 +23,10 @@ def _is_led(matter, by, at):
     return isinstance(by, Officer) and by.role is Role.AUXILIARY and _is_responsible(matter, by.led_by, at)
 
 
+def _is_handler(matter, by, at):
+    return isinstance(by, Officer) and by.id == matter.handler_id and by.unit_id == matter.station_id
+
+
 def _may_claim(matter, by, at):
     return matter.handler_id is None and _is_staff(Role.OFFICER)(matter, by, at)
 
@@ -35,7 +39,7 @@ def _is_of_the_staff(matter, by, at):
     return _is_staff(*STAFF)(matter, by, at) or (isinstance(by, Officer) and by.role is Role.BUREAU)
 
 
-HANDLER = Who("handler", N_("经办人"), lambda matter, by, at: isinstance(by, Officer) and by.id == matter.handler_id)
+HANDLER = Who("handler", N_("经办人"), _is_handler)
 RESPONSIBLE = Who("responsible officer or stand-in", N_("责任民警"), _is_responsible)
 LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _is_led)
 ANY_OFFICER = Who("unclaimed: any officer of the station", N_("本所民警（没人认领时）"), _may_claim)

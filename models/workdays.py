@@ -36,12 +36,10 @@ def has_list(year: int) -> bool:
     return any(day.year == year for day in _year(year).weekend_workdays)
 
 
-def years_to_fill_in(session: Session, at: datetime) -> list[int]:
-    """The years that deadlines reach from `at` whose list is neither known nor filled in by hand."""
+def years_to_fill_in(at: datetime) -> list[int]:
+    """The years that deadlines reach from `at` whose list is not known: their days are to be filled in by hand."""
     today = beijing_date(at)
-    filled_in = {day.year for day in session.scalars(select(DayException.day))}
-    years = range(today.year, (today + REACH).year + 1)
-    return [year for year in years if not has_list(year) and year not in filled_in]
+    return [year for year in range(today.year, (today + REACH).year + 1) if not has_list(year)]
 
 
 class Calendar:
@@ -61,9 +59,11 @@ class Calendar:
         return _year(day.year).is_working_day(day) if known is None else known
 
     def workday_after(self, day: date, n: int) -> date:
-        """The `n`-th working day after `day`, which itself does not count."""
+        """The `n`-th working day after `day`, which itself does not count; before it where `n` is negative."""
+        one = ONE_DAY if n > 0 else -ONE_DAY
+        n = abs(n)
         while n:
-            day += ONE_DAY
+            day += one
             n -= self.is_workday(day)
         return day
 

@@ -15,6 +15,7 @@ from models.life import Kind
 from models.matter import Matter
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.point import Outcome
+from models.pressing import SECTIONS
 from models.receiving import receive
 from models.unit import Community, Unit, UnitKind
 
@@ -132,6 +133,9 @@ class Cast:
 
     def verdict(self, code):
         return Verdict.of(code)
+
+    def section(self, name):
+        return next(section for section in SECTIONS if section.name == name)
 
     def all_matters(self):
         return select(Matter).order_by(Matter.id)

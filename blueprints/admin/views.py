@@ -24,7 +24,7 @@ def calendar():
         _note(day, "day_worked" if worked else "day_off")
         return answers.gone_to(url_for("admin.calendar"))
     days = db.session.scalars(db.select(DayException).order_by(DayException.day.desc())).all()
-    page = {"form": form, "days": days, "missing": years_to_fill_in(db.session, now())}
+    page = {"form": form, "days": days, "missing": years_to_fill_in(now())}
     return render_template("admin/calendar.html", **page), 422 if form.is_submitted() else 200
 
 

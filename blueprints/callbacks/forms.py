@@ -15,6 +15,7 @@ from models.officer import STAFF, Officer
 @step_form(Callback.record)
 class RecordForm(RatingForm):
     first = "result"
+    done = _l("记下来")
     result = Picked(_l("联系上了吗？"), Reach, default=Reach.REACHED.code, validators=[filled(_l("请选一下联系上了没有。"))])
 
     @property

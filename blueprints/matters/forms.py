@@ -34,10 +34,10 @@ from models.answering import Contacted, Referred
 from models.category import Category
 from models.danger import sounds_dangerous
 from models.echoing import Verdict
-from models.life import BY_STAFF, SAID_BY_RESIDENTS, Door, Kind
+from models.life import BY_STAFF, SAID_BY_RESIDENTS, Door, Kind, State
 from models.masking import masked
 from models.matter import Matter
-from models.officer import Officer, Role
+from models.officer import HANDLERS, Officer, Role
 from models.point import Outcome
 from models.steps import Step
 from models.task import units_below
@@ -65,9 +65,9 @@ class HandlerField(Selected):
 
     def offer_colleagues(self, record, but: Officer | None = None) -> None:
         colleagues = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
-        may = colleagues.where(Officer.role.in_([Role.OFFICER, Role.HEAD, Role.BUREAU])).order_by(Officer.id)
-        self.officers = {officer.username: officer for officer in db.session.scalars(may) if officer not in record.concerns}
-        self.officers = {code: officer for code, officer in self.officers.items() if officer is not but}
+        may = colleagues.where(Officer.role.in_(HANDLERS)).order_by(Officer.id)
+        not_these = [*record.concerns, but]
+        self.officers = {officer.username: officer for officer in db.session.scalars(may) if officer not in not_these}
         stays = _("不变：%(who)s", who=record.handler.called) if record.handler and not but else _("请选择")
         self.offer([("", stays), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())])
 
@@ -97,8 +97,6 @@ class TransferForm(StepForm):
 
     def fit(self, record, by):
         self.handler.offer_colleagues(record, but=record.handler)
-        if record.handler:
-            self.text.validators = [*self.text.validators, filled(_l("请写一下为什么要转。"))]
 
 
 @step_form(Matter.escalate)
@@ -156,13 +154,19 @@ class SortForm(StepForm):
             self.category.data = record.category.code if record.category else ""
         if by.role not in (Role.HEAD, Role.BUREAU):
             del self.officer
-            self.kind.offer((kind.code, _(kind.label)) for kind in Kind if kind is not Kind.COMPLAINT)
+        left_out = {Kind.COMPLAINT} if "officer" not in self else set()
+        left_out |= {Kind.PRAISE} if record.state is not State.RECEIVED else set()
+        self.kind.offer((kind.code, _(kind.label)) for kind in Kind if kind not in left_out)
 
 
 @step_form(Matter.contact_)
 class ContactForm(StepForm):
     how = Picked(_l("怎么联系的"), Contacted, validators=[filled(_l("请选一下怎么联系的。"))])
     text = Text(_l("说了什么，群众看得到（可不写）"), [ANSWER])
+
+    def fit(self, record, by):
+        if not record.contact:  # there is no phone to ring
+            self.how.offer((how.code, _(how.label)) for how in (Contacted.HERE, Contacted.VISIT))
 
 
 class ThingsField(Text):
@@ -261,8 +265,8 @@ class AgencyField(Selected):
     """One of those whom the station's list names, or somebody else."""
 
     def offer_known(self, station: Unit) -> None:
-        self.offer([("", _("请选择")), *((name, f"{name} {phone}".strip()) for name, phone in known_at(db.session, station))])
         self.phones = dict(known_at(db.session, station))
+        self.offer([("", _("请选择")), *((name, f"{_(name)} {phone}".strip()) for name, phone in self.phones.items())])
 
     @property
     def value(self):
@@ -341,7 +345,7 @@ class TakeDownForm(ReachFields, Form):
     body = Text(_l("说了什么（尽量用原话）"), [filled(_l("请写一下说了什么。")), at_most(rules.BODY_MAX)])
     community = Selected(_l("在哪个社区（村）"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
     place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
-    about_officer = Line(_l("投诉的话，说的是谁（可不写）"), [at_most(rules.PLACE_MAX)])
+    about_officer = Line(_l("说的是谁（可不写）"), [at_most(rules.PLACE_MAX)])
     submission_id = SubmissionId()
 
     def __init__(self, *args, **kwargs):

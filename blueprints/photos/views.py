@@ -13,19 +13,19 @@ from models.photo import Photo
 @bp.get("/photos/<uid>")
 @policy(STAFF)
 def photo(uid):
-    return _photo(uid, me())
+    return _photo(uid, Matter.lying_with(me()))
 
 
 @bp.get("/card/photos/<uid>")
 @policy(PUBLIC)
 def of_card(uid):
     """A photo of the card that is open in this browser."""
-    return _photo(uid, open_card() or abort(404))
+    return _photo(uid, Matter.seen_by(open_card() or abort(404)))
 
 
-def _photo(uid, by):
+def _photo(uid, seen):
     if not uid.isalnum():
         abort(404)  # a NUL is nothing that a database looks for
-    found = db.select(Photo.data).join(Matter).where(Photo.uid == uid, Matter.seen_by(by))
+    found = db.select(Photo.data).join(Matter).where(Photo.uid == uid, seen)
     data = db.session.scalar(found) or abort(404)
     return answers.image(data, "image/jpeg", f"{uid}.jpg")

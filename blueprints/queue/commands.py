@@ -6,6 +6,7 @@ import threading
 import click
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
@@ -45,7 +46,7 @@ def do_what_is_due() -> int:
     at, lapsed = now(), 0
     for matter in promises_over(db.session, at):
         writing(db.session, *matter.to_lock())
-        matter.ask_if_due(at)
+        matter.ask_about_promises(at)
         db.session.commit()
     for matter in [callback.matter for callback in unanswered(db.session, at)]:
         lapsed += _take("lapse", matter, at, result=CallbackResult.SILENT)
@@ -70,7 +71,7 @@ def _take(step: str, record: Stepped, at, **fields) -> bool:
     writing(db.session, *record.to_lock())
     try:
         record.steps[step].take(record, by=CLOCK, version=record.version, at=at, **fields)
-    except Refused:
+    except (Refused, StaleDataError):
         db.session.rollback()
         return False
     db.session.commit()

@@ -65,4 +65,4 @@ class GiveForm(ManyForm):
         super().__init__(*args, **kwargs)
         self.handler.offer_colleagues(but=holder)
         if holder:
-            self.text.validators = [*self.text.validators, filled(_l("请写一下为什么要交接，比如：李警官休假。"))]
+            self.text.validators = [*self.text.validators, filled(_l("请写一下为什么要交接，比如：李警官最近不在岗。"))]

@@ -1,6 +1,6 @@
 """A head's five minutes: what presses, what can be signed off, and giving work to somebody."""
 
-from flask import flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
@@ -10,11 +10,12 @@ from blueprints.access import HEADS, me, note_refusal, policy
 from blueprints.extensions import db
 from blueprints.review import bp
 from blueprints.review.forms import GiveForm, ManyForm
+from blueprints.rows import drawn
 from models import task
 from models.base import now, writing
 from models.matter import Matter
 from models.officer import Officer
-from models.pressing import SECTIONS, called_back, solved_and_satisfied
+from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied
 from models.steps import SHELVES, OutOfSight, Refused
 
 SHOWN, PAGE, MOST = 5, 10, 100  # rows of what presses; to be signed off; of one list shown by itself, or done in one go
@@ -36,7 +37,7 @@ def review():
     return _page(GiveForm())
 
 
-def _page(give: GiveForm, status: int = 200):
+def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
     at, listed, sections = now(), set(), []
     for section in SECTIONS:
         rows = [row for row in db.session.execute(section.rows(me(), at).limit(MOST)) if row.id not in listed]
@@ -50,6 +51,8 @@ def _page(give: GiveForm, status: int = 200):
         "show": request.args.get("show"),
         "shown": SHOWN,
         "give": give,
+        "many": many,
+        "callbacks": drawn(db.session.execute(callbacks_overdue(me(), at).limit(PAGE)), me()),
         "happy": db.session.execute(solved_and_satisfied(me()).limit(MOST)).all(),
         "waiting": len(db.session.execute(ready.with_only_columns(Matter.id).limit(MOST)).all()),
         "ready": db.session.scalars(ready.options(*map(selectinload, parts)).limit(PAGE)).all(),
@@ -63,7 +66,7 @@ def sign_off():
     """Sign off all that was picked: the page offers what is solved and satisfied, in one tap."""
     form = ManyForm()
     if not form.validate():
-        return _page(GiveForm(formdata=None), 422)
+        return _page(GiveForm(formdata=None), 422, many=form)
     done = [_take(Matter, id, version, "sign_off") for id, version in form.picked.value[:MOST]]
     return _told(_("销号%(n)s件。", n=sum(done)), len(done) - sum(done), url_for("review.review"))
 
@@ -90,7 +93,9 @@ def hand_over():
     everybody = db.session.scalars(of_unit).all()
     holders = [officer for officer in everybody if officer.id in load]
     holder = next((officer for officer in everybody if officer.username == request.args.get("officer")), None)
-    form, status = GiveForm(holder=holder), 200
+    if holder is None and request.args.get("officer"):
+        abort(404)
+    form, status = GiveForm(holder=holder, data={"text": request.args.get("text", "")}), 200
     rows = db.session.execute(task.held_by(holder, me()).add_columns(*_versions())).all() if holder else []
     if form.is_submitted() and holder:
         if form.validate():
@@ -112,8 +117,8 @@ def _hand_over(form: GiveForm, rows: dict, holder: Officer):
             kind = task.kinds()[row.kind]
             shelf, home = kind.home(row)
             done.append(_take(SHELVES[shelf], home, version, kind.passed_on_by, **given))
-    told = _("%(n)s件交给了%(who)s。", n=sum(done), who=form.handler.value.name)
-    return _told(told, len(done) - sum(done), url_for("review.hand_over", officer=holder.username))
+    onward = url_for("review.hand_over", officer=holder.username, text=form.text.data)
+    return _told(_("交出去%(n)s件。", n=sum(done)), len(done) - sum(done), onward)
 
 
 def _take(shelf, id: int, version: int, name: str, **fields) -> bool:

@@ -11,6 +11,12 @@ ORDER = [sa.text("urgent DESC"), sa.text("(due_at IS NULL)"), "due_at", "id"]
 MINE, UNCLAIMED = "ended_at IS NULL", "ended_at IS NULL AND assignee_id IS NULL"
 TICKED = (
     ("ix_task_callback_due", "task", "due_at", "ended_at IS NULL AND kind = 'callback'"),
+    (
+        "ix_point_to_review",
+        "point",
+        "matter_id",
+        "echo = 'not_solved' AND outcome IN ('cannot', 'not_ours') AND (confirmed_by IS NULL OR confirmed_by = 'head')",
+    ),
     ("ix_matter_promised", "matter", "due_at", "state IN ('answered', 'called_back')"),
     ("ix_matter_waiting", "matter", "waits_until", "state = 'waiting'"),
 )

@@ -134,13 +134,14 @@ def waiting_stops_the_clock_and_keeps_the_whole_days_left(cast, oracle, at, dice
         yield (matter.due_at, matter.days_left, matter.waits_until), (None, left, end)
         told = asked + dice.randrange(1, 7 * 24) * HOUR
         cast.step(matter, "resume", dice.choice([cast.li, matter.cards[0]]), told, words="南门那盏。")
-        yield (matter.due_at, matter.open_handling.due_at), (oracle.end(told, left),) * 2
+        first = min(oracle.end(told, left), oracle.end(told, 1))  # she left a phone, and nobody has spoken to her yet
+        yield (matter.due_at, matter.open_handling.due_at), (oracle.end(told, left), first)
         left = oracle.left(told, oracle.end(told, left))
         cast.step(matter, "ask", cast.li, told, text="哪根杆子？")
         end = oracle.end(told, days)
         yield (waited_in_vain(cast.session, end), refused(cast, matter, "resume", CLOCK, end)), ([], True)
         yield waited_in_vain(cast.session, end + SECOND), [matter]
-        cast.step(matter, "resume", CLOCK, end + SECOND)
+        cast.step(matter, "resume", CLOCK, end + dice.choice([SECOND, 9 * DAY]))  # however long the clock stood still
         yield matter.due_at, oracle.end(end, left)
 
 
@@ -175,7 +176,7 @@ def the_earliest_promise_is_due_and_asked_about_when_its_day_is_over(cast, oracl
     due = six(min(days))
     yield (matter.state, matter.due_at, matter.open_callback), (State.ANSWERED, due, None)
     yield (promises_over(cast.session, due), promises_over(cast.session, due + SECOND)), ([], [matter])
-    matter.ask_if_due(due + SECOND)
+    matter.ask_about_promises(due + SECOND)
     yield matter.open_callback.due_at, oracle.asked_by(reply_by, due)
 
 
@@ -197,7 +198,8 @@ def she_is_asked_back_by_her_channel(cast, oracle, at, dice):
         yield (matter.due_at, matter.open_callback.due_at), (None, oracle.asked_by(reply_by, at))
     later, other = at + dice.randrange(99) * HOUR, dice.choice(list(Channel))
     cast.step(matter, "reach", matter.cards[0], later, reply_by=other)
-    yield matter.open_callback.due_at, oracle.asked_by(other, later)
+    stays = other is reply_by  # the same way to ask: the day stays
+    yield matter.open_callback.due_at, oracle.asked_by(other, at if stays else later)
 
 
 @rule

@@ -370,7 +370,7 @@ def test_a_promise_that_is_over_has_the_resident_asked_once(cast, session):
     late = beijing(2026, 11, 20) + HOUR
     assert promises_over(session, late) == [matter]
     assert "现在晚了" in matter.what_next(late)[0]
-    matter.ask_if_due(late)
+    matter.ask_about_promises(late)
     session.flush()
     assert promises_over(session, late) == [] and "请您说说" in matter.what_next(late)[0]
 
@@ -573,11 +573,12 @@ def test_a_head_sends_an_answer_back_and_nobody_asks_about_it_yet(cast):
     callback = matter.open_callback
     cast.step(matter, "send_back", cast.wang, MONDAY, points=[2], text="井盖请再去看一次。")
     assert matter.state is State.IN_HAND and [point.is_open for point in matter.points] == [False, True]
-    assert matter.open_callback is callback, "about the lamp she is still asked"
+    assert matter.open_callback is None and callback.state is TaskState.CALLED_OFF, "she is asked once all is answered again"
     assert matter.due_at == matter.open_handling.due_at == day_end(beijing_date(MONDAY + 7 * DAY))
     cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.DONE, text="井盖换了。")
+    assert matter.open_callback is not None
     cast.step(matter, "send_back", cast.wang, MONDAY, points=[1, 2], text="两件都再看看。")
-    assert matter.open_callback is None and callback.state is TaskState.CALLED_OFF
+    assert matter.open_callback is None
     with pytest.raises(Fault, match="请选退回哪一件"):
         cast.step(cast.answered(), "send_back", cast.wang, MONDAY, points=[], text="再看看。")
 

@@ -126,7 +126,8 @@ def test_into_a_complaint_about_an_officer_it_leaves_all_but_the_heads(cast, ses
     cast.step(matter, "transfer", cast.wang, MONDAY, handler=cast.qian)
     assert matter.is_seen_by(cast.qian) and not matter.is_seen_by(cast.li)
     cast.step(matter, "sort", cast.wang, MONDAY, kind=Kind.REQUEST, text="问清了，不是投诉。")
-    assert matter.is_seen_by(cast.li) and not matter.open_handling.reserved
+    assert matter.is_seen_by(cast.he) and not matter.open_handling.reserved
+    assert not matter.is_seen_by(cast.li) and not matter.open_handling.is_seen_by(cast.li), "what was said meanwhile stays"
 
 
 def test_into_a_complaint_about_nobody_known_it_goes_to_the_bureau_for_good(cast):

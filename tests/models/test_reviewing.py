@@ -59,7 +59,7 @@ def test_the_head_then_the_bureau_look_at_it_and_then_it_ends_unhappy(cast):
     with pytest.raises(Refused, match="没有要复核的"):
         cast.step(matter, "review", cast.gao, WEDNESDAY, verdict=Verdict.CONFIRM, text="再来。")
     cast.step(matter, "sign_off", cast.wang, WEDNESDAY)
-    assert matter.state is State.SIGNED_OFF and matter.is_disputed and not matter.is_solved_and_satisfied
+    assert matter.state is State.SIGNED_OFF and matter.is_disputed
     assert matter.rating is Rating.UNSATISFIED and matter.entries[-1].values["unhappy"].code == "stays"
 
 
