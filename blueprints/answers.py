@@ -6,7 +6,7 @@ from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import get_translations
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -183,6 +183,7 @@ def row_of(prefix: str) -> Callable:
 def changed(record, url: str, by: Officer):
     """A step was taken by staff: the record's page, or for htmx the part that fired it."""
     if not request.htmx:
+        flash(_("记下了。"))
         return redirect(url, 303)
     prefix, _dash, id = (request.htmx.target or "").partition("-")
     if prefix in ROWS and id.isdecimal() and len(id) < 10 and (row := ROWS[prefix](int(id), by)):

@@ -339,6 +339,15 @@
   wake(document);
   document.addEventListener("htmx:load", (event) => event.detail.elt === document.body || wake(event.detail.elt));
 
+  /* A record that took the place of its form: its title says where one is now. */
+  document.addEventListener("htmx:load", (event) => {
+    const title = event.detail.elt.matches(".record") && event.detail.elt.querySelector("h1");
+    if (!title) return;
+    document.title = title.textContent;
+    title.tabIndex = -1;
+    title.focus();
+  });
+
   const asked = Array.from(document.querySelectorAll("form[data-keep]"), draftName);
   drafts.names().forEach((name) => {
     const left = drafts.read(name); // also forgets what is older than a day

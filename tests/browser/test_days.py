@@ -1,5 +1,6 @@
 """A day of an officer on a phone, a morning of a head at a desk; every tap of the daily things is counted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,7 +50,7 @@ def start(page, path="/queue"):
     return Hand(page)
 
 
-def test_an_officers_day(phone, cast, session):
+def test_an_officers_day(phone, cast, session, scripted):
     told = cast.make.card(cast.gangnan, kind=Kind.QUESTION, at=now(), body="养狗证到哪里办？").matter
     ringing = cast.make.card(cast.gangnan, at=now(), body="楼下修车铺天天占道。", **CHEN).matter
     theirs = cast.make.card(cast.rixin, points=["井盖", "路灯"], at=now(), **CHEN).matter
@@ -76,6 +77,16 @@ def test_an_officers_day(phone, cast, session):
     hand.row("修车铺占道", "联系过了")
     hand.choose("打电话")
     assert hand.done() == 3
+    li.goto("/matters/2")  # the same from its page: what was done is said, and one is back on the record
+    li.get_by_text("还可以做的").click()
+    li.get_by_role("link", name="联系过了").click()
+    li.locator("label.choice", has_text="上门").click()
+    taken(li)
+    expect(li).to_have_title(re.compile("修车铺占道"))
+    if scripted:
+        expect(li.get_by_role("heading", name="修车铺占道")).to_be_focused()
+    else:
+        expect(li.get_by_role("status").filter(has_text="记下了")).to_be_visible()
 
     hand = start(li)
     hand.row("修车铺占道", "答复")
