@@ -107,7 +107,7 @@ FIELDS = {
     "answer": {"point": "1", "outcome": "done", "text": "修好了。"},
     "decline": {"text": "供电归供电所管，请打95598。"},
     "alarm": {"text": "已转值班民警，回执到值班室拿。"},
-    "contact": {"how": "phone", "text": "明天来看。"},
+    "contact": {"how": "here", "text": "明天来看。"},
     "split": {"points": "灯不亮\n井盖翘"},
     "refer": {"agency": "交警", "how": "told", "text": "红绿灯归交警管，请打122。"},
     "transfer": {"handler": "qian", "text": "老钱管这一片的路灯。"},
@@ -206,25 +206,24 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
 @pytest.mark.parametrize(("shelf", "name"), STEPS)
 @pytest.mark.parametrize("htmx", [None, ""], ids=["plain", "htmx"])
 def test_every_step_is_taken_by_whom_the_table_says(app, cast, session, shelf, name, htmx):
+    """Everybody plainly; with htmx, which only changes the form of the answer, one of each sort."""
     done = 303 if htmx is None else 200
+    may, refused = STEPS[shelf, name], STAFF - STEPS[shelf, name] - OUT_OF_SIGHT
+    tried = ALL if htmx is None else {"admin", "sun", *sorted(may)[:1], *sorted(refused)[:1]}
     statuses = {}
-    for who in sorted(ALL):
+    for who in sorted(tried):
         visitor = Visitor(app, getattr(cast, who))
         id, version = _ready_for(cast, name)
         with visitor.client:
-            visitor.get("/login")
             fields = FIELDS[name] | {"version": version, "csrf_token": _token(visitor)}
             answer = visitor.client.post(
                 f"/{shelf}/{id}/{name}", data=fields, headers={} if htmx is None else {"HX-Request": "true"}
             )
         statuses[who] = answer.status_code
         session.rollback()
-    assert {who for who, status in statuses.items() if status == done} == STEPS[shelf, name]
-    assert {who for who, status in statuses.items() if status == 403} == OTHERS
-    hidden = {who for who, status in statuses.items() if status == 404}
+    found = {code: {who for who, status in statuses.items() if status == code} for code in (done, 403, 404, 409)}
     # an auxiliary sees what the officer who leads has; Sun and Ma work elsewhere
-    assert hidden == OUT_OF_SIGHT
-    assert {who for who, status in statuses.items() if status == 409} == STAFF - STEPS[shelf, name] - hidden
+    assert found == {done: may & tried, 403: OTHERS & tried, 404: OUT_OF_SIGHT & tried, 409: refused & tried}
 
 
 def _token(visitor):

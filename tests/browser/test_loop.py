@@ -186,7 +186,7 @@ def test_li_asks_and_chen_answers_by_card(phone, cast, session, app):
     li.get_by_role("link", name="问一句").click()
     li.fill("[name=text]", "是靠近菜市场的那一盏吗？")
     li.click("button.main")
-    expect(li.locator("#main")).to_contain_text("等您补充")
+    expect(li.locator("#main")).to_contain_text("等群众补充")
     li.goto("/queue")
     expect(li.locator(".row", has_text="路灯不亮").first).to_contain_text("等群众回答")
 

@@ -216,5 +216,5 @@ def test_three_taps_lead_to_a_call_and_the_form_of_the_callback_is_at_hand(phone
         qian.get_by_role("link", name="打完了，记下回访").click()
     for choice in ("联系上了", "解决了", "基本满意"):
         row.locator("label.choice").get_by_text(choice, exact=True).click()
-    row.get_by_role("button", name="回访", exact=True).click()
+    row.get_by_role("button", name="记下来", exact=True).click()
     expect(qian.locator("#main")).to_contain_text("已办")
