@@ -66,7 +66,6 @@ PEOPLE = (  # user name, name, title, police number, role, unit, led by
     ("officer3a", "吴强", "警官", "103012", Role.OFFICER, "103", None),
     ("admin", "管理员", "", "", Role.ADMIN, "000", None),
     ("auditor", "审计员", "", "", Role.AUDITOR, "000", None),
-    ("bureau2", "林悦", "科员", "000013", Role.BUREAU, "000", None),  # asks back and signs off what her colleague handled
 )
 USERNAMES = [person[0] for person in PEOPLE]
 COMMUNITIES = (  # code, name, town, responsible, stand-in; the last of each station has no post
