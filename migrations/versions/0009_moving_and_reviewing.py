@@ -63,6 +63,7 @@ def _fill_in():
     last = last.join(news, news.c.id == entry.c.matter_id).where(news.c.closed_at.is_(None), entry.c.public)
     for id, at in op.get_bind().execute(last.group_by(entry.c.matter_id)).all():
         op.execute(sa.update(news).where(news.c.id == id).values(news_by=at + timedelta(days=7)))
+    op.execute("""UPDATE entry SET "values" = '{"unhappy": ""}' WHERE step = 'sign_off'""")  # the line says it since
     op.execute("UPDATE task SET next = 'resume' WHERE kind = 'handling' AND state = 'under_way' AND due_at IS NULL")
 
 
