@@ -138,6 +138,8 @@ def entry_words(entry, to_card: bool = False) -> str:
     for name in values.keys() & {"point", "points"}:
         named = values[name] if name == "points" else [values[name]]
         values[name] = "、".join(ordinal(n) for n in named if n)
+    if to_card:
+        values = {name: _(value.told) if isinstance(value, Word) else value for name, value in values.items()}
     return say(
         SHELVES[entry.record].lines[entry.step],
         values | {"who": _told(entry.who, to_card), "resident": _told(Actor.CARD, to_card)},

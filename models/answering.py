@@ -63,8 +63,8 @@ class Contacted(Word):
 class Referred(Word):
     """What a referral is: telling the resident whom to ask, or passing on what she said, by her consent."""
 
-    TOLD = N_("告诉群众该找谁")
-    PASSED_ON = N_("征得同意，替群众转过去")
+    TOLD = N_("告诉群众该找谁"), "plain", N_("请您自己联系")
+    PASSED_ON = N_("征得同意，替群众转过去"), "plain", N_("您同意以后，已经替您转过去")
 
 
 class Answering:

@@ -104,16 +104,14 @@ class Keeping:
         was_reachable = self.contact is not None
         self.photos.clear()
         self.contact, self.daypart, self.reply_by = None, None, Channel.CARD
-        if (
-            self.state in (State.IN_HAND, State.WAITING) and not self.contacted_at
-        ):  # nobody can be rung any more: the line of `accept` was the contact
+        if self.state in (State.IN_HAND, State.WAITING):  # nobody can be rung any more: the line of `accept` was the contact
             self._was_contacted(at)
         if self.open_callback and was_reachable:
             self._ask(at)
 
     @step(
         N_("删掉原话"),
-        says=N_("按规定删掉了群众的原话，摘要和答复还在"),
+        says=N_("按规定删掉了%(resident)s的原话，摘要和答复还在"),
         frm=ENDED,
         to=ENDED,
         by=[THE_CLOCK],

@@ -46,7 +46,7 @@ from models.workdays import Calendar
 
 OWED = (State.RECEIVED, State.IN_HAND)  # an answer is owed
 PROMISED = (State.ANSWERED, State.CALLED_BACK)  # owed again once a promised date is over
-HER_OWN = ("add", "erase", "reach", "rate", "reissue")  # steps whose lines are no news to the resident
+NO_NEWS = ("add", "erase", "reach", "rate", "reissue")  # steps whose lines tell her nothing of what became of it
 
 matter_formerly = Table(  # the units that a matter lay with before: they keep reading what is public
     "matter_formerly",
@@ -351,6 +351,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
             return N_("谢谢您，话带到了。"), {}
         if self.state is State.WITHDRAWN:
             return N_("您已经撤回这件事。要是又需要，请重新提一件。"), {}
+        if self.points_to_review and self.state in (State.CALLED_BACK, State.SIGNED_OFF):
+            return N_("您说还没解决。%(level)s会复核一遍，结果写在这里。"), {"level": self.review_level}
         if self.state is State.SIGNED_OFF:
             end = self.closed_at + timedelta(days=rules.OBJECTION_DAYS)
             if at > end:
@@ -358,8 +360,6 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
             return N_("这件事已经办结。%(until)s前如果发现没解决，还可以在这里说。"), {"until": end}
         if self.state is State.WAITING:
             return N_("%(who)s在等您回答。%(until)s前没有回答，就按知道的情况接着办。"), values | {"until": self.waits_until}
-        if self.points_to_review and self.state is State.CALLED_BACK:
-            return N_("您说还没解决。%(level)s会复核一遍，结果写在这里。"), {"level": self.review_level}
         if self.due_at is None:
             return N_("您的话记下了。所领导核对以后，这件事就办结了。"), {}
         if at > self.due_at:
@@ -379,8 +379,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         return [self, *(task for task in self.tasks if task.ended_at is None)]
 
     def write_down(self, step, by, at, told, shelf="matters"):
-        """Add a line to the ledger, where the step leaves one; a public one is news to the resident, unless it is her own."""
-        if step.public and step.says and step.name not in HER_OWN:
+        """Add a line to the ledger, where the step leaves one; a public one is news to the resident, unless it is in NO_NEWS."""
+        if step.public and step.says and step.name not in NO_NEWS:
             self.news_by = Calendar.load(object_session(self)).deadline(at, rules.WITHOUT_NEWS_DAYS)
         if step.says:
             self.write_line(by, at, step.name, public=step.public, values=told.values, text=told.text, shelf=shelf)

@@ -24,7 +24,7 @@ class Role(Word):
 
 
 STAFF = (Role.OFFICER, Role.AUXILIARY, Role.DESK, Role.HEAD, Role.BUREAU)  # those who see matters
-HANDLERS = (Role.OFFICER, Role.HEAD, Role.DESK, Role.BUREAU)  # those who may have one in hand
+HANDLERS = (Role.OFFICER, Role.HEAD, Role.BUREAU)  # those to whom a matter may be given
 
 
 class Officer(Base):

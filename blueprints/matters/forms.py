@@ -140,7 +140,7 @@ class OfficerField(HandlerField):
 
 @step_form(Matter.sort)
 class SortForm(StepForm):
-    note = _l("群众的原话不会变。时限按新的类型、从收到那天重新算。")
+    note = _l("群众的原话不会变。答复的日子按新的类型提前或者推后。")
     kind = Picked(_l("是哪一类"), Kind, validators=[filled(_l("请选一下是哪一类。"))])
     category = CategoryField(_l("类别（可不选）"))
     officer = OfficerField(_l("改成投诉时：反映的是谁"))
@@ -381,7 +381,7 @@ class TakeDownForm(ReachFields, Form):
             "door": self.door.value,
             "about": self.about_officer.data or "",
             "submission_id": self.submission_id.data,
-            "urgent": sounds_dangerous(self.body.data, self.place.data or ""),
+            "urgent": sounds_dangerous(self.body.data, self.place.data or "", self.about_officer.data or ""),
             "contact": self.reachable,
             "reply_by": self.reply_by.value,
             "daypart": self.daypart.value,

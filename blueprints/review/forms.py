@@ -9,7 +9,7 @@ from blueprints.access import me
 from blueprints.extensions import db
 from blueprints.forms import Form, Line, Selected, at_most, filled
 from models import rules
-from models.officer import Officer, Role
+from models.officer import HANDLERS, Officer
 from models.task import loads
 
 
@@ -42,8 +42,7 @@ class ColleagueField(Selected):
 
     def offer_colleagues(self, but: Officer | None = None) -> None:
         """List those who may handle matters, the least loaded first."""
-        roles = [Role.OFFICER, Role.HEAD, Role.BUREAU]
-        mine = db.select(Officer).where(Officer.unit_id == me().unit_id, Officer.active, Officer.role.in_(roles))
+        mine = db.select(Officer).where(Officer.unit_id == me().unit_id, Officer.active, Officer.role.in_(HANDLERS))
         load = loads(db.session, me().unit)
         colleagues = sorted(db.session.scalars(mine), key=lambda officer: (load.get(officer.id, 0), officer.id))
         self.officers = {officer.username: officer for officer in colleagues if officer is not but}

@@ -1,6 +1,6 @@
 """A head's five minutes: what presses, what can be signed off, and giving work to somebody."""
 
-from flask import abort, flash, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
@@ -12,13 +12,13 @@ from blueprints.review import bp
 from blueprints.review.forms import GiveForm, ManyForm
 from blueprints.rows import drawn
 from models import task
-from models.base import now, writing
+from models.base import N_, now, writing
 from models.matter import Matter
 from models.officer import Officer
 from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied
-from models.steps import SHELVES, OutOfSight, Refused
+from models.steps import SHELVES, OutOfSight, Refused, stale
 
-SHOWN, PAGE, MOST = 5, 10, 100  # rows of what presses; to be signed off; of one list shown by itself, or done in one go
+SHOWN, PAGE, MOST = 5, 10, 100  # rows of what presses; to be signed off; of one list by itself, or handed over at a time
 
 
 @answers.row_of("review")
@@ -67,8 +67,8 @@ def sign_off():
     form = ManyForm()
     if not form.validate():
         return _page(GiveForm(formdata=None), 422, many=form)
-    done = [_take(Matter, id, version, "sign_off") for id, version in form.picked.value[:MOST]]
-    return _told(_("销号%(n)s件。", n=sum(done)), len(done) - sum(done), url_for("review.review"))
+    _tell(N_("销号%(n)s件。"), [_take(Matter, id, version, "sign_off") for id, version in form.picked.value[:MOST]])
+    return answers.gone_to(url_for("review.review"))
 
 
 @bp.post("/review/assign")
@@ -80,28 +80,54 @@ def assign():
         return _page(form, 422)
     given = {"handler": form.handler.value, "text": form.text.data or ""}
     done = [_take(Matter, id, version, "transfer", **given) for id, version in form.picked.value[:MOST]]
-    told = _("%(n)s件交给了%(who)s。", n=sum(done), who=form.handler.value.name)
-    return _told(told, len(done) - sum(done), url_for("review.review"))
+    _tell(N_("%(n)s件交给了%(who)s。"), done, who=form.handler.value.name)
+    return answers.gone_to(url_for("review.review"))
 
 
-@bp.route("/review/hand-over", methods=["GET", "POST"])
+@bp.get("/review/hand-over")
 @policy(HEADS)
 def hand_over():
-    """All that one officer of the unit has in hand (`officer`, a user name), given to colleagues until nothing is left."""
+    """The officers of the unit who have something in hand, or all that one of them has (`officer`, a user name)."""
+    holder = _holder()
+    return _in_hand(holder, GiveForm(holder=holder, formdata=None))
+
+
+@bp.post("/review/hand-over")
+@policy(HEADS)
+def give():
+    """Give what was picked of one officer's to a colleague. What is left is shown again, and the reason stays: a page with
+    a POST of its own, since a reason has no place in an address.
+    """
+    holder = _holder()
+    form = GiveForm(holder=holder)
+    if holder is None or not form.validate():
+        return _in_hand(holder, form, 422)
+    given, done = {"handler": form.handler.value, "text": form.text.data}, []
+    rows = {row.id: row for row in db.session.execute(task.held_by(holder, me()))}
+    for id, version in form.picked.value[:MOST]:
+        if row := rows.get(id):
+            kind = task.kinds()[row.kind]
+            shelf, home = kind.home(row)
+            done.append(_take(SHELVES[shelf], home, version, kind.passed_on_by, **given))
+    _tell(N_("交出去%(n)s件。"), done)
+    form.picked.data = None
+    return _in_hand(holder, form)
+
+
+def _holder() -> Officer | None:
+    """The officer who is named: one of the unit, or one who went elsewhere and left something."""
+    if (name := request.args.get("officer")) is None:
+        return None
+    here = (Officer.unit_id == me().unit_id) | Officer.id.in_(task.loads(db.session, me().unit))
+    return db.first_or_404(db.select(Officer).where(Officer.username == name, here))
+
+
+def _in_hand(holder: Officer | None, form: GiveForm, status: int = 200):
     load = task.loads(db.session, me().unit)
-    of_unit = db.select(Officer).where(Officer.id.in_(load) | (Officer.unit_id == me().unit_id)).order_by(Officer.id)
-    everybody = db.session.scalars(of_unit).all()
-    holders = [officer for officer in everybody if officer.id in load]
-    holder = next((officer for officer in everybody if officer.username == request.args.get("officer")), None)
-    if holder is None and request.args.get("officer"):
-        abort(404)
-    form, status = GiveForm(holder=holder, data={"text": request.args.get("text", "")}), 200
-    rows = db.session.execute(task.held_by(holder, me()).add_columns(*_versions())).all() if holder else []
-    if form.is_submitted() and holder:
-        if form.validate():
-            return _hand_over(form, {row.id: row for row in rows}, holder)
-        status = 422
-    page = {"holders": holders, "load": load, "holder": holder, "rows": rows, "form": form}
+    holders = db.session.scalars(db.select(Officer).where(Officer.id.in_(load)).order_by(Officer.id)).all()
+    held = task.held_by(holder, me()).add_columns(*_versions()).limit(MOST) if holder else None
+    rows = db.session.execute(held).all() if holder else []
+    page = {"holders": holders, "load": load, "holder": holder, "rows": rows, "form": form, "status": status}
     return render_template("review/hand_over.html", **page), status
 
 
@@ -110,35 +136,28 @@ def _versions():
     return task.Task.version, matter.label("matter_version")
 
 
-def _hand_over(form: GiveForm, rows: dict, holder: Officer):
-    given, done = {"handler": form.handler.value, "text": form.text.data}, []
-    for id, version in form.picked.value:
-        if row := rows.get(id):
-            kind = task.kinds()[row.kind]
-            shelf, home = kind.home(row)
-            done.append(_take(SHELVES[shelf], home, version, kind.passed_on_by, **given))
-    onward = url_for("review.hand_over", officer=holder.username, text=form.text.data)
-    return _told(_("交出去%(n)s件。", n=sum(done)), len(done) - sum(done), onward)
-
-
-def _take(shelf, id: int, version: int, name: str, **fields) -> bool:
-    """Take a step of one record in a write of its own; False where it was refused, or somebody was faster."""
+def _take(shelf, id: int, version: int, name: str, **fields) -> Refused | None:
+    """Take a step of one record in a write of its own; what was said against it, if it was not taken."""
     by = me()
     record = db.session.scalars(db.select(shelf).where(shelf.id == id, shelf.seen_by(by))).one_or_none()
     if record is None:
-        return False
+        return stale()
     try:
         writing(db.session, *record.to_lock())
         record.steps[name].take(record, by=by, version=version, at=now(), **fields)
         db.session.commit()
-        return True
-    except (Refused, StaleDataError, OutOfSight):
+        return None
+    except (Refused, StaleDataError, OutOfSight) as error:
         db.session.rollback()
         note_refusal(record, name, by)
-        return False
+        return error if isinstance(error, Refused) else stale()
 
 
-def _told(done: str, left: int, url: str):
-    """Say how much was done, on the page that comes next."""
-    flash(done + (_("还有%(n)s件没办成：刚才有了新变化，请再看看。", n=left) if left else ""))
-    return answers.gone_to(url)
+def _tell(message: str, done: list[Refused | None], **values) -> None:
+    """Say how many were done, and of those that were not how many and why: the first one's reason."""
+    refused = [refusal for refusal in done if refusal]
+    told = _(message, n=len(done) - len(refused), **values)
+    if refused:
+        why = answers.say(refused[0].message, refused[0].values)
+        told += _("还有%(n)s件没办成：%(why)s", n=len(refused), why=why)
+    flash(told)

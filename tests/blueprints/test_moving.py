@@ -6,12 +6,14 @@ from models.answering import Referred
 from models.base import now
 from models.contact import Reachable
 from models.matter import Matter
+from models.photo import Drawn
 from models.point import Outcome
 from tests.visitor import Visitor
 
 
 def test_who_had_it_before_reads_what_is_public_and_nothing_else(app, cast, session):
-    matter = cast.accepted(now(), contact=Reachable("陈静", "0000-5550142"))
+    matter = cast.accepted(now(), contact=Reachable("陈静", "0000-5550142"), photos=[Drawn(b"a photo", 4, 3)])
+    photo = f"/photos/{matter.photos[0].uid}"
     matter.write_line(cast.li, now(), "open_contact", public=False, text="内部的一句话")
     cast.step(matter, "escalate", cast.li, now(), text="要几家一起定。")
     session.commit()
@@ -20,6 +22,8 @@ def test_who_had_it_before_reads_what_is_public_and_nothing_else(app, cast, sess
     assert "内部的一句话" not in li.text and "联系方式" not in li.text
     assert "内部的一句话" in gao.text and "看联系方式" in gao.text
     assert Visitor(app, cast.li).get(f"/contacts/{matter.contact.id}").status_code == 404
+    assert Visitor(app, cast.li).get(photo).status_code == 404 and photo not in li.html
+    assert Visitor(app, cast.gao).get(photo).status_code == 200 and photo in gao.html
     assert Visitor(app, cast.sun).get(f"/matters/{matter.id}").status_code == 404
 
 
@@ -36,6 +40,10 @@ def test_the_desk_names_whom_to_ask_from_the_stations_list(app, cast, session):
     entry = session.get(Matter, matter.id).entries[-1]
     assert entry.values == {"agency": "交警 122", "how": Referred.PASSED_ON}
     assert session.get(Matter, matter.id).points[0].outcome is Outcome.NOT_OURS
+    chen, card = Visitor(app), matter.cards[0]
+    chen.post("/card", {"number": card.number, "code": card.code(app.extensions["keys"].card)})
+    assert "何警官：这件事请找交警 122（您同意以后，已经替您转过去）" in chen.page("/card").text
+    assert "替群众转过去" in Visitor(app, cast.wang).page(f"/matters/{matter.id}").text
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,13 @@ import pytest
 
 from models.base import now
 from models.callback import Rating
-from models.life import State
+from models.contact import Channel, Reachable
+from models.life import Kind, State
 from models.matter import Matter
 from models.point import Outcome
+from models.steps import CLOCK
 from tests.cast import DAY
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 
 @pytest.fixture
@@ -118,7 +120,8 @@ def test_all_that_an_absent_officer_has_is_handed_over_and_each_resident_is_told
     given = {"picked": offered(page, address), "handler": "qian"}
     assert len(given["picked"]) == 5
     assert wang.post(address, given, page=address).status_code == 422  # each resident is told why
-    assert wang.post(address, given | {"text": "李警官休假。"}, page=address).status_code == 303
+    done = wang.post(address, given | {"text": "李警官休假。"}, page=address)
+    assert done.status_code == 200 and "交出去5件" in done.text and done.request.path == "/review/hand-over"
     matters = again(session, *held)
     assert {matter.handler_id for matter in matters} == {cast.qian.id}
     assert {matter.open_handling.assignee_id for matter in matters} == {cast.qian.id}
@@ -141,3 +144,68 @@ def test_the_bureau_sees_what_waits_for_its_review_and_the_stations_names(app, c
     session.commit()
     assert refused.number[5:] in listed(gao.page("/review"), "reviews")
     assert not listed(Visitor(app, cast.wang).page("/review"), "reviews")
+
+
+def test_why_something_was_not_handed_over_is_said_and_no_reason_stands_in_an_address(cast, session, wang):
+    complaint = cast.accepted(now())
+    cast.step(complaint, "sort", cast.wang, now(), kind=Kind.COMPLAINT, text="说的是他。", officer=cast.zhao)
+    cast.step(complaint, "transfer", cast.wang, now(), handler=cast.qian)
+    session.commit()
+    address = "/review/hand-over?officer=qian"
+    picked = offered(wang.page(address), address)
+    said = wang.post(address, {"picked": picked, "handler": "zhao", "text": "出差了。"}, page=address)
+    assert "还有1件没办成：群众反映的就是这位同事" in Page(said.text).text
+    assert Page(said.text).form(address)["fields"]["text"] == "出差了。" and "出差" not in said.request.full_path
+    assert wang.get("/review/hand-over?officer=nobody").status_code == 404
+    assert wang.get("/review/hand-over?officer=sun").status_code == 404
+
+
+def test_after_a_fault_just_what_was_ticked_is_ticked(cast, session, wang):
+    held = [cast.accepted(now()) for _i in range(3)]
+    free = [cast.make.card(cast.rixin, at=now()).matter for _i in range(2)]
+    session.commit()
+    address = "/review/hand-over?officer=li"
+    one = offered(wang.page(address), address)[1]
+    again = wang.post(address, {"picked": [one], "handler": "qian"}, page=address)
+    assert again.status_code == 422 and re.findall(r'value="([^"]+)" checked', again.text) == [one] and len(held) == 3
+    nothing = wang.post(address, {"picked": [], "handler": "qian", "text": "出差了。"}, page=address)
+    assert nothing.status_code == 422 and " checked" not in nothing.text and "请先勾上" in nothing.text
+    one = f"{free[1].id}:{free[1].version}"
+    again = wang.post("/review/assign", {"picked": [one]}, page="/review")
+    assert again.status_code == 422 and re.findall(r'value="([^"]+)" checked', again.text) == [one]
+
+
+def test_an_overdue_callback_is_shown_to_the_head_and_to_the_bureau_once_it_has_risen(app, cast, session, wang):
+    chen = {"contact": Reachable("陈静", "0000-5550142"), "reply_by": Channel.PHONE}
+    late, fresh = cast.answered(now() - 9 * DAY, **chen), cast.answered(now(), **chen)
+    late.open_callback.title = "晚了的回访"
+    session.commit()
+    gao = Visitor(app, cast.gao)
+    assert "晚了的回访" in listed(wang.page("/review"), "callbacks")
+    assert listed(wang.page("/review"), "callbacks").count("<li") == 1 and fresh.open_callback
+    cast.step(late.open_callback, "rise", CLOCK, now())
+    session.commit()
+    assert not listed(wang.page("/review"), "callbacks") and "晚了的回访" in listed(gao.page("/review"), "callbacks")
+
+
+def test_the_bureau_signs_off_what_a_head_handled_and_leaves_the_rest_to_the_heads(app, cast, session):
+    heads = happy(cast)
+    by_head = cast.accepted(now())
+    cast.step(by_head, "answer", cast.wang, now(), point=1, outcome=Outcome.DONE, text="我办了。")
+    cast.step(by_head, "rate", by_head.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    session.commit()
+    picked = offered(Visitor(app, cast.gao).page("/review"), "/review/sign-off")
+    assert picked == [f"{by_head.id}:{by_head.version}"]
+    assert offered(Visitor(app, cast.wang).page("/review"), "/review/sign-off") == [f"{heads.id}:{heads.version}"]
+
+
+def test_what_cannot_be_signed_off_yet_does_not_wait_for_it(cast, session, wang):
+    refused = cast.answered(now(), outcome=Outcome.CANNOT)
+    cast.step(refused, "rate", refused.cards[0], now(), rating=Rating.FAIRLY, solved=[])
+    half = cast.answered(now(), points=["灯", "井盖"])
+    until = (now() + 3 * DAY).date()
+    cast.step(half, "send_back", cast.wang, now(), points=[2], text="再看。")
+    cast.step(half, "answer", cast.li, now(), point=2, outcome=Outcome.UNDER_WAY, text="等。", until=until)
+    cast.step(half, "rate", half.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    session.commit()
+    assert "没有待销号的事项" in wang.page("/review").text

@@ -124,7 +124,11 @@ def test_after_settling_one_in_ten_is_rung_and_the_others_have_their_card(cast, 
 
 
 def test_three_years_after_the_end_the_words_go_and_the_ledger_stays(cast, session):
-    matter = cast.answered(points=["南门的灯", "北门的灯"])
+    matter = cast.accepted(points=["南门的灯", "北门的灯"])
+    cast.step(matter, "ask", cast.li, MONDAY, text="哪一盏？")
+    cast.step(matter, "resume", cast.li, MONDAY, words="电话里说是南门第二盏。")
+    for point in (1, 2):
+        cast.step(matter, "answer", cast.li, MONDAY, point=point, outcome=Outcome.DONE, text="灯修好了。")
     cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1, 2], words="谢谢小李。")
     cast.step(matter, "sign_off", cast.wang, MONDAY)
     over = MONDAY + timedelta(days=3 * 365)

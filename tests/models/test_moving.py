@@ -156,3 +156,13 @@ def test_a_first_receiver_keeps_reading_until_the_end_but_no_contact_data(cast):
     assert matter.contact.needed_by(cast.zhou, MONDAY) is None
     cast.step(matter, "withdraw", matter.cards[0], MONDAY)
     assert not matter.is_seen_by(cast.zhou)
+
+
+def test_a_handler_who_went_to_another_unit_takes_no_step_any_more(cast, session):
+    matter = cast.accepted()
+    cast.li.unit = cast.elsewhere
+    session.flush()
+    for step in ("answer", "ask", "split", "escalate", "sort", "contact"):
+        with pytest.raises(Refused):
+            cast.step(matter, step, cast.li, MONDAY)
+    assert matter.open_steps(cast.li, MONDAY) == []

@@ -86,5 +86,6 @@ def test_after_the_sign_off_an_objection_is_reviewed_too(cast):
     cast.step(matter, "sign_off", cast.wang, TUESDAY)
     cast.step(matter, "rate", matter.cards[0], MONDAY + 20 * DAY, solved=[])
     assert matter.state is State.SIGNED_OFF and matter.review_level is Role.HEAD
+    assert "会复核一遍" in matter.what_next(MONDAY + 20 * DAY)[0]
     cast.step(matter, "review", cast.wang, MONDAY + 21 * DAY, verdict=Verdict.ORDER, text="去看看。")
     assert matter.state is State.IN_HAND and matter.closed_at is None
