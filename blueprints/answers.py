@@ -28,6 +28,7 @@ HTMX_CONFIG = {
     "allowScriptTags": False,
     "includeIndicatorStyles": False,
     "selfRequestsOnly": True,
+    "defaultSettleDelay": 0,  # what is shown is awake: no letter is typed into a form that does not keep it yet
     "historyCacheSize": 0,
     "refreshOnHistoryMiss": True,
     "methodsThatUseUrlParams": ["get"],
