@@ -17,6 +17,7 @@ from werkzeug.routing import BaseConverter
 
 import models.agency
 import models.matter
+import models.order
 import models.place  # noqa: F401  all tables are known from here on
 from blueprints import (
     access,
@@ -29,6 +30,7 @@ from blueprints import (
     communities,
     contacts,
     matters,
+    orders,
     photos,
     phrases,
     queue,
@@ -52,6 +54,7 @@ ROOMS = (
     queue,
     matters,
     callbacks,
+    orders,
     contacts,
     photos,
     review,

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, insert_of, new_uid
+from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
+from models.counter import Counter
 from models.unit import Unit
 
 
@@ -18,15 +19,10 @@ class CardState(Word):
     VOID = N_("已作废")
 
 
-class CardCounter(Base):
-    """The last number given out at a station in a Beijing year."""
+class CardCounter(Counter, Base):
+    """The last number of a card at a station."""
 
     __tablename__ = "card_counter"
-    __table_args__ = {}
-
-    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
 
 
 class EchoCard(Base):
@@ -84,9 +80,7 @@ def next_number(session: Session, station: Unit, at: datetime) -> str:
 
 def next_numbers(session: Session, station: Unit, year: int, count: int) -> list[str]:
     """The station's next so many numbers of a Beijing year; the counter's row stays locked."""
-    first = insert_of(session, CardCounter).values(station_id=station.id, year=year, last=count)
-    counted = first.on_conflict_do_update(index_elements=["station_id", "year"], set_={"last": CardCounter.last + count})
-    last = session.scalar(counted.returning(CardCounter.last))
+    last = CardCounter.count_on(session, station, year, count)
     return [f"{station.number}{year % 100:02}{n:06}" for n in range(last - count + 1, last + 1)]
 
 

@@ -10,11 +10,12 @@ from models.callback import Callback, CallbackResult, TypedBy
 from models.card import EchoCard
 from models.contact import Channel
 from models.life import State
-from models.officer import Officer
+from models.officer import Officer, Role
+from models.order import OrderCounter, RectificationOrder
 from models.point import Echo
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState
-from models.who import BUREAU, CARD, HEAD, REVIEWER, SIGNING_HEAD
+from models.who import BUREAU, CARD, HEAD, ORDERING_HEAD, REVIEWER, SIGNING_HEAD
 from models.workdays import ONE_DAY, Calendar, day_end
 
 
@@ -98,6 +99,7 @@ class Echoing:
             point.echo = Echo.NOT_SOLVED if point.ordinal in missing else Echo.SOLVED
         ordered = [point.ordinal for point in asked if point.echo is Echo.NOT_SOLVED and not point.was_refused]
         self.rating = rating or self.rating
+        self._settle_orders(at)
         if rating:
             callback.closes_as(CallbackResult.RATED, at, rating, typed_by_staff=typed is not None)
         if self.open_callback:
@@ -122,21 +124,45 @@ class Echoing:
         for point in self.points:
             if point.echo is None and point.can_be_asked_about(at):
                 point.echo = Echo.SILENT
+        self._settle_orders(at)
         callback = self.open_callback
         callback.closes_as(result, at)
         Task.finish.follow(callback, by=by, at=at, because=OF_ITS_MATTER)
         return Told(values={"result": result})
 
     @step(
-        N_("退回重办"),
+        N_("开交办单"),
         says=N_("还没解决，重新办理%(points)s，%(due)s前再答复"),
         frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
         to=[State.IN_HAND],
-        by=[through("rate"), through("review")],
+        by=[through("rate"), through("review"), through("check"), ORDERING_HEAD],
+        aside=True,
     )
-    def order(self, by, at, points):
-        """The points with these ordinals are open again, to be mended within 5 working days."""
-        return self._open_again(points, by, at)
+    def order(self, by, at, points, text=""):
+        """The points with these ordinals are open again, to be mended within 5 working days, by a rectification order.
+
+        A head or the bureau issues one by hand, with a `text` that the resident reads.
+        """
+        pending = [n for order in self.orders if order.ended_at is None for n in order.points]
+        again = [point.ordinal for point in self.points if point.ordinal in points and not point.is_open]
+        if not again:
+            raise Fault("points", N_("请选重新办理哪一件。"))
+        level = Role.BUREAU if isinstance(by, Officer) and by.role is Role.BUREAU else self.judge
+        unit = self.station.bureau if level is Role.BUREAU else self.station
+        year = beijing_date(at).year
+        told = self._open_again(
+            again,
+            by,
+            at,
+            kind=RectificationOrder,
+            unit=unit,
+            year=year,
+            serial=OrderCounter.count_on(object_session(self), unit, year),
+            level=level,
+            points=sorted({*again, *pending}),
+        )
+        told.text = text or None
+        return told
 
     @step(
         N_("复核"),
@@ -197,27 +223,41 @@ class Echoing:
         self.closed_at = at
         return Told(values={"unhappy": Unhappy.STAYS if self.is_disputed else ""})
 
-    def _open_again(self, points: list[int], by, at) -> Told:
+    def _open_again(self, ordinals: list[int], by, at, **handed_out) -> Told:
         for point in self.points:
-            if point.ordinal in points:
+            if point.ordinal in ordinals:
                 point.outcome = point.until = point.confirmed_by = None
         self.closed_at = None
         self._ask_no_more(by, at)
+        self._settle_orders(at)
         self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
-        if handling := self.open_handling:
+        handling = self.open_handling
+        if handling and handed_out:  # what was under way is part of the order now
+            Task.call_off.follow(handling, by=by, at=at, because=OF_ITS_MATTER)
+        if handling and not handed_out:
             handling.due_at = self.due_at
         else:
-            self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
-        return Told(values={"points": [self._named(n) for n in points], "due": self.due_at})
+            self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY, **handed_out)
+        return Told(values={"points": [self._named(n) for n in ordinals], "due": self.due_at})
 
     def ask_about_promises(self, at: datetime) -> None:
         """The clock has the resident asked about promised dates that are over, unless what was answered was opened again."""
         if self.state in (State.ANSWERED, State.CALLED_BACK):
             self._ask_if_due(CLOCK, at)
 
+    def _settle_orders(self, at) -> None:
+        """What was reported done needs no check any more: somebody has said what comes of it."""
+        for order in self.orders:
+            if order.is_to_check:
+                order.settled_at = at
+
     def _ask_if_due(self, by, at) -> None:
-        """Have her asked about points that have an end, or whose date is over, and were not asked about; else about nothing."""
-        if any(point.echo is None for point in self.points_to_ask(at)):
+        """Have her asked about points that have an end, or whose date is over, and were not asked about; else about nothing.
+
+        What was mended by order is checked first, as long as there is time for it.
+        """
+        to_check = any(order.is_to_check and not order.is_late(at) for order in self.orders)
+        if not to_check and any(point.echo is None for point in self.points_to_ask(at)):
             self._ask(at)
         else:
             self._ask_no_more(by, at)

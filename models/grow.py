@@ -23,6 +23,7 @@ from models.demo_month import accepted, answered, rated
 from models.life import Door, Kind
 from models.matter import Matter
 from models.officer import Officer, Role, responsible_for
+from models.order import OrderCounter
 from models.place import ContactCard
 from models.point import Outcome
 from models.receiving import receive
@@ -393,9 +394,12 @@ def add(session: Session, copies: list[Copy]) -> None:
         ids[table] = _insert(session, table, belonging)
     for table in KINDS:
         belonging = rows(table)
-        for task_ids, own in zip(ids[TASK], belonging, strict=True):
+        for copy, task_ids, own in zip(copies, ids[TASK], belonging, strict=True):
             for row in own:
                 row["id"] = task_ids[row["id"]]
+                if "serial" in row:
+                    row["year"] = beijing_date(copy.began).year
+                    row["serial"] = OrderCounter.count_on(session, session.get(Unit, row["unit_id"]), row["year"])
         _insert(session, table, belonging)
 
 

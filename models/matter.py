@@ -36,6 +36,7 @@ from models.ledger import Entry
 from models.life import Door, Kind, State
 from models.moving import Moving
 from models.officer import STAFF, Officer, Role
+from models.order import RectificationOrder
 from models.photo import Photo
 from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, Refused, Stepped
@@ -46,7 +47,7 @@ from models.workdays import Calendar
 
 OWED = (State.RECEIVED, State.IN_HAND)  # an answer is owed
 PROMISED = (State.ANSWERED, State.CALLED_BACK)  # owed again once a promised date is over
-NO_NEWS = ("add", "erase", "reach", "rate", "reissue")  # steps whose lines tell her nothing of what became of it
+NO_NEWS = ("add", "erase", "reach", "rate", "reissue", "rise")  # steps whose lines tell her nothing of what became of it
 
 matter_formerly = Table(  # the units that a matter lay with before: they keep reading what is public
     "matter_formerly",
@@ -266,6 +267,17 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         return self._open(Handling)
 
     @property
+    def orders(self) -> list[RectificationOrder]:
+        """The rectification orders that there were, in their order."""
+        return [task for task in self.tasks if isinstance(task, RectificationOrder)]
+
+    @property
+    def judge(self) -> Role:
+        """The level that may judge what was done here: the head, or the bureau where a head handled it, or it lies there."""
+        by_head = any(officer.role in (Role.HEAD, Role.BUREAU) for officer in self.handlers)
+        return Role.BUREAU if by_head or self.station.kind is UnitKind.BUREAU else Role.HEAD
+
+    @property
     def open_callback(self) -> Callback | None:
         """The callback that is not ended, if any."""
         return self._open(Callback)
@@ -286,9 +298,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         """Who is to review it now: the head, and after that, or where a head handled it, the bureau."""
         if not self.points_to_review:
             return None
-        judged = any(point.confirmed_by for point in self.points_to_review)
-        by_head = any(officer.role in (Role.HEAD, Role.BUREAU) for officer in self.handlers)
-        return Role.BUREAU if judged or by_head or self.station.kind is UnitKind.BUREAU else Role.HEAD
+        return Role.BUREAU if any(point.confirmed_by for point in self.points_to_review) else self.judge
 
     @property
     def is_disputed(self) -> bool:

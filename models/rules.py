@@ -23,6 +23,7 @@ WAIT_DAYS, WAIT_DAYS_BY_CARD = 5, 10  # working days that a question waits; long
 PROMISE_DAYS = 15  # working days: a later promised date needs the head (design)
 PROMISE_MOVES = 2  # times that a promised date may move (design)
 RECTIFICATION_DAYS = 5  # working days to mend what was "not solved" ○ (practice of several bureaus)
+CHECK_DAYS = 1  # working days to check what was mended; after that the resident is asked all the same (our own)
 
 # asking back
 CARD_CALLBACK_DAYS = 7  # days that a card waits for a word before the callback lapses (design)

@@ -185,6 +185,7 @@ class Stepped:
     shelf: ClassVar[str]
     steps: ClassVar[dict[str, Step]] = {}
     lines: ClassVar[dict[str, str]] = {}  # step name: its sentence in the ledger
+    has_ledger: ClassVar[bool] = True  # its page ends with all lines of its matter's ledger
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -106,8 +106,8 @@ class Taking:
         if self.open_callback and self.open_callback.assignee is officer:  # whoever handles it does not ask back
             self.open_callback.assignee = None
 
-    def _hand_out(self, at, due_at, state=TaskState.PLANNED):
-        self.tasks.append(Handling(assignee=self.handler, due_at=due_at, state=state, **self._row(at)))
+    def _hand_out(self, at, due_at, state=TaskState.PLANNED, kind=Handling, **more):
+        self.tasks.append(kind(assignee=self.handler, due_at=due_at, state=state, **self._row(at), **more))
 
     def _row(self, at) -> dict:
         """What a task's row shows of this matter."""

@@ -27,6 +27,14 @@ def _is_handler(matter, by, at):
     return isinstance(by, Officer) and by.id == matter.handler_id and by.unit_id == matter.station_id
 
 
+def _of_its_matter(question):
+    return lambda record, by, at: question(record.matter, by, at)
+
+
+def _checks(order, by, at):
+    return isinstance(by, Officer) and by.role is order.level and (by.role is Role.BUREAU or by.unit_id == order.station_id)
+
+
 def _may_claim(matter, by, at):
     return matter.handler_id is None and _is_staff(Role.OFFICER)(matter, by, at)
 
@@ -39,14 +47,16 @@ def _is_of_the_staff(matter, by, at):
     return _is_staff(*STAFF)(matter, by, at) or (isinstance(by, Officer) and by.role is Role.BUREAU)
 
 
-HANDLER = Who("handler", N_("经办人"), _is_handler)
+HANDLER = Who("handler", N_("经办人"), _of_its_matter(_is_handler))
 RESPONSIBLE = Who("responsible officer or stand-in", N_("责任民警"), _is_responsible)
-LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _is_led)
+LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _of_its_matter(_is_led))
 ANY_OFFICER = Who("unclaimed: any officer of the station", N_("本所民警（没人认领时）"), _may_claim)
 DESK = Who("desk", N_("综合指挥室"), _is_staff(Role.DESK))
 HEAD = Who("head", N_("所领导"), _is_staff(Role.HEAD))
 BUREAU = Who("bureau, of what lies with it", N_("县局（在县局的事）"), _is_staff(Role.BUREAU))
 REVIEWER = Who("head, then the bureau", N_("所领导，之后是县局"), _signs_off)
+ORDERING_HEAD = Who("head, or bureau", N_("所领导或者县局"), _signs_off)
+CHECKER = Who("head, or bureau where it is the bureau's", N_("开交办单的一级"), _checks)
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)

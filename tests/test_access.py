@@ -51,6 +51,7 @@ ROUTES = {
     "/review/sign-off": ("/review/sign-off", 405, None),
     "/review/assign": ("/review/assign", 405, None),
     "/review/hand-over": ("/review/hand-over", 200, HEADS),
+    "/orders/": ("/orders/", 200, STAFF),
     "/callbacks/": ("/callbacks/", 200, STAFF),
     "/review": ("/review", 200, HEADS),
     "/phrases/": ("/phrases/", 200, {"wang", "liu", "he", "gao", "ma"}),
@@ -98,6 +99,9 @@ STEPS = {
     ("matters", "withdraw"): set(),
     ("matters", "reissue"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
     ("matters", "sign_off"): {"wang", "liu", "gao"},
+    ("matters", "order"): {"wang", "liu", "gao"},
+    ("orders", "measure"): {"li", "zhou"},
+    ("orders", "check"): {"wang", "liu"},
     ("callbacks", "pass_on"): {"wang", "liu"},
     ("callbacks", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
 }
@@ -127,6 +131,9 @@ FIELDS = {
     "withdraw": {},
     "reissue": {},
     "sign_off": {},
+    "order": {"points": "1", "text": "灯还是不亮，请换灯。"},
+    "measure": {"text": "周二和供电所一起去看了。"},
+    "check": {"verdict": "passed"},
     "pass_on": {"handler": "zhao"},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
@@ -150,6 +157,12 @@ def _ready_for(cast, step, community=None):
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
         if step in ("record", "pass_on"):
             record = record.open_callback
+        if step in ("measure", "check"):
+            cast.step(record, "order", cast.wang, now(), points=[1], text="灯还是不亮。")
+        if step == "check":
+            cast.step(record, "answer", cast.li, now(), point=1, outcome=Outcome.DONE, text="换了新灯。")
+        if step in ("measure", "check"):
+            record = record.orders[0]
         if step == "pass_on":
             cast.step(record, "record", cast.qian, now(), result=Reach.UNREACHED)
     cast.session.commit()

@@ -42,12 +42,14 @@ TABLES = {
     "matter_concerns": "an officer whom a complaint concerns",
     "matter_formerly": "a unit that a matter lay with before",
     "matter_handler": "an officer who handled a matter",
+    "order_counter": "the last number of a unit's orders in a year",
     "officer": "an account of the staff",
     "photo": "a photo of a matter",
     "plate": "a QR on a building",
     "point": "one thing in a matter",
     "post": "a post of a station",
     "posting": "an officer on a post",
+    "rectification_order": "what is to be mended",
     "room": "a place",
     "sign_in": "a session of an officer",
     "sign_in_tries": "wrong tries at a user name of the staff",
@@ -70,6 +72,7 @@ HELD = {
         "urgent", "next", "reserved", "topic", "title", "area", "number",
     },
     "handling": {"id"},
+    "rectification_order": {"id", "unit_id", "year", "serial", "level", "points", "checker_id", "settled_at"},
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
     "photo": {"id", "uid", "matter_id", "made_at", "width", "height", "data"},
     "callback": {"id", "channel", "tried", "result", "rating", "rated_at", "typed_by_staff"},
@@ -123,7 +126,7 @@ def test_every_text_of_a_template_is_wrapped(path):
 def test_every_kind_of_task_is_whole(app):
     for code, kind in kinds().items():
         assert kind.label and kind.__doc__, code
-        shelf, _id = kind.home(type("row", (), {"id": 1, "matter_id": 1}))
+        shelf, _id = kind.home(type("row", (), {"id": 1, "matter_id": 1, "ended_at": None}))
         assert (ROOT / "templates" / shelf / "_facts.html").exists(), f"{code} has no _facts.html"
         assert set(kind.next_step) <= {TaskState.PLANNED, TaskState.UNDER_WAY}
         for step in kind.next_step.values():

@@ -326,6 +326,13 @@ class SendBackForm(StepForm):
         return super().fields(step) | {"points": [int(code) for code in self.points.data or ()]}
 
 
+@step_form(Matter.order)
+class OrderForm(SendBackForm):
+    note = _l("开一张编号的交办单，5个工作日内整改，核查过再去回访。只是答复要改一改的，用“退回”就行。")
+    points = Ticked(_l("重新办理哪一件"))
+    text = Text(_l("哪里没解决、要怎么办，群众看得到"), [filled(_l("请写一下哪里没解决、要怎么办。")), ANSWER])
+
+
 @step_form(Matter.reissue)
 class ReissueForm(StepForm):
     note = _l("旧的查询码马上作废，新卡在下一页，请当面交给本人或打印出来。用新卡的评价算工作人员代填。")

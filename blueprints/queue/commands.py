@@ -13,7 +13,8 @@ from blueprints.queue import bp
 from models import sqlite
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
-from models.matter import kept_too_long, promises_over, waited_in_vain, worded_too_long
+from models.matter import Matter, kept_too_long, promises_over, waited_in_vain, worded_too_long
+from models.order import late_orders
 from models.signin import sweep
 from models.steps import CLOCK, Refused, Stepped
 
@@ -45,9 +46,7 @@ def do_what_is_due() -> int:
     """Each matter in a write of its own, asked again once it is locked: another machine may have been faster."""
     at, lapsed = now(), 0
     for matter in promises_over(db.session, at):
-        writing(db.session, *matter.to_lock())
-        matter.ask_about_promises(at)
-        db.session.commit()
+        _ask(matter, at)
     for matter in [callback.matter for callback in unanswered(db.session, at)]:
         lapsed += _take("lapse", matter, at, result=CallbackResult.SILENT)
     for matter in waited_in_vain(db.session, at):
@@ -56,6 +55,10 @@ def do_what_is_due() -> int:
         _take("erase", matter, at)
     for matter in worded_too_long(db.session, at):
         _take("forget", matter, at)
+    for order in late_orders(db.session, at):
+        _take("rise", order, at)
+        if order.is_to_check and not order.matter.open_callback:
+            _ask(order.matter, at)
     for callback in not_taken(db.session, at):
         _take("rise", callback, at)
     writing(db.session)
@@ -64,6 +67,13 @@ def do_what_is_due() -> int:
     if db.engine.dialect.name == "sqlite":
         sqlite.settle(db.engine)
     return lapsed
+
+
+def _ask(matter: Matter, at) -> None:
+    """Have the resident asked about what has an end, in a write of its own."""
+    writing(db.session, *matter.to_lock())
+    matter.ask_about_promises(at)
+    db.session.commit()
 
 
 def _take(step: str, record: Stepped, at, **fields) -> bool:

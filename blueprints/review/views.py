@@ -15,6 +15,7 @@ from models import task
 from models.base import N_, now, writing
 from models.matter import Matter
 from models.officer import Officer
+from models.order import to_check
 from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied
 from models.steps import SHELVES, OutOfSight, Refused, stale
 
@@ -53,6 +54,7 @@ def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
         "give": give,
         "many": many,
         "callbacks": drawn(db.session.execute(callbacks_overdue(me(), at).limit(PAGE)), me()),
+        "orders": db.session.execute(to_check(me()).limit(PAGE)).all(),
         "happy": db.session.execute(solved_and_satisfied(me()).limit(MOST)).all(),
         "waiting": len(db.session.execute(ready.with_only_columns(Matter.id).limit(MOST)).all()),
         "ready": db.session.scalars(ready.options(*map(selectinload, parts)).limit(PAGE)).all(),

@@ -104,7 +104,7 @@ def test_asking_for_a_step_is_a_page_for_htmx_too_even_where_it_is_closed(app, c
     assert closed.status_code == 409 and "<html" in closed.text and "HX-Retarget" not in closed.headers
 
 
-@pytest.mark.parametrize("step", ["lapse", "order", "finish", "nonsense"])
+@pytest.mark.parametrize("step", ["lapse", "forget", "finish", "nonsense"])
 def test_what_is_no_step_of_a_person_is_not_there(li, matter, step):
     assert li.get(f"/matters/{matter.id}/{step}").status_code == 404
 

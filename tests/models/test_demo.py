@@ -229,7 +229,7 @@ def test_everybody_finds_something_to_do_and_officer1a_most(month):
     assert 8 <= own["officer1a"] <= 14 and own["officer1a"] == max(own[name] for name in own if name != "auxiliary1")
     assert own["auxiliary1"] >= own["officer1a"]
     rows = month.session.execute(mine(month.officer("officer1a"))).all()
-    assert {row.kind for row in rows} == {"handling", "callback"}
+    assert {row.kind for row in rows} == {"handling", "order", "callback"}
     assert len({(row.kind, row.state, row.next, row.topic, row.due_at < month.at if row.due_at else None) for row in rows}) >= 6
 
 

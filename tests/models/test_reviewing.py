@@ -6,6 +6,7 @@ from models.callback import Rating
 from models.echoing import Verdict
 from models.life import State
 from models.officer import Role
+from models.order import Check
 from models.point import Echo, Outcome
 from models.steps import Refused
 from tests.cast import DAY, MONDAY
@@ -69,6 +70,7 @@ def test_a_review_may_order_it_anew_and_then_the_review_starts_anew_as_well(cast
     cast.step(matter, "review", cast.gao, TUESDAY, verdict=Verdict.ORDER, text="再想想办法。")
     assert matter.state is State.IN_HAND and matter.points[0].is_open and matter.review_level is None
     cast.step(matter, "answer", cast.li, WEDNESDAY, point=1, outcome=Outcome.CANNOT, text="问过了，还是不行。")
+    cast.step(matter.orders[0], "check", cast.gao, WEDNESDAY, verdict=Check.PASSED)
     assert matter.open_callback
     cast.step(matter, "rate", matter.cards[0], WEDNESDAY, rating=Rating.UNSATISFIED, solved=[])
     assert matter.review_level is Role.HEAD
