@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, func, or_, select, text
+from sqlalchemy import ForeignKey, Index, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
-from models.base import N_, Values, Word, Worded, beijing_date
+from models.asking import Asked, CallbackResult, Rating, Reach, TypedBy
+from models.base import N_, Word, beijing_date
 from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import STAFF, Officer, Role
@@ -14,37 +15,7 @@ from models.steps import THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import Task, TaskState
 from models.unit import Unit
 
-
-class Reach(Word):
-    """What came of one try."""
-
-    REACHED = N_("联系上了")
-    UNREACHED = N_("没联系上")
-    REFUSED = N_("不愿意回访")
-
-
-class CallbackResult(Word):
-    """How a callback ended. Only RATED carries a rating; the others never count as satisfied."""
-
-    RATED = N_("已评价"), "done"
-    UNREACHABLE = N_("联系不上")
-    REFUSED = N_("不愿意回访")
-    SILENT = N_("没有表态")
-
-
-class Rating(Word):
-    """The resident's rating."""
-
-    SATISFIED = N_("满意"), "done"
-    FAIRLY = N_("基本满意")
-    UNSATISFIED = N_("不满意"), "late"
-
-
-class TypedBy(Word):
-    """Why a rating counts as typed by staff: it was, or the code had passed through the hands of staff."""
-
-    STAFF = N_("（工作人员代填）")
-    REISSUED = N_("（用补发的卡）")
+__all__ = ["Callback", "CallbackResult", "Rating", "Reach", "TypedBy", "not_taken", "unanswered"]
 
 
 def _is_staff(callback, by, at):
@@ -88,20 +59,13 @@ def _need_not_rise(callback, by, at):
 RISES_BEFORE_ITS_END = timedelta(hours=rules.DAY_ENDS.hour - rules.CALLBACK_RISES.hour)
 
 
-class Callback(Task):
-    """The duty of one callback. It stands unclaimed; recording it takes it."""
+class Callback(Asked, Task):
+    """The duty of one callback about a matter."""
 
     __tablename__ = "callback"
-    __table_args__ = (CheckConstraint("(result = 'rated') = (rating IS NOT NULL)", name="rating_when_rated"),)
     __mapper_args__ = {"polymorphic_identity": "callback", "polymorphic_load": "selectin"}  # a list asks once for all
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    channel: Mapped[Channel] = mapped_column(Worded(Channel))
-    tried: Mapped[list] = mapped_column(Values, default=list)  # the Beijing dates of tries that reached nobody
-    result: Mapped[CallbackResult | None] = mapped_column(Worded(CallbackResult))
-    rating: Mapped[Rating | None] = mapped_column(Worded(Rating))
-    rated_at: Mapped[datetime | None]
-    typed_by_staff: Mapped[bool] = mapped_column(default=False)
 
     label = N_("回访")
     shelf = "callbacks"
@@ -128,17 +92,6 @@ class Callback(Task):
         """Whether the duty is for `by`: nobody else has taken it, and `by` never handled the matter."""
         free = self.assignee_id in (None, by.id) and self.station_id == by.unit_id
         return free and self.is_seen_by(by) and not self.steps["record"].refusal(self, by, at)
-
-    def taken_by(self, by: Officer) -> None:
-        """Whoever opens the contact or records a try has taken it; a head may step in for whoever is away."""
-        self.assignee_id = by.id
-
-    def closes_as(
-        self, result: CallbackResult, at: datetime, rating: Rating | None = None, typed_by_staff: bool = False
-    ) -> None:
-        """Keep how it ended; a later rating by card takes the place of an earlier one or of silence."""
-        self.result, self.rating, self.typed_by_staff = result, rating, typed_by_staff
-        self.rated_at = self.rated_at or (at if rating else None)
 
     @step(
         N_("回访"),
@@ -200,11 +153,6 @@ class Callback(Task):
         """Nobody at the station has taken it by noon of its due day: it is the bureau's to make."""
         self.station_id = self.matter.station.bureau.id
         return Told(values={"unit": self.matter.station.bureau.name})
-
-    @property
-    def is_unreachable(self) -> bool:
-        """Tried often enough, on days enough."""
-        return len(self.tried) >= rules.CALLBACK_TRIES and len(set(self.tried)) >= rules.CALLBACK_TRY_DAYS
 
 
 STILL_OPEN = text("ended_at IS NULL AND kind = 'callback'")
