@@ -29,6 +29,7 @@ from models.keys import Keys
 from models.life import Kind, State
 from models.matter import Matter, promises_over, waited_in_vain
 from models.officer import Officer, Post, Posting, PostingKind, Role
+from models.order import RectificationOrder
 from models.photo import Drawn, draw_anew
 from models.place import ContactCard, Plate
 from models.point import Outcome
@@ -289,7 +290,8 @@ class _Month:
 
 def take(card: EchoCard, verb: str, by, at: datetime, categories: dict[str, Category], fields: dict) -> None:
     """Take one step of a story: `category` is its code, `until` a number of days from then."""
-    record = card.matter if verb in Matter.steps else card.matter.open_callback
+    matter = card.matter
+    record = matter if verb in Matter.steps else matter.orders[-1] if verb in RectificationOrder.steps else matter.open_callback
     if "category" in fields:
         fields["category"] = categories[fields["category"]]
     if days := fields.get("until"):

@@ -11,6 +11,7 @@ from models.callback import Rating, Reach
 from models.contact import Channel, Daypart, Reachable
 from models.echoing import Verdict
 from models.life import Door, Kind
+from models.order import Check
 from models.point import Outcome
 
 
@@ -130,6 +131,13 @@ STORIES = (
         answered("officer1a", "6 18:30", "今早五点我到快递点等着，负责人答应六点以后才卸货，卷帘门上午也上了油。"),
         rated("4 21:10", UNSATISFIED, solved=(), words="就好了两天，今天又是四点半。"),
     ]),
+    Story("9 11:30", "10101", REQUEST, "港南小区5号楼东侧", "5号楼东头的路面塌了一块，盖了块木板，晚上看不见，绊倒过人。", [
+        accepted("officer1a", "9 15:10", "5号楼东侧路面塌陷", "safety"),
+        answered("officer1a", "7 16:40", "物业昨天用砂石垫平了，木板也撤了。"),
+        rated("3 19:05", UNSATISFIED, solved=(), words="下了一场雨，又陷下去了。"),
+        did("measure", "officer1a", "2 10:15", text="叫物业把坑挖开看了，是下面的污水管裂了。物业报了维修，先围了起来。"),
+        answered("officer1a", "0 08:40", "管子昨天换好了，今早浇了水泥，围栏留到后天再撤。我会再来看一次。"),
+    ]),
     Story("8 08:55", "10101", REQUEST, "健身广场", "广场上跳舞的音响一放就是两个钟头，孩子写作业都听得见词。能不能小点声？", [
         accepted("officer1a", "8 10:30", "健身广场音响太响", "noise"),
         answered("officer1a", "6 20:10", "今晚和领舞的几位说好，先把音响开到最小。社区去借一台能限音的，三天内换上。", UNDER_WAY, days=3),
@@ -221,7 +229,9 @@ STORIES = (
         accepted("officer1b", "15 09:20", "12栋装修吵人，有学生要考试", "noise"),
         answered("officer1b", "13 19:30", "晚上我上门说了，装修的答应只在早八点到晚六点干活，周末不用电锤。"),
         rated("12 08:15", UNSATISFIED, solved=(), words="昨晚七点多照样敲。"),
+        did("measure", "officer1b", "10 16:20", text="和物业查了装修登记，业主在外地，活全包给了一家公司。约明天下午和公司的人当面谈。"),
         answered("officer1b", "9 17:50", "我和物业一起找了装修公司，电锤的活这两天一次干完，剩下的活都在下午做。时间表贴在了电梯口。"),
+        did("check", "head1", "8 09:05", verdict=Check.PASSED, text="电梯口的时间表看到了，也问了对门。"),
         rated("8 20:26", SATISFIED, words="清静了，孩子能坐得住了。"),
         did("sign_off", "head1", "7 09:15"),
     ]),

@@ -211,13 +211,19 @@ def being_mended(by: Officer) -> Select:
     return listed(by).where(Task.ended_at.is_(None)).order_by(Task.due_at.is_(None), Task.due_at, Task.id)
 
 
+def reported(by: Officer) -> Select:
+    """Those that wait for a check, whoever is to make it, the one that was done first on top."""
+    waiting = listed(by).where(Task.state == TaskState.DONE, RectificationOrder.settled_at.is_(None))
+    return waiting.order_by(Task.ended_at, Task.id)
+
+
 def to_check(by: Officer) -> Select:
-    """Those that `by` is to check, the one that was done first on top."""
+    """The same, only those that `by` is to check."""
     handled = and_(matter_handler.c.matter_id == Task.matter_id, matter_handler.c.officer_id == by.id)
     mine = and_(RectificationOrder.level == by.role, ~exists().where(handled))
     if by.role is not Role.BUREAU:
         mine = and_(mine, Task.station_id == by.unit_id)
-    return listed(by).where(Task.state == TaskState.DONE, RectificationOrder.settled_at.is_(None), mine).order_by(Task.ended_at)
+    return reported(by).where(mine)
 
 
 def closed(by: Officer) -> Select:

@@ -6,7 +6,6 @@ from blueprints.access import STAFF, me, policy
 from blueprints.extensions import db
 from blueprints.orders import bp
 from models import order
-from models.officer import Role
 from models.order import RectificationOrder
 
 PAGE, MOST = 25, 100
@@ -20,10 +19,12 @@ def orders():
     if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
         over = over.where(RectificationOrder.id < before)
     rows = db.session.execute(over).all()
-    checks = me().role in (Role.HEAD, Role.BUREAU)
+    mine = db.session.execute(order.to_check(me()).limit(MOST)).all()
+    waiting = db.session.execute(order.reported(me()).limit(MOST)).all()
     return render_template(
         "orders/orders.html",
-        to_check=db.session.execute(order.to_check(me()).limit(MOST)).all() if checks else (),
+        to_check=mine,
+        reported=[row for row in waiting if row not in mine],
         under_way=db.session.execute(order.being_mended(me()).limit(MOST)).all(),
         closed=rows[:PAGE],
         more=rows[PAGE - 1].id if len(rows) > PAGE else None,
