@@ -36,6 +36,7 @@ from blueprints import (
     queue,
     review,
     start,
+    stats,
     steps,
     suggestions,
 )
@@ -58,6 +59,7 @@ ROOMS = (
     contacts,
     photos,
     review,
+    stats,
     phrases,
     admin,
     audit,

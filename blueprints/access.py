@@ -31,6 +31,7 @@ STAFF = Policy("staff", officer.STAFF)
 POLLING_STAFF = Policy("staff, polled", officer.STAFF, polled=True)
 KEEPERS = Policy("heads and desk", (Role.DESK, Role.HEAD, Role.BUREAU))
 ADMINS = Policy("administrators", (Role.ADMIN,))
+BUREAU = Policy("the bureau", (Role.BUREAU,))
 HEADS = Policy("heads", (Role.HEAD, Role.BUREAU))
 
 

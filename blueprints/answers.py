@@ -70,19 +70,28 @@ def _marked_up(message: str, **values) -> Markup:
     return Markup(_(message)) % values
 
 
+def weekday_date(day: date) -> str:
+    """A date that is still right tomorrow, among those of the year: 11月24日（周二）."""
+    return _("%(month)s月%(day)s日（周%(weekday)s）", month=day.month, day=day.day, weekday=_(WEEKDAYS)[day.weekday()])
+
+
 def day_words(day: date) -> str:
     """A date as a person says it: 今天, 明天, 11月24日（周二）, with the year where it is another."""
     today = beijing_date(now())
     near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((day - today).days)
     if near:
         return near
-    words = _("%(month)s月%(day)s日（周%(weekday)s）", month=day.month, day=day.day, weekday=_(WEEKDAYS)[day.weekday()])
+    words = weekday_date(day)
     return words if day.year == today.year else _("%(year)s年", year=day.year) + words
 
 
 def full_date(moment: datetime) -> str:
     """A date that is still right tomorrow, for paper: 2026年11月24日."""
-    day = beijing_date(moment)
+    return numbered_date(beijing_date(moment))
+
+
+def numbered_date(day: date) -> str:
+    """A day with its year: 2026年11月24日."""
     return _("%(year)s年%(month)s月%(day)s日", year=day.year, month=day.month, day=day.day)
 
 
@@ -257,7 +266,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _error)
     app.jinja_env.filters |= {
         "words": words,
+        "weekday_date": weekday_date,
         "full_date": full_date,
+        "numbered_date": numbered_date,
         "due_words": due_words,
         "due_tint": due_tint,
         "ordinal": ordinal,

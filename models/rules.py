@@ -33,6 +33,8 @@ CALLBACK_RISES = time(12, 0)  # not taken by this hour of its due day, it goes t
 CALLBACK_TRIES = 3  # not reached so often, …
 CALLBACK_TRY_DAYS = 2  # … on as many days, means unreachable (design)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
+SATISFACTION_FLOOR = 900  # tenths of a percent of the ratings given: 满意 and 基本满意 together (002)
+RATE_FROM = 10  # ratings given; of fewer only counts are shown (design)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
 # everything personal ends

@@ -36,6 +36,7 @@ TABLES = {
     "day_exception": "a day of the calendar",
     "echo_card": "one card",
     "entry": "a line of a matter's ledger",
+    "formula": "how an upper level counts a bureau's ratings",
     "grid": "a place",
     "handling": "one handling",
     "matter": "one thing raised",
