@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from models import rules
+from models import digest, rules
 from models.about import About
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
@@ -240,6 +240,7 @@ class _Month:
         for day in range((beijing_date(self.at) - first).days + 1):
             for hour in (rules.CALLBACK_RISES, AFTER_HOURS):
                 events.append((datetime.combine(first + day * ONE_DAY, hour, BEIJING), self._clock))
+            events.append((datetime.combine(first + day * ONE_DAY, rules.DIGEST, BEIJING), self._morning))
         for moment, event in sorted(events, key=itemgetter(0)):
             if moment <= self.at:
                 event(moment)
@@ -286,6 +287,11 @@ class _Month:
         for verb, record, fields in due:
             record.steps[verb].take(record, by=CLOCK, version=record.version, at=at, **fields)
         self.session.flush()
+
+    def _morning(self, at: datetime) -> None:
+        """What the heads read on that day."""
+        for unit_id in digest.due(self.session, at):
+            digest.keep(self.session, unit_id, at, digest.drawn_up(self.session, unit_id, at))
 
 
 def take(card: EchoCard, verb: str, by, at: datetime, categories: dict[str, Category], fields: dict) -> None:

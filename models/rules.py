@@ -35,6 +35,8 @@ CALLBACK_TRY_DAYS = 2  # … on as many days, means unreachable (design)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 SATISFACTION_FLOOR = 900  # tenths of a percent of the ratings given: 满意 and 基本满意 together (002)
 RATE_FROM = 10  # ratings given; of fewer only counts are shown (design)
+DIGEST = time(8, 30)  # of a working day: what the heads read in the morning ○ (004: 次日通报)
+DIGEST_LINES, DIGESTS_KEPT = 10, 30  # matters named under one heading; mornings that can be leafed back to (our own)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
 # everything personal ends

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
-from models import sqlite
+from models import digest, sqlite
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
 from models.matter import Matter, kept_too_long, promises_over, waited_in_vain, worded_too_long
@@ -61,6 +61,11 @@ def do_what_is_due() -> int:
             _ask(order.matter, at)
     for callback in not_taken(db.session, at):
         _take("rise", callback, at)
+    for unit_id in digest.due(db.session, at):
+        told = digest.drawn_up(db.session, unit_id, at)
+        writing(db.session)
+        digest.keep(db.session, unit_id, at, told)
+        db.session.commit()
     writing(db.session)
     sweep(db.session, at)
     db.session.commit()

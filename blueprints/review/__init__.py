@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("review", __name__)
 
-from blueprints.review import forms, views  # noqa: E402, F401
+from blueprints.review import digest, forms, views  # noqa: E402, F401

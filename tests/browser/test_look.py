@@ -3,12 +3,14 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from models import digest
 from models.answer_template import AnswerTemplate
 from models.base import now
 from models.callback import Rating
 from models.contact import Channel, Reachable
 from models.photo import draw_anew
 from models.point import Outcome
+from models.satisfaction import Formula
 from tests.models.test_photo import JPEG
 
 MODES = [
@@ -48,6 +50,8 @@ def pages(cast, session, card):
     )
     called_back = cast.answered(now())
     cast.step(called_back, "rate", called_back.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    digest.keep(session, cast.station.id, now(), digest.drawn_up(session, cast.station.id, now()))
+    Formula.keep(session, cast.gao, now(), "市局口径", 500)
     session.commit()
     callback = card.matter.open_callback.id
     return {
@@ -66,12 +70,14 @@ def pages(cast, session, card):
         "wang": [
             "/review",
             "/review/hand-over?officer=li",
+            "/review/digest",
+            "/stats?since=2026-11-01&until=2026-10-01",
             f"/matters/{received.id}/sort",
             f"/matters/{called_back.id}",
             "/phrases/",
             f"/phrases/{phrase.id}",
         ],
-        "gao": [f"/contacts/{card.matter.contact.id}"],
+        "gao": [f"/contacts/{card.matter.contact.id}", "/stats"],
         "admin": ["/admin/"],
     }
 
