@@ -126,6 +126,7 @@ def test_a_session_that_ended_leaves_the_form_as_typed(phone, session):
     chen.fill("[name=body]", "户口本丢了怎么补？")
     chen.select_option("[name=community]", "10101")
     chen.click("text=提交")
+    expect(chen.locator("#number")).to_be_visible()
     li.goto("/queue")
     li.locator(".row").first.get_by_text("受理").click()
     li.fill("[name=summary]", "补户口本")

@@ -31,6 +31,12 @@ def send(chen):
     chen.get_by_role("button", name="提交").click()
 
 
+def card_shown(chen):
+    """Wait for the card, and for its script, which forgets the draft."""
+    expect(chen.locator("#number")).to_be_visible()
+    chen.wait_for_load_state()
+
+
 def kept(session):
     session.rollback()
     return session.scalars(select(Photo)).all()
@@ -216,7 +222,7 @@ class TestDraft:
         write(chen)
         assert chen.evaluate("localStorage.length") == 1
         send(chen)
-        expect(chen.locator("#number")).to_be_visible()
+        card_shown(chen)
         assert chen.evaluate("localStorage.length") == 0
 
     def test_a_place_that_a_plate_filled_in_goes_to_no_other_place(self, phone, cast, session):
@@ -238,13 +244,13 @@ class TestDraft:
         chen = phone()
         write(chen)
         send(chen)
-        expect(chen.locator("#number")).to_be_visible()
+        card_shown(chen)
         chen.goto("/suggest")
         chen.fill("[name=body]", "另一件，写到一半，")
         chen.goto("/card/add")
         chen.fill("[name=words]", "还有一句")
         send(chen)
-        expect(chen.locator("#number")).to_be_visible()
+        card_shown(chen)
         chen.goto("/suggest")
         expect(chen.locator("[name=body]")).to_have_value("另一件，写到一半，")
 
@@ -253,7 +259,7 @@ def test_whoever_goes_back_after_sending_finds_an_empty_form_that_says_so(phone,
     chen = phone()
     write(chen)
     send(chen)
-    expect(chen.locator("#number")).to_be_visible()
+    card_shown(chen)
     chen.go_back()
     expect(chen.locator("#main")).to_contain_text("已经收到了，不用再交")
     expect(chen.locator("[name=body]")).to_have_value("")
