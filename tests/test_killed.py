@@ -190,7 +190,7 @@ class Server:
         self.process.stderr.close()
 
 
-def _own_postgres(request, tmp_path):
+def _own_postgres(request):
     """A PostgreSQL for one test, with fsync on, to be killed. Not below pytest's own folder, which every other run shuts."""
     temporary = TemporaryDirectory(prefix="pg")
     request.addfinalizer(temporary.cleanup)
@@ -201,7 +201,8 @@ def _own_postgres(request, tmp_path):
         assert admin.execute("SHOW fsync").fetchone() == ("on",)
         admin.execute("CREATE DATABASE huiyin")
     uri = f"postgresql://postgres@/huiyin?host={folder}"
-    _migrated(KEYS | {"DATA_DIR": str(tmp_path), "SQLALCHEMY_DATABASE_URI": uri})
+    keys = request.getfixturevalue("data_dir")
+    _migrated(KEYS | {"DATA_DIR": str(keys), "SQLALCHEMY_DATABASE_URI": uri})
     return uri
 
 

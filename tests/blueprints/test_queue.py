@@ -112,8 +112,13 @@ def test_the_queue_costs_the_same_number_of_statements_however_long_it_is(app, l
     statements = []
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    def note(*call):
+        statements.append(call[2])
+
+    event.listen(engine, "before_cursor_execute", note)
     li.get("/queue")
+    event.remove(engine, "before_cursor_execute", note)
     assert len([s for s in statements if s.startswith("SELECT")]) == selects, statements
     rows = [s for s in statements if "FROM task" in s and not s.startswith("SELECT count(")]
     assert len(rows) == 2 and not any("task.version" in s for s in rows), "columns, never entities"

@@ -28,11 +28,11 @@ def browser_type_launch_args():
 
 
 @pytest.fixture
-def settings(request, tmp_path):
+def settings(request, data_dir):
     """The browser walks on one database; both are tried everywhere else."""
     return KEYS | {
-        "DATA_DIR": str(tmp_path),
-        "SQLALCHEMY_DATABASE_URI": _new_sqlite(request, tmp_path),
+        "DATA_DIR": str(data_dir),
+        "SQLALCHEMY_DATABASE_URI": _new_sqlite(request),
         "RATELIMIT_ENABLED": False,
     }
 

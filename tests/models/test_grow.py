@@ -29,14 +29,17 @@ def run(app):
 
 
 @pytest.fixture
-def grown(run, session):
+def grown(run, session, demo, once):
     """A demo that has grown; returns the ids of what was there before."""
-    run("demo")
-    before = set(session.scalars(select(Matter.id)))
-    session.rollback()
-    told = run("grow", "--matters", str(MATTERS))
-    assert told.exit_code == 0 and told.output.startswith(f"{MATTERS + len(before)} matters with "), told.output
-    return before
+
+    def make_grown():
+        before = set(session.scalars(select(Matter.id)))
+        session.rollback()
+        told = run("grow", "--matters", str(MATTERS))
+        assert told.exit_code == 0 and told.output.startswith(f"{MATTERS + len(before)} matters with "), told.output
+        return before
+
+    return once(make_grown)
 
 
 @pytest.fixture
@@ -51,8 +54,7 @@ def test_a_real_station_does_not_grow(run, cast, session):
     assert session.scalar(select(func.count(Matter.id))) == 0
 
 
-def test_visits_are_refused_while_there_are_none(run):
-    run("demo")
+def test_visits_are_refused_while_there_are_none(run, demo):
     done = run("grow", "--matters", "5", "--visits", "5")
     assert done.exit_code != 0 and "Visits are not built yet" in done.output
 
@@ -135,8 +137,7 @@ def test_the_app_goes_on_with_what_has_grown(app, session, matters):
         assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
-def test_the_same_day_grows_the_same(run, app, session):
-    run("demo")
+def test_the_same_day_grows_the_same(app, session, demo):
     at = now()
     with app.app_context():
         told = [
