@@ -6,9 +6,11 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from models import rules
-from models.base import N_, Values, Word, Worded
-from models.contact import Channel
+from models.base import BEIJING, N_, Values, Word, Worded, beijing_date
+from models.contact import Channel, Daypart
 from models.officer import Officer
+from models.steps import Refused
+from models.workdays import ONE_DAY
 
 
 class Reach(Word):
@@ -17,6 +19,7 @@ class Reach(Word):
     REACHED = N_("联系上了")
     UNREACHED = N_("没联系上")
     REFUSED = N_("不愿意回访")
+    WRONG = N_("号码不对")
 
 
 class CallbackResult(Word):
@@ -43,6 +46,20 @@ class TypedBy(Word):
     REISSUED = N_("（用补发的卡）")
 
 
+def tries_again(at: datetime, tried_today: int, wish: Daypart | None = None) -> datetime:
+    """When to try again after a try in vain at `at`, the `tried_today`-th of its Beijing day.
+
+    At least three hours later and in another part of the day, in the one that the resident wished for if she did; after
+    the second on another day.
+    """
+    today = beijing_date(at)
+    earliest = at + rules.RING_AGAIN_AFTER
+    parts = [rules.DAYPARTS[wish.code]] if wish else rules.DAYPARTS.values()
+    days = (today + n * ONE_DAY for n in range(1 if tried_today >= rules.TRIES_A_DAY else 0, 3))
+    spans = ([datetime.combine(day, hour, BEIJING) for hour in part] for day in days for part in parts)
+    return next(max(begin, earliest) for begin, end in spans if end > earliest and not begin <= at < end)
+
+
 class Asked:
     """What a kind of task that asks a resident adds to the task. It stands unclaimed; recording a try takes it."""
 
@@ -52,10 +69,24 @@ class Asked:
 
     channel: Mapped[Channel] = mapped_column(Worded(Channel))
     tried: Mapped[list] = mapped_column(Values, default=list)  # the Beijing dates of tries that reached nobody
+    next_try: Mapped[datetime | None]  # after such a try, not sooner
     result: Mapped[CallbackResult | None] = mapped_column(Worded(CallbackResult))
     rating: Mapped[Rating | None] = mapped_column(Worded(Rating))
     rated_at: Mapped[datetime | None]
     typed_by_staff: Mapped[bool] = mapped_column(default=False)
+
+    def ring(self, by: Officer, at: datetime) -> None:
+        """Whoever opens the number to ring has taken it. Refused at hours at which no resident is rung."""
+        if begin := self.rests_until(at):
+            raise Refused(N_("这个时候打电话会打扰群众，%(begin)s以后再打。群众自己来了、打来了，随时可以记。"), begin=begin)
+        self.taken_by(by)
+
+    @staticmethod
+    def rests_until(at: datetime) -> datetime | None:
+        """When residents may be rung again; None where they may be at `at`."""
+        day = beijing_date(at)
+        begin, end = (datetime.combine(day, hour, BEIJING) for hour in (rules.RING_FROM, rules.RING_UNTIL))
+        return begin if at < begin else begin + ONE_DAY if at >= end else None
 
     def taken_by(self, by: Officer) -> None:
         """Whoever opens the contact or records a try has taken it; a head may step in for whoever is away."""
@@ -67,6 +98,12 @@ class Asked:
         """Keep how it ended; a later rating by card takes the place of an earlier one or of silence."""
         self.result, self.rating, self.typed_by_staff = result, rating, typed_by_staff
         self.rated_at = self.rated_at or (at if rating else None)
+
+    def missed(self, at: datetime, wish: Daypart | None = None) -> None:
+        """One more try in vain; the next one is set."""
+        day = beijing_date(at)
+        self.tried = [*self.tried, day]
+        self.next_try = tries_again(at, self.tried.count(day), wish)
 
     @property
     def is_unreachable(self) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
 from models.asking import Asked, CallbackResult, Rating, Reach, TypedBy
-from models.base import N_, Word, beijing_date
+from models.base import N_, Word
 from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import STAFF, Officer, Role
@@ -36,6 +36,13 @@ def _is_head(callback, by, at):
 
 
 HEAD_OF_IT = Who("head or bureau, of what lies with it", N_("所领导"), _is_head)
+
+
+def _took_it(callback, by, at):
+    return isinstance(by, Officer) and by.id == callback.assignee_id
+
+
+WHO_TOOK_IT = Who("whoever took it", N_("认领的人"), _took_it)
 
 
 class Anybody(Word):
@@ -105,15 +112,22 @@ class Callback(Asked, Task):
     def record(self, by, at, result, rating=None, solved=None, words=None):
         """Write down one try. `solved` holds the ordinals of the points said to be solved.
 
-        Reached: the resident's rating, typed by staff. Refused, or the third try in vain on a second day: it lapses.
+        Reached: the resident's rating, typed by staff. Refused, or the third try in vain on a second day: it lapses. A wrong
+        number is no try: it is erased, and the callback waits on the card.
         """
         self.taken_by(by)
         matter = self.matter
         if result is Reach.REACHED:
             matter.steps["rate"].follow(matter, by=by, at=at, because="record", rating=rating, solved=solved, words=words)
             return Told(to=TaskState.DONE, values={"result": result})
+        if result is Reach.WRONG:
+            if not (matter.contact and matter.contact.phone_sealed):
+                raise Fault("result", N_("没有留电话，谈不上号码不对。"))
+            matter.lose_phone(by, at)
+            self.assignee_id = None
+            return Told(to=TaskState.PLANNED, values={"result": result})
         if result is Reach.UNREACHED:
-            self.tried = [*self.tried, beijing_date(at)]
+            self.missed(at, matter.daypart)
             if not self.is_unreachable:
                 return Told(to=TaskState.PLANNED, values={"result": result})
         ending = CallbackResult.REFUSED if result is Reach.REFUSED else CallbackResult.UNREACHABLE
@@ -139,6 +153,19 @@ class Callback(Asked, Task):
         took_it = handler.id not in self.matter.handler_ids
         self.assignee = handler if took_it else None
         return Told(text=text or None, values={"handler": handler.called if took_it else Anybody.ELSE})
+
+    @step(
+        N_("先放回去"),
+        says=N_("%(who)s把回访放了回去"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.PLANNED],
+        by=[WHO_TOOK_IT],
+        public=False,
+        aside=True,
+    )
+    def put_back(self, by, at):
+        """Whoever took it can't make it now: it is anybody's again."""
+        self.assignee = None
 
     @step(
         N_("转到县局"),

@@ -140,13 +140,13 @@ class Contact(Base):
     def open(self, by: Officer, at: datetime, reason: str = "") -> Reachable:
         """One look, inside a write, with a line in the audit log. A caller takes the callback with it.
 
-        Raises Refused where `by` does not need it. The bureau's reason stands in the ledger, for staff.
+        Raises Refused where `by` does not need it, and a caller's at hours at which no resident is rung. The bureau's reason stands in the ledger, for staff.
         """
         need = self.needed_by(by, at)
         if need is None:
             raise Refused(N_("联系方式只给经办人、回访人和所领导看。"))
         if need == "caller":
-            self.matter.open_callback.taken_by(by)
+            self.matter.open_callback.ring(by, at)
         if need == "bureau":
             self.matter.write_line(by, at, "open_contact", public=False, text=reason)
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)

@@ -322,6 +322,7 @@ STORIES = (
         accepted("officer1b", "3 17:00", "快递柜前停满车", "order"),
         answered("officer1b", "1 15:40", "柜子前面今天画了黄格，物业装了两根矮桩，人能直着走进去了。"),
         did("record", "desk1", "1 19:20", result=Reach.UNREACHED),
+        did("put_back", "desk1", "1 19:21"),
     ], contact=Reachable("小姚", "5550157"), **SMS),
 
     # ── 日新社区: nobody's post

@@ -275,7 +275,7 @@ class Echoing:
             callback = Callback(state=TaskState.PLANNED, channel=channel, due_at=self._ask_by(channel, at), **row)
             self.tasks.append(callback)
         elif callback.channel is not channel:
-            callback.channel, callback.due_at = channel, self._ask_by(channel, at)
+            callback.channel, callback.due_at, callback.next_try = channel, self._ask_by(channel, at), None
         return callback
 
     def _ask_how(self) -> Channel:

@@ -87,7 +87,7 @@ class Keeping:
             self.contact.keep(object_session(self).info["keys"], given)
         self.reply_by, self.daypart = reply_by, daypart
         if self.open_callback:
-            self._ask(at)
+            self._ask(at).next_try = None  # another number, or another wish
         return Told(values={"how": reply_by})
 
     @step(
@@ -144,6 +144,15 @@ class Keeping:
             if task.ended_at is None:
                 Task.call_off.follow(task, by=by, at=at, because=OF_ITS_MATTER)
         return Told(text=words or None)
+
+    def lose_phone(self, by, at) -> None:
+        """The phone that she left was somebody else's: it is erased at once, and she is asked on her card, which says so."""
+        self.contact.phone_sealed = None
+        if not (self.contact.name_sealed or self.contact.address_sealed):
+            self.contact = None
+        self.reply_by = Channel.CARD
+        self._ask(at)
+        self.write_line(by, at, "wrong_number", public=True)
 
     def _heed(self, words: str | None, danger_seen: bool) -> None:
         if not sounds_dangerous(words or ""):

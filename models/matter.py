@@ -145,6 +145,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         "receive": N_("已收到"),
         "take_down": N_("%(who)s替%(resident)s记下来，已收到（%(door)s）"),
         "open_contact": N_("%(who)s看了联系方式"),
+        "wrong_number": N_("%(who)s按留的号码打过电话，号码不对，已经删掉"),
     }
 
     # ── who sees it
@@ -252,6 +253,12 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         return next((entry.text for entry in reversed(self.entries) if entry.step == "ask"), None)
 
     @property
+    def left_a_wrong_number(self) -> bool:
+        """Whether the phone that she left last was somebody else's."""
+        last = next((entry.step for entry in reversed(self.entries) if entry.step in ("wrong_number", "reach", "erase")), None)
+        return last == "wrong_number"
+
+    @property
     def points_to_answer(self) -> list[Point]:
         """The points without an end: open ones while in hand, else those under way."""
         return [point for point in self.points if point.is_under_way or (point.is_open and self.state is State.IN_HAND)]
@@ -285,8 +292,13 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     @property
     def last_callback(self) -> Callback | None:
         """The latest callback that was made, or is to be made."""
-        made = (task for task in self.tasks if isinstance(task, Callback) and task.state is not TaskState.CALLED_OFF)
-        return max(made, key=lambda task: task.id, default=None)
+        made = (callback for callback in self.callbacks if callback.state is not TaskState.CALLED_OFF)
+        return max(made, key=lambda callback: callback.id, default=None)
+
+    @property
+    def callbacks(self) -> list[Callback]:
+        """All of them, whatever became of them."""
+        return [task for task in self.tasks if isinstance(task, Callback)]
 
     @property
     def points_to_review(self) -> list[Point]:
@@ -354,6 +366,10 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
             return N_("答复了。%(due)s前会有人问您解决了没有（%(how)s）；您也可以现在就在这里说。"), {
                 "due": asked.due_at,
                 "how": asked.channel,
+            }
+        if asked and self.left_a_wrong_number:
+            return N_("我们打过您留的电话，号码不对，已经删掉。请留一个新的，或者%(until)s前在这里说说解决了没有。"), {
+                "until": asked.due_at
             }
         if asked:
             return N_("请您说说解决了没有。%(until)s前没有说，就记为“没有表态”，以后仍可以说没解决。"), {"until": asked.due_at}

@@ -32,6 +32,15 @@ SETTLED_PER_CALL = 10  # of what was settled face to face one in so many is aske
 CALLBACK_RISES = time(12, 0)  # not taken by this hour of its due day, it goes to the bureau (design)
 CALLBACK_TRIES = 3  # not reached so often, …
 CALLBACK_TRY_DAYS = 2  # … on as many days, means unreachable (design)
+RING_FROM, RING_UNTIL = time(8, 0), time(20, 0)  # Beijing; outside these hours no resident is rung (design: messages)
+RING_AGAIN_AFTER = timedelta(hours=3)  # a try in vain is not followed sooner, nor in the same part of the day (our own)
+TRIES_A_DAY = 2  # in vain; the next one is for another day (our own)
+DAYPARTS = {
+    "morning": (time(8, 0), time(12, 0)),
+    "noon": (time(12, 0), time(14, 0)),
+    "afternoon": (time(14, 0), time(18, 0)),
+    "evening": (time(18, 0), time(20, 0)),
+}  # Beijing; residents are offered all but the afternoon (000; the hours are our own)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 SATISFACTION_FLOOR = 900  # tenths of a percent of the ratings given: 满意 and 基本满意 together (002)
 RATE_FROM = 10  # ratings given; of fewer only counts are shown (design)

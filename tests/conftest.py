@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import ExitStack, closing, contextmanager
+from datetime import time
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from blueprints.extensions import db as database
 from blueprints.extensions import limiter
+from models import rules
 from models.base import Base
 from tests.cast import Cast, Make
 
@@ -246,6 +248,13 @@ def cast(make):
     cast = Cast(make)
     make.session.commit()
     return cast
+
+
+@pytest.fixture
+def any_hour(monkeypatch):
+    """Residents may be rung around the clock, for what is tried at the real hour, whichever that is."""
+    monkeypatch.setattr(rules, "RING_FROM", time.min)
+    monkeypatch.setattr(rules, "RING_UNTIL", time.max)
 
 
 def free_port():

@@ -108,6 +108,7 @@ STEPS = {
     ("orders", "measure"): {"li", "zhou"},
     ("orders", "check"): {"wang", "liu"},
     ("callbacks", "pass_on"): {"wang", "liu"},
+    ("callbacks", "put_back"): {"qian"},
     ("callbacks", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
 }
 FIELDS = {
@@ -140,6 +141,7 @@ FIELDS = {
     "measure": {"text": "周二和供电所一起去看了。"},
     "check": {"verdict": "passed"},
     "pass_on": {"handler": "zhao"},
+    "put_back": {},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
 
@@ -160,7 +162,7 @@ def _ready_for(cast, step, community=None):
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.UNSATISFIED, solved=[])
         if step == "sign_off":
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
-        if step in ("record", "pass_on"):
+        if step in ("record", "pass_on", "put_back"):
             record = record.open_callback
         if step in ("measure", "check"):
             cast.step(record, "order", cast.wang, now(), points=[1], text="灯还是不亮。")
@@ -168,7 +170,7 @@ def _ready_for(cast, step, community=None):
             cast.step(record, "answer", cast.li, now(), point=1, outcome=Outcome.DONE, text="换了新灯。")
         if step in ("measure", "check"):
             record = record.orders[0]
-        if step == "pass_on":
+        if step in ("pass_on", "put_back"):
             cast.step(record, "record", cast.qian, now(), result=Reach.UNREACHED)
     cast.session.commit()
     return record.id, record.version

@@ -77,7 +77,7 @@ HELD = {
     "rectification_order": {"id", "unit_id", "year", "serial", "level", "points", "checker_id", "settled_at"},
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
     "photo": {"id", "uid", "matter_id", "made_at", "width", "height", "data"},
-    "callback": {"id", "channel", "tried", "result", "rating", "rated_at", "typed_by_staff"},
+    "callback": {"id", "channel", "tried", "next_try", "result", "rating", "rated_at", "typed_by_staff"},
 }  # fmt: skip
 OF_STAFF = {"officer", "unit"}  # the only tables with names, titles and telephones of people
 OF_PEOPLE = re.compile(r"name|phone|mobile|mail|address|birth|sex|gender|id_?card|identity|wechat|plate|agent|ip$", re.I)

@@ -27,6 +27,11 @@ class RecordForm(RatingForm):
             raise ValidationError(_("请选一下群众满意不满意。"))
 
 
+@step_form(Callback.put_back)
+class PutBackForm(StepForm):
+    note = _l("放回去以后，别的同事可以接着打。已经打过的几次都记着。")
+
+
 class ColleagueField(Selected):
     """One of the staff of the callback's unit, by user name."""
 

@@ -17,6 +17,8 @@ from models.officer import Role
 from models.photo import Drawn
 from tests.visitor import Page, Visitor
 
+pytestmark = pytest.mark.usefixtures("any_hour")
+
 WORDS = {"kind": "request", "body": "路口的灯坏了，晚上很黑。", "community": "10101"}
 LEFT = {"name": "陈静", "phone": "13900001234", "reply_by": "phone", "daypart": "evening", "consent": "y"}
 
