@@ -192,8 +192,16 @@ def row_of(prefix: str) -> Callable:
     return declare
 
 
+def back() -> str | None:
+    """Where whoever asks goes on afterwards: a path of this very app, named in the address."""
+    return local_path(request.args.get("back"))
+
+
 def changed(record, url: str, by: Officer):
-    """A step was taken by staff: the record's page, or for htmx the part that fired it."""
+    """A step was taken by staff: the record's page, or for htmx the part that fired it; or back to where it was taken from."""
+    if goes := back():
+        flash(_("记下了。"))
+        return gone_to(goes)
     if not request.htmx:
         flash(_("记下了。"))
         return redirect(url, 303)
@@ -287,5 +295,6 @@ def init_app(app: Flask) -> None:
         "now": now,
         "points_max": rules.POINTS_MAX,
         "photos_max": rules.PHOTOS_MAX,
+        "correction_days": rules.CORRECTION_DAYS,
         "without_news_days": rules.WITHOUT_NEWS_DAYS,
     }

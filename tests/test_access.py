@@ -265,6 +265,7 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/login": ("/login", 422, 422),
     "/logout": ("/logout", 303, 422),
     "/matters/new": ("/matters/new", 303, 422),
+    "/callbacks/": ("/callbacks/", 303, 422),
     "/admin/": ("/admin/", 303, 403),
     "/admin/days/<day>/delete": ("/admin/days/2027-02-20/delete", 303, 403),
     "/review/sign-off": ("/review/sign-off", 303, 403),

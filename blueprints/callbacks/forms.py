@@ -5,11 +5,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from blueprints.extensions import db
-from blueprints.forms import Line, Picked, Selected, StepForm, at_most, filled, step_form
+from blueprints.forms import Form, Line, Picked, Selected, StepForm, at_most, filled, step_form
 from blueprints.rating import RatingForm
 from models import rules
 from models.callback import Callback, Reach
+from models.card import digits
 from models.officer import STAFF, Officer
+
+NUMBER_MAX = 15  # digits; a code has 16
 
 
 @step_form(Callback.record)
@@ -25,6 +28,17 @@ class RecordForm(RatingForm):
     def validate_rating(self, field):
         if self.is_asked and not field.data:
             raise ValidationError(_("请选一下群众满意不满意。"))
+
+
+class WhoRangForm(Form):
+    """The number of a card, from somebody who rings back."""
+
+    number = Line(_l("回音卡上的编号"), [filled(_l("请写编号，只要数字。")), at_most(rules.EARLIER_MAX)])
+
+    def validate_number(self, field):
+        """Only the number: a code is nobody's to ask for."""
+        if not digits(field.data) or len(digits(field.data)) > NUMBER_MAX:
+            raise ValidationError(_("请只写编号，比如 101 26 000123；查询码不要问，也不要写。"))
 
 
 @step_form(Callback.put_back)

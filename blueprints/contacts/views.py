@@ -24,7 +24,7 @@ def look(id):
         abort(404)
     form = LookForm(contact.needed_by(me(), now()))
     if not form.is_submitted():
-        return render_template(PAGE, contact=contact, look=form)
+        return render_template(PAGE, contact=contact, look=form, back=answers.back())
     if not form.validate():
         return _ask_again(422, contact, form)
     try:
@@ -36,8 +36,9 @@ def look(id):
     except Refused as refused:
         note_refusal(contact, "open_contact", me())
         return _ask_again(409, contact, form, notice=answers.say(refused.message, refused.values))
-    return answers.shown(PAGE, PART, contact=contact, opened=opened)
+    return answers.shown(PAGE, PART, contact=contact, opened=opened, back=answers.back())
 
 
 def _ask_again(status, contact, form, notice=None):
-    return answers.ask_again(status, PAGE, PART, f"contact-{contact.id}", contact=contact, look=form, notice=notice)
+    said = {"contact": contact, "look": form, "notice": notice, "back": answers.back()}
+    return answers.ask_again(status, PAGE, PART, f"contact-{contact.id}", **said)

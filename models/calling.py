@@ -1,0 +1,97 @@
+"""The caller's desk: whom to ring next, and whether somebody has rung about a number."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from models import audit
+from models.callback import Callback
+from models.card import digits
+from models.contact import Channel
+from models.handling import matter_handler
+from models.ledger import Entry
+from models.matter import Matter
+from models.officer import Officer
+from models.point import Outcome, Point
+from models.task import ROW
+
+RUNG = (Channel.PHONE, Channel.SMS)  # the wishes that a call answers
+MOST = 100  # rows of a desk
+
+IS_REFUSAL = exists().where(
+    Point.matter_id == Callback.matter_id, Point.echo.is_(None), Point.outcome.in_([Outcome.CANNOT, Outcome.NOT_OURS])
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The callbacks that somebody may make: to be rung now, later, and those that wait for a card or a visit."""
+
+    now: list
+    later: list
+    quiet: list
+
+    @classmethod
+    def of(cls, session: Session, by: Officer, at: datetime) -> "Desk":
+        """The rows of `by`: a refusal comes first, then what is due first."""
+        mine = Callback.assignee_id == by.id
+        free = and_(Callback.station_id == by.unit_id, Callback.assignee_id.is_(None))
+        rows = [row for whose in (mine, free) for row in session.execute(_offered(by, whose))]
+        rows.sort(key=lambda row: (not row.is_refusal, row.due_at, row.id))
+        rung = [row for row in rows if row.channel in RUNG]
+        later = [row for row in rung if row.next_try and row.next_try > at]
+        return cls(
+            now=[row for row in rung if row not in later],
+            later=sorted(later, key=lambda row: row.next_try),
+            quiet=[row for row in rows if row.channel not in RUNG],
+        )
+
+    def at_hand(self, wanted: int | None):
+        """The row to ring now: the one wanted, else the first; None if there is none."""
+        chosen = [row for row in [*self.now, *self.later, *self.quiet] if row.id == wanted]
+        return next(iter(chosen or self.now), None)
+
+    def after(self, row) -> int | None:
+        """The id of the one behind `row`, round to the first; None where there is no other."""
+        ids = [other.id for other in self.now]
+        place = ids.index(row.id) + 1 if row.id in ids else 0
+        following = (ids[place:] + ids[:place])[:1]
+        return following[0] if following and following[0] != row.id else None
+
+
+def _offered(by: Officer, whose):
+    columns = [getattr(Callback, column.key) for column in ROW]
+    extra = (Callback.channel, Callback.next_try, case((IS_REFUSAL, 1), else_=0).label("is_refusal"))
+    seen = select(*columns, *extra).where(Callback.seen_by(by), Callback.offered_to(by), Callback.ended_at.is_(None), whose)
+    return seen.order_by(extra[-1].desc(), Callback.due_at, Callback.id).limit(MOST)
+
+
+def not_for(session: Session, by: Officer) -> int:
+    """How many wait at the unit of `by` that somebody else has to make, because `by` handled the matter."""
+    handled = Callback.matter_id.in_(select(matter_handler.c.matter_id).where(matter_handler.c.officer_id == by.id))
+    waiting = and_(Callback.station_id == by.unit_id, Callback.assignee_id.is_(None), Callback.ended_at.is_(None))
+    return session.scalar(select(func.count(Callback.id)).where(Callback.seen_by(by), waiting, handled))
+
+
+@dataclass(frozen=True)
+class Rang:
+    """Whether somebody rang about a number: the lines of its tries, the last first, and who has it in hand just now."""
+
+    tries: list[Entry]
+    in_hand: Officer | None
+
+
+def rang_about(session: Session, number: str, by: Officer, at: datetime) -> Rang | None:
+    """What the desk may tell whoever rings back; None where nobody rang, or `by` sees nothing of it. Logged either way."""
+    matter = session.scalars(select(Matter).where(Matter.number == digits(number))).one_or_none()
+    if matter and not (matter.lies_with(by) or any(callback.is_seen_by(by) for callback in matter.callbacks)):
+        matter = None
+    audit.note(session, at=at, by=by, action="ask_who_rang", record=matter)
+    if matter is None:
+        return None
+    tries = [entry for entry in reversed(matter.entries) if (entry.record, entry.step) == (Callback.shelf, "record")]
+    waiting = matter.open_callback
+    in_hand = waiting.assignee if waiting and not waiting.next_try else None
+    return Rang(tries, in_hand) if tries or in_hand else None
