@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 import models.agency
+import models.campaign
 import models.matter
 import models.order
 import models.place  # noqa: F401  all tables are known from here on
@@ -26,6 +27,7 @@ from blueprints import (
     audit,
     auth,
     callbacks,
+    campaigns,
     cards,
     communities,
     contacts,
@@ -56,6 +58,7 @@ ROOMS = (
     matters,
     callbacks,
     orders,
+    campaigns,
     contacts,
     photos,
     review,

@@ -22,7 +22,8 @@ def _is_staff(callback, by, at):
     return isinstance(by, Officer) and by.role in STAFF
 
 
-def _not_yours(callback, by, at):
+def not_yours(callback, by, at):
+    """What stands in the way of asking: nothing to ask, a hand in the matter, or a colleague who has it."""
     if not callback.matter.points_to_ask(at):
         return Refused(N_("还在办，没有要问的。"))
     if by.id in callback.matter.handler_ids:
@@ -35,6 +36,7 @@ def _is_head(callback, by, at):
     return isinstance(by, Officer) and by.role in (Role.HEAD, Role.BUREAU) and by.unit_id == callback.station_id
 
 
+STAFF_NOT_A_HANDLER = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_staff)
 HEAD_OF_IT = Who("head or bureau, of what lies with it", N_("所领导"), _is_head)
 
 
@@ -105,9 +107,9 @@ class Callback(Asked, Task):
         says=N_("%(who)s回访：%(result)s"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED, TaskState.DONE],
-        by=[Who("staff, not a handler", N_("没有经办这件事的同事"), _is_staff)],
+        by=[STAFF_NOT_A_HANDLER],
         public=False,
-        why_not=_not_yours,
+        why_not=not_yours,
     )
     def record(self, by, at, result, rating=None, solved=None, words=None):
         """Write down one try. `solved` holds the ordinals of the points said to be solved.

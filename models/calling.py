@@ -18,6 +18,7 @@ from models.point import Outcome, Point
 from models.task import ROW
 
 RUNG = (Channel.PHONE, Channel.SMS)  # the wishes that a call answers
+RUNG_FROM = ("callbacks", "recalls")  # the shelves of what is rung about
 MOST = 100  # rows of a desk
 
 IS_REFUSAL = exists().where(
@@ -86,12 +87,12 @@ class Rang:
 def rang_about(session: Session, number: str, by: Officer, at: datetime) -> Rang | None:
     """What the desk may tell whoever rings back; None where nobody rang, or `by` sees nothing of it. Logged either way."""
     matter = session.scalars(select(Matter).where(Matter.number == digits(number))).one_or_none()
-    if matter and not (matter.lies_with(by) or any(callback.is_seen_by(by) for callback in matter.callbacks)):
+    if matter and not (matter.lies_with(by) or any(task.is_seen_by(by) for task in matter.tasks if isinstance(task, Callback))):
         matter = None
     audit.note(session, at=at, by=by, action="ask_who_rang", record=matter)
     if matter is None:
         return None
-    tries = [entry for entry in reversed(matter.entries) if (entry.record, entry.step) == (Callback.shelf, "record")]
+    tries = [entry for entry in reversed(matter.entries) if entry.record in RUNG_FROM and entry.step == "record"]
     waiting = matter.open_callback
     in_hand = waiting.assignee if waiting and not waiting.next_try else None
     return Rang(tries, in_hand) if tries or in_hand else None

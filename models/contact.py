@@ -122,8 +122,7 @@ class Contact(Base):
 
     def is_seen_by(self, by: Officer) -> bool:
         """Whether the matter lies with `by`, or the callback that waits; who only had it before sees nothing of it."""
-        callback = self.matter.open_callback
-        return self.matter.lies_with(by) or (callback is not None and callback.is_seen_by(by))
+        return self.matter.lies_with(by) or any(asking.is_seen_by(by) for asking in self.matter.askings)
 
     def needed_by(self, by: Officer, at: datetime) -> str | None:
         """As what `by` needs it at `at` (DESIGN §6): `handler`, `caller`, `head`, `bureau` (with a reason); None if not at all."""
@@ -131,11 +130,14 @@ class Contact(Base):
         sees = matter.lies_with(by)
         if sees and by.id == matter.handler_id and matter.closed_at is None:
             return "handler"
-        if matter.open_callback and matter.open_callback.may_be_made_by(by, at):
+        if self._to_be_rung_by(by, at):
             return "caller"
         if sees and by.role is Role.HEAD:
             return "head"
         return "bureau" if sees and by.role is Role.BUREAU else None
+
+    def _to_be_rung_by(self, by, at):
+        return next((asking for asking in self.matter.askings if asking.may_be_made_by(by, at)), None)
 
     def open(self, by: Officer, at: datetime, reason: str = "") -> Reachable:
         """One look, inside a write, with a line in the audit log. A caller takes the callback with it.
@@ -146,7 +148,7 @@ class Contact(Base):
         if need is None:
             raise Refused(N_("联系方式只给经办人、回访人和所领导看。"))
         if need == "caller":
-            self.matter.open_callback.ring(by, at)
+            self._to_be_rung_by(by, at).ring(by, at)
         if need == "bureau":
             self.matter.write_line(by, at, "open_contact", public=False, text=reason)
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)

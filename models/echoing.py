@@ -135,7 +135,7 @@ class Echoing:
         says=N_("还没解决，重新办理%(points)s，%(due)s前再答复"),
         frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
         to=[State.IN_HAND],
-        by=[through("rate"), through("review"), through("check"), ORDERING_HEAD],
+        by=[through("rate"), through("review"), through("check"), through("record"), ORDERING_HEAD],
         aside=True,
     )
     def order(self, by, at, points, text=""):
@@ -245,6 +245,16 @@ class Echoing:
         if self.state in (State.ANSWERED, State.CALLED_BACK):
             self._ask_if_due(CLOCK, at)
 
+    def hear_again(self, solved: list[int], by, at) -> None:
+        """Of what was signed off, the points that turn out not to be solved are ordered, or reviewed; all else stays."""
+        if self.state is not State.SIGNED_OFF or at > self.closed_at + timedelta(days=rules.OBJECTION_DAYS):
+            return
+        missing = [point for point in self.points if point.ordinal not in solved and point.echo is not Echo.NOT_SOLVED]
+        for point in missing:
+            point.echo = Echo.NOT_SOLVED
+        if ordered := [point.ordinal for point in missing if not point.was_refused]:
+            Echoing.order.follow(self, by=by, at=at, because="record", points=ordered)
+
     def _settle_orders(self, at) -> None:
         """What was reported done needs no check any more: somebody has said what comes of it."""
         for order in self.orders:
@@ -262,10 +272,11 @@ class Echoing:
         else:
             self._ask_no_more(by, at)
 
-    def _ask_no_more(self, by, at) -> None:
+    def _ask_no_more(self, by, at, but=None) -> None:
         """What was to be asked about is open again, or promised anew: there will be another callback."""
-        if self.open_callback:
-            Task.call_off.follow(self.open_callback, by=by, at=at, because=OF_ITS_MATTER)
+        for asking in self.askings:
+            if asking is not but:
+                Task.call_off.follow(asking, by=by, at=at, because=OF_ITS_MATTER)
 
     def _ask(self, at) -> Callback:
         """The open callback, which keeps its day as long as the way to ask stays the same, or a new one."""

@@ -108,6 +108,7 @@ class Keeping:
             self._was_contacted(at)
         if self.open_callback and was_reachable:
             self._ask(at)
+        self._ask_no_more(by, at, but=self.open_callback)
 
     @step(
         N_("删掉原话"),
@@ -124,7 +125,7 @@ class Keeping:
         for point in self.points:
             point.text = ""
         for entry in self.entries:
-            if entry.actor == "card" or entry.step in ("split", "rate", "resume"):
+            if entry.actor == "card" or entry.step in ("split", "rate", "resume", "record"):
                 entry.text = None
 
     @step(
@@ -151,7 +152,8 @@ class Keeping:
         if not (self.contact.name_sealed or self.contact.address_sealed):
             self.contact = None
         self.reply_by = Channel.CARD
-        self._ask(at)
+        if self.open_callback:
+            self._ask(at)
         self.write_line(by, at, "wrong_number", public=True)
 
     def _heed(self, words: str | None, danger_seen: bool) -> None:

@@ -287,7 +287,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     @property
     def open_callback(self) -> Callback | None:
         """The callback that is not ended, if any."""
-        return self._open(Callback)
+        return next((callback for callback in self.callbacks if callback.ended_at is None), None)
 
     @property
     def last_callback(self) -> Callback | None:
@@ -298,7 +298,12 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     @property
     def callbacks(self) -> list[Callback]:
         """All of them, whatever became of them."""
-        return [task for task in self.tasks if isinstance(task, Callback)]
+        return [task for task in self.tasks if task.kind == "callback"]
+
+    @property
+    def askings(self) -> list[Callback]:
+        """All that is to ask her just now: the callback, and what a campaign wants to know."""
+        return [task for task in self.tasks if isinstance(task, Callback) and task.ended_at is None]
 
     @property
     def points_to_review(self) -> list[Point]:

@@ -46,6 +46,7 @@ SATISFACTION_FLOOR = 900  # tenths of a percent of the ratings given: 满意 and
 RATE_FROM = 10  # ratings given; of fewer only counts are shown (design)
 DIGEST = time(8, 30)  # of a working day: what the heads read in the morning ○ (004: 次日通报)
 DIGEST_LINES, DIGESTS_KEPT = 10, 30  # matters named under one heading; mornings that can be leafed back to (our own)
+CAMPAIGN_DAYS, CAMPAIGN_MAX = 10, 500  # working days that a campaign lasts, matters in one (our own)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
 # everything personal ends

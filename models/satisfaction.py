@@ -131,7 +131,12 @@ class Figures:
 def last_made(since: date, until: date, units) -> Select:
     """The ids of callbacks: of each matter of these units (their ids) the last that came to an end on these Beijing days."""
     made_at = func.coalesce(Callback.rated_at, Callback.ended_at)
-    made = Callback.result.is_not(None), made_at >= day_begin(since), made_at < day_begin(until + ONE_DAY)
+    made = (
+        Callback.kind == "callback",
+        Callback.result.is_not(None),
+        made_at >= day_begin(since),
+        made_at < day_begin(until + ONE_DAY),
+    )
     asked = select(func.max(Callback.id)).join(Matter, Matter.id == Callback.matter_id)
     return asked.where(*made, Matter.station_id.in_(units)).group_by(Callback.matter_id)
 

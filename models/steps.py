@@ -191,7 +191,8 @@ class Stepped:
         super().__init_subclass__(**kwargs)
         for table in ("steps", "lines"):  # a record's steps may stand in several classes that it is made of
             bases = [vars(base).get(table, {}) for base in cls.__mro__]
-            setattr(cls, table, {name: it for base in bases for name, it in base.items()})
+            own = vars(cls).get(table, {})  # what it declares anew stands in place of what it inherits
+            setattr(cls, table, {name: it for base in bases for name, it in base.items()} | own)
         if "shelf" in cls.__dict__:
             SHELVES.setdefault(cls.shelf, cls)
 

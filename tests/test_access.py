@@ -6,8 +6,9 @@ from blueprints import access, start
 from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
 from models.answer_template import AnswerTemplate
-from models.base import now
+from models.base import beijing_date, now
 from models.callback import Rating, Reach
+from models.campaign import Campaign
 from models.contact import Reachable
 from models.life import Kind
 from models.matter import Matter
@@ -51,6 +52,8 @@ ROUTES = {
     "/review/sign-off": ("/review/sign-off", 405, None),
     "/review/assign": ("/review/assign", 405, None),
     "/review/hand-over": ("/review/hand-over", 200, HEADS),
+    "/campaigns/": ("/campaigns/", 200, HEADS),
+    "/campaigns/<int(max=2147483647):id>": ("/campaigns/{campaign}", 200, HEADS - {"ma"}),
     "/orders/": ("/orders/", 200, STAFF),
     "/review/digest": ("/review/digest", 200, HEADS),
     "/stats": ("/stats", 200, HEADS),
@@ -73,6 +76,8 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/review/hand-over": {"li", "zhao", "qian", "he", "zhou", "sun"},
     "/review/digest": {"li", "zhao", "qian", "he", "zhou", "sun"},
     "/stats": {"li", "zhao", "qian", "he", "zhou", "sun"},
+    "/campaigns/": {"li", "zhao", "qian", "he", "zhou", "sun"},
+    "/campaigns/<int(max=2147483647):id>": {"li", "zhao", "qian", "he", "zhou", "sun"},
     "/phrases/": {"li", "zhao", "qian", "zhou", "sun"},
     "/phrases/<int(max=2147483647):id>": {"li", "zhao", "qian", "zhou", "sun"},
 }
@@ -109,6 +114,7 @@ STEPS = {
     ("orders", "check"): {"wang", "liu"},
     ("callbacks", "pass_on"): {"wang", "liu"},
     ("callbacks", "put_back"): {"qian"},
+    ("recalls", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
     ("callbacks", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
 }
 FIELDS = {
@@ -146,8 +152,21 @@ FIELDS = {
 }
 
 
-def _ready_for(cast, step, community=None):
+def _recall(cast):
+    """A closed matter that a campaign asks about once more."""
+    matter = cast.answered(now(), contact=Reachable("陈静", "0000-5550142"))
+    cast.step(matter, "rate", matter.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "sign_off", cast.wang, now())
+    today = beijing_date(now())
+    Campaign.launch(cast.session, cast.wang, now(), title="回头看", since=today, until=today)
+    cast.session.commit()
+    return matter.askings[0]
+
+
+def _ready_for(cast, step, community=None, shelf=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
+    if shelf == "recalls":
+        return (recall := _recall(cast)).id, recall.version
     if step in ("accept", "settle", "decline", "alarm", "thank", "add", "reach", "erase", "withdraw"):
         kind = Kind.PRAISE if step == "thank" else Kind.REQUEST
         personal = {"photos": [Drawn(b"a photo", 4, 3)], "contact": Reachable("陈静", "0000-5550142")}
@@ -207,11 +226,11 @@ def test_every_form_asks_for_just_the_parameters_of_its_step(app):
 def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     matter, _version = _ready_for(cast, "accept")
     photo, contact = session.get(Matter, matter).photos[0].uid, session.get(Matter, matter).contact.id
-    phrase = _phrase(cast).id
+    phrase, campaign = _phrase(cast).id, _recall(cast).campaign_id
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(matter=matter, photo=photo, contact=contact, phrase=phrase)
+        path = path.format(matter=matter, photo=photo, contact=contact, phrase=phrase, campaign=campaign)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
@@ -233,7 +252,7 @@ def test_every_step_is_taken_by_whom_the_table_says(app, cast, session, shelf, n
     statuses = {}
     for who in sorted(tried):
         visitor = Visitor(app, getattr(cast, who))
-        id, version = _ready_for(cast, name)
+        id, version = _ready_for(cast, name, shelf=shelf)
         with visitor.client:
             fields = FIELDS[name] | {"version": version, "csrf_token": _token(visitor)}
             answer = visitor.client.post(
@@ -265,6 +284,8 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/login": ("/login", 422, 422),
     "/logout": ("/logout", 303, 422),
     "/matters/new": ("/matters/new", 303, 422),
+    "/campaigns/": ("/campaigns/", 303, 403),
+    "/campaigns/<int(max=2147483647):id>": ("/campaigns/{campaign}", 303, 403),
     "/callbacks/": ("/callbacks/", 303, 422),
     "/admin/": ("/admin/", 303, 403),
     "/admin/days/<day>/delete": ("/admin/days/2027-02-20/delete", 303, 403),
@@ -284,10 +305,11 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
 def test_every_post_goes_through_a_form(app, cast, session, htmx):
     matter, _version = _ready_for(cast, "accept")
     contact, phrase = session.get(Matter, matter).contact.id, _phrase(cast).id
+    campaign = _recall(cast).campaign_id
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
-        path = path.format(matter=matter, contact=contact, phrase=phrase)
+        path = path.format(matter=matter, contact=contact, phrase=phrase, campaign=campaign)
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (stranger if not htmx or stranger != 303 else 200 if "card" in path else 401), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code

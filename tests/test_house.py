@@ -28,6 +28,7 @@ TABLES = {
     "audit_head": "the end of the audit chain",
     "audit_line": "something somebody did",
     "callback": "one callback",
+    "campaign": "what heads want to know about closed matters",
     "card_counter": "the last number of a station's year",
     "category": "what matters are about",
     "community": "a place",
@@ -51,6 +52,7 @@ TABLES = {
     "point": "one thing in a matter",
     "post": "a post of a station",
     "posting": "an officer on a post",
+    "recall": "one closed matter asked about once more",
     "rectification_order": "what is to be mended",
     "room": "a place",
     "sign_in": "a session of an officer",
@@ -74,6 +76,7 @@ HELD = {
         "urgent", "next", "reserved", "topic", "title", "area", "number",
     },
     "handling": {"id"},
+    "recall": {"id", "campaign_id"},
     "rectification_order": {"id", "unit_id", "year", "serial", "level", "points", "checker_id", "settled_at"},
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
     "photo": {"id", "uid", "matter_id", "made_at", "width", "height", "data"},
@@ -209,14 +212,14 @@ def test_only_the_staff_has_names_and_telephones():
 
 
 def test_no_path_leads_from_one_matter_to_another_of_the_same_resident():
-    """Walk all foreign keys: two matters share a place, an officer, a category or nothing; a card belongs to one."""
+    """Walk all foreign keys: two matters share a place, an officer, a category, a campaign or nothing; a card belongs to one."""
     shared = {
         key.column.table.name
         for name in HELD
         for key in Base.metadata.tables[name].foreign_keys
         if key.column.table.name not in HELD
     }
-    assert shared == {"unit", "community", "grid", "category", "officer"}
+    assert shared == {"unit", "community", "grid", "category", "officer", "campaign"}
 
 
 def test_no_index_leads_to_words_or_places_below_the_grid(app):

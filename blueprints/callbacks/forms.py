@@ -9,13 +9,14 @@ from blueprints.forms import Form, Line, Picked, Selected, StepForm, at_most, fi
 from blueprints.rating import RatingForm
 from models import rules
 from models.callback import Callback, Reach
+from models.campaign import Recall
 from models.card import digits
 from models.officer import STAFF, Officer
 
 NUMBER_MAX = 15  # digits; a code has 16
 
 
-@step_form(Callback.record)
+@step_form(Callback.record, Recall.record)
 class RecordForm(RatingForm):
     first = "result"
     done = _l("记下来")

@@ -45,10 +45,10 @@ def _desk() -> dict:
     said = {"desk": desk, "one": one, "not_mine": not_for(db.session, me()), "back": url_for("callbacks.callbacks")}
     if one is None:
         return said | {"lists": [(_(label), _rows(getattr(desk, name), at)) for name, label in LISTS]}
-    record, step, form = db.session.get(Callback, one.id), Callback.record, RecordForm()
+    record, form = db.session.get(Callback, one.id), RecordForm()
     form.fit(record, me())
     form.version.show(record.version)
-    asks = {"record": record, "step": step, "form": form, "open_still": True}
+    asks = {"record": record, "step": record.steps["record"], "form": form, "open_still": True}
     return said | asks | {"skip": desk.after(one), "waiting": _rows(desk.now, at)}
 
 

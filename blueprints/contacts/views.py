@@ -28,7 +28,7 @@ def look(id):
     if not form.validate():
         return _ask_again(422, contact, form)
     try:
-        writing(db.session, contact.matter, *filter(None, [contact.matter.open_callback]))
+        writing(db.session, contact.matter, *contact.matter.askings)
         opened = contact.open(me(), now(), form.reason.data if "reason" in form else "")
         db.session.commit()
     except ObjectDeletedError:  # the resident was faster and erased it

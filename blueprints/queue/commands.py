@@ -13,6 +13,7 @@ from blueprints.queue import bp
 from models import digest, sqlite
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
+from models.campaign import recalls_over
 from models.matter import Matter, kept_too_long, promises_over, waited_in_vain, worded_too_long
 from models.order import late_orders
 from models.signin import sweep
@@ -59,6 +60,8 @@ def do_what_is_due() -> int:
         _take("rise", order, at)
         if order.is_to_check and not order.matter.open_callback:
             _ask(order.matter, at)
+    for recall in recalls_over(db.session, at):
+        _take("expire", recall, at)
     for callback in not_taken(db.session, at):
         _take("rise", callback, at)
     for unit_id in digest.due(db.session, at):
