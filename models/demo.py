@@ -40,6 +40,7 @@ from models.unit import Community, Grid, Room, Unit, UnitKind
 from models.workdays import ONE_DAY, Calendar
 
 LONGEST = 21  # working days that the stories reach back
+MORNINGS = 10  # days that the digests reach back
 AFTER_HOURS = time(18, 0, 1)  # what was due by the end of the day is over
 
 
@@ -240,7 +241,8 @@ class _Month:
         for day in range((beijing_date(self.at) - first).days + 1):
             for hour in (rules.CALLBACK_RISES, AFTER_HOURS):
                 events.append((datetime.combine(first + day * ONE_DAY, hour, BEIJING), self._clock))
-            events.append((datetime.combine(first + day * ONE_DAY, rules.DIGEST, BEIJING), self._morning))
+        mornings = (beijing_date(self.at) - n * ONE_DAY for n in range(MORNINGS))
+        events += [(datetime.combine(day, rules.DIGEST, BEIJING), self._morning) for day in mornings]
         for moment, event in sorted(events, key=itemgetter(0)):
             if moment <= self.at:
                 event(moment)

@@ -9,6 +9,7 @@ from blueprints.access import HEADS, me, policy
 from blueprints.answers import grouped, weekday_date
 from blueprints.extensions import db
 from blueprints.review import bp
+from models import rules
 from models.callback import CallbackResult, Rating
 from models.digest import LISTS, Digest
 
@@ -23,11 +24,11 @@ def digest():
     day = request.args.get("day", days[-1] if days else None)
     if day is not None and day not in kept:
         abort(404)
-    page = {"digest": None}
+    page = {"digest": None, "hour": f"{rules.DIGEST:%-H:%M}"}
     if day:
         digest, n = kept[day], days.index(day)
         lists = digest.lists(db.session, me())
-        page = {
+        page |= {
             "digest": digest,
             "lists": [
                 (name, _titled(name, count), lines, count - len(lines)) for name, (count, lines) in lists.items() if count

@@ -120,7 +120,7 @@ def expected(name, said):
     of_own, of_typed = (sum(said[who, word] for word in rated) for who in ("own", "typed"))
     rate = percent(said, "satisfied", "fairly")
     mark = "" if rate is None else " 达到90%的要求" if rate >= 90 else " 低于90%的要求"
-    gap = "—"
+    gap = "不满10件"
     if None not in (own, typed):
         gap = f"代填的{'高' if typed > own else '低'}{abs(typed - own)}个百分点" if own != typed else "一样"
     others = said.total() // 2 - sum(said[word] for word in (*rated, "unreachable", "refused"))  # each is in it twice
@@ -132,13 +132,17 @@ def expected(name, said):
             shown(rate) + mark,
             shown(percent(said, "satisfied")),
         ],
-        [name, f"{shown(own)} {of_own}件", f"{shown(typed)} {of_typed}件", gap],
+        [name, told_by(of_own, own), told_by(of_typed, typed), gap],
         [name, str(said["unreachable"]), str(said["refused"]), str(others)],
     ]
 
 
 def shown(share):
-    return "—" if share is None else f"{share}%"
+    return "不满10件" if share is None else f"{share}%"
+
+
+def told_by(n, share):
+    return f"{n}件" if share is None else f"{n}件 {share}%"
 
 
 def tables(visitor, query):
@@ -158,7 +162,7 @@ def test_the_page_says_what_a_second_count_says(app, cast, session, scattered, q
     counts = second_count(session, since, until)
     names = {cast.bureau.id: "云溪县公安局", cast.station.id: "城南派出所", cast.elsewhere.id: "河东派出所", "sum": "合计"}
     told = {unit: expected(name, counts.get(unit, Counter())) for unit, name in names.items()}
-    complaints = [[row] for row in expected("投诉", counts["complaints"])]
+    complaints = [[row] for row in expected("合计", counts["complaints"])]
     by_table = [[told[unit][n] for unit in names] for n in range(3)]
     assert tables(Visitor(app, cast.gao), query) == by_table + complaints
     assert tables(Visitor(app, cast.wang), query) == [[row] for row in told[cast.station.id]]

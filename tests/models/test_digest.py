@@ -98,8 +98,13 @@ def test_it_names_what_presses_and_who_answers_for_it(cast, session, told):
 def test_another_stations_stand_in_its_own_and_in_the_bureaus(cast, session, told):
     theirs = cast.make.card(cast.hedong, at=at(MONDAY) - 14 * DAY).matter
     cast.step(theirs, "accept", cast.sun, at(MONDAY) - 14 * DAY, summary="路灯不亮", category=cast.make.category())
-    assert listed(told(MONDAY), "overdue") == []
-    assert listed(told(MONDAY, cast.elsewhere), "overdue") == listed(told(MONDAY, cast.bureau), "overdue") == [theirs.number]
+    ringing = cast.answered(at(MONDAY) - 5 * DAY, contact=Reachable("陈静", "0000-5550142"), reply_by=Channel.PHONE)
+    ringing.station = cast.elsewhere
+    ringing.open_callback.station_id = cast.elsewhere.id
+    session.flush()
+    for name, matter in (("overdue", theirs), ("callbacks", ringing)):
+        assert listed(told(MONDAY), name) == []
+        assert listed(told(MONDAY, cast.elsewhere), name) == listed(told(MONDAY, cast.bureau), name) == [matter.number]
 
 
 def test_no_complaint_is_ever_in_it_also_not_what_was_one_or_becomes_one(cast, session, told):
@@ -112,11 +117,13 @@ def test_no_complaint_is_ever_in_it_also_not_what_was_one_or_becomes_one(cast, s
     session.flush()
     for unit in (cast.station, cast.bureau):
         assert listed(told(MONDAY, unit), "overdue") == [becomes_one.number]
-    digest.keep(session, cast.station.id, at(MONDAY), told(MONDAY))
-    kept = session.scalars(select(Digest)).one()
-    assert kept.lists(session, cast.wang)["overdue"][0] == 1
+    for unit in (cast.station, cast.bureau):
+        digest.keep(session, unit.id, at(MONDAY), told(MONDAY, unit))
+    readers = {kept.unit_id: kept for kept in session.scalars(select(Digest))}
+    readers = [(readers[reader.unit_id], reader) for reader in (cast.wang, cast.gao)]
+    assert [kept.lists(session, reader)["overdue"][0] for kept, reader in readers] == [1, 1]
     cast.step(becomes_one, "sort", cast.wang, at(MONDAY), kind=Kind.COMPLAINT, text="说的是民警。")
-    assert kept.lists(session, cast.wang)["overdue"] == (0, [])
+    assert [kept.lists(session, reader)["overdue"] for kept, reader in readers] == [(0, [])] * 2
 
 
 def test_it_holds_no_word_of_anybodys(cast, session, told):
