@@ -20,6 +20,7 @@ from models.contact import Channel
 from models.danger import sounds_dangerous
 from models.demo import NotADemo
 from models.demo_month import STORIES
+from models.digest import Digest
 from models.empty_phrases import empty_phrase_in
 from models.keys import Keys
 from models.ledger import Entry
@@ -29,10 +30,11 @@ from models.officer import STAFF, Officer, Posting, PostingKind, Role, responsib
 from models.photo import Photo
 from models.point import Outcome, Point
 from models.pressing import SECTIONS, solved_and_satisfied
+from models.satisfaction import figures_for
 from models.signin import password_fits, totp_secret
 from models.task import Task, TaskState, mine, unclaimed
 from models.unit import Community, Unit, UnitKind
-from models.workdays import Calendar
+from models.workdays import ONE_DAY, Calendar
 from tests.cast import MONDAY, PASSWORD, PASSWORD_HASH
 from tests.conftest import KEYS, _new_postgres, _new_sqlite
 
@@ -215,6 +217,17 @@ def test_callbacks_wait_at_the_stations_by_every_channel_and_one_has_risen_to_th
     at_stations = {callback.channel for callback in waiting if callback.station_id != bureau}
     assert at_stations == set(Channel)
     assert any(callback.station_id == bureau and not callback.matter.is_complaint for callback in waiting)
+
+
+def test_heads_find_a_rate_and_digests_with_something_in_them(month):
+    today = beijing_date(month.at)
+    for username in ("head1", "bureau"):
+        by = month.officer(username)
+        rows, _complaints = figures_for(month.session, by, today - 31 * ONE_DAY, today)
+        assert max(found.own.rate or 0 for _unit, found in rows) > 500 and sum(found.typed.n for _unit, found in rows) > 0
+        told = month.session.scalars(select(Digest.told).where(Digest.unit_id == by.unit_id)).all()
+        assert len(told) >= 2 and any(one["asked"] for one in told)
+        assert any(count for one in told for count, _lines in one["lists"].values())
 
 
 def test_everybody_finds_something_to_do_and_officer1a_most(month):
