@@ -19,7 +19,8 @@ import models.agency
 import models.campaign
 import models.matter
 import models.order
-import models.place  # noqa: F401  all tables are known from here on
+import models.place
+import models.replying  # noqa: F401  all tables are known from here on
 from blueprints import (
     access,
     admin,
@@ -32,6 +33,7 @@ from blueprints import (
     communities,
     contacts,
     matters,
+    messages,
     orders,
     photos,
     phrases,
@@ -44,6 +46,7 @@ from blueprints import (
 )
 from blueprints.extensions import babel, compress, db, limiter, login_manager, migrate
 from models import sqlite
+from models.gateway import NAMES, Gateway
 from models.keys import Keys
 from models.steps import SHELVES
 
@@ -56,6 +59,7 @@ ROOMS = (
     auth,
     queue,
     matters,
+    messages,
     callbacks,
     orders,
     campaigns,
@@ -68,7 +72,16 @@ ROOMS = (
     audit,
     steps,
 )
-TEXTS = ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "CARD_KEY", "AUDIT_KEY", "CONTACT_KEY", "DATA_DIR", "PREFERRED_URL_SCHEME")
+TEXTS = (
+    "SQLALCHEMY_DATABASE_URI",
+    "SECRET_KEY",
+    "CARD_KEY",
+    "AUDIT_KEY",
+    "CONTACT_KEY",
+    "DATA_DIR",
+    "PREFERRED_URL_SCHEME",
+    *NAMES,
+)
 HOST = re.compile(r"([^.\s]{1,63}(\.[^.\s]{1,63})*\.?)?")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -181,6 +194,7 @@ def _configure(app: Flask, given: dict) -> None:
     if folder.stat().st_uid == os.getuid():
         folder.chmod(0o700)
     keys = app.extensions["keys"] = Keys.load(folder, given)
+    app.extensions["gateway"] = Gateway.of(given)
     uri = given.get("SQLALCHEMY_DATABASE_URI") or f"sqlite:///{folder.resolve()}/huiyin.db"
     https = given.get("PREFERRED_URL_SCHEME") == "https"
     app.config.update(

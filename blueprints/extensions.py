@@ -15,11 +15,12 @@ from models.base import Base
 
 
 class KeyedSession(Session):
-    """A session that knows the app's keys, for the audit chain."""
+    """A session that knows the app's keys, for the audit chain, and its SMS gateway, if it has one."""
 
     def __init__(self, db, **kwargs):
         super().__init__(db, **kwargs)
         self.info["keys"] = current_app.extensions["keys"]
+        self.info["gateway"] = current_app.extensions["gateway"]
 
 
 def _hashed_address() -> str:

@@ -29,6 +29,25 @@ class CallbackResult(Word):
     UNREACHABLE = N_("联系不上")
     REFUSED = N_("不愿意回访")
     SILENT = N_("没有表态")
+    NO_REPLY = N_("没有回短信")
+
+
+class Reply(Word):
+    """What a reply to the text says: 1, 2 or 3; whatever else it says is kept nowhere."""
+
+    SOLVED = N_("解决了，也满意"), "done"
+    PARTLY = N_("解决了一部分"), "late"
+    NOT_SOLVED = N_("没解决"), "late"
+    OTHER = N_("别的话")
+
+
+class NotByText(Word):
+    """Why somebody has to ring after all."""
+
+    FAILED = N_("短信没发成")
+    NOT_SENT = N_("到时候没有发短信")
+    UNCLEAR = N_("回的短信看不出是什么意思")
+    SEVERAL = N_("同一个号码有几件事在问，分不清回的是哪一件")
 
 
 class Rating(Word):

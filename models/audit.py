@@ -17,7 +17,7 @@ FIELDS = ("at", "actor", "actor_uid", "action", "subject", "subject_uid", "detai
 
 
 class AuditLine(Base):
-    """Who did what to what. `actor` is a role, `card`, `clock` or `stranger`; the uids are opaque."""
+    """Who did what to what. `actor` is a role, `card`, `sms`, `clock` or `stranger`; the uids are opaque."""
 
     __tablename__ = "audit_line"
     __table_args__ = AUTOINCREMENT

@@ -6,12 +6,12 @@ from sqlalchemy import ForeignKey, Index, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
-from models.asking import Asked, CallbackResult, Rating, Reach, TypedBy
+from models.asking import Asked, CallbackResult, Rating, Reach, Reply, TypedBy
 from models.base import N_, Word
 from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import STAFF, Officer, Role
-from models.steps import THE_CLOCK, Fault, Refused, Told, Who, step
+from models.steps import A_REPLY, CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import Task, TaskState
 from models.unit import Unit
 
@@ -59,12 +59,18 @@ def _nobody_took_it(callback, by, at):
 
 
 def _need_not_rise(callback, by, at):
-    if callback.assignee_id or callback.channel is Channel.CARD or at < callback.due_at - RISES_BEFORE_ITS_END:
+    if callback.assignee_id or callback.channel in BY_ITSELF or at < callback.due_at - RISES_BEFORE_ITS_END:
         return Refused(N_("还没有到转给县局的时候。"))
     if callback.station_id == callback.matter.station.bureau.id:
         return Refused(N_("已经在县局了。"))
 
 
+def _may_ring(callback, by, at):
+    if not callback.is_asked_by_text or (by is CLOCK and at <= callback.due_at):
+        return Refused(N_("这件回访现在不用改成打电话。"))
+
+
+BY_ITSELF = (Channel.CARD, Channel.SMS)  # asked without anybody who rings
 RISES_BEFORE_ITS_END = timedelta(hours=rules.DAY_ENDS.hour - rules.CALLBACK_RISES.hour)
 
 
@@ -183,6 +189,45 @@ class Callback(Asked, Task):
         self.station_id = self.matter.station.bureau.id
         return Told(values={"unit": self.matter.station.bureau.name})
 
+    @step(
+        N_("回短信"),
+        says=N_("%(who)s回了短信：%(reply)s"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.PLANNED],
+        by=[A_REPLY],
+    )
+    def reply(self, by, at, answer):
+        """The resident replied to the text. 1 is her rating; by 2 and 3 nobody knows which point she means: somebody rings."""
+        matter = self.matter
+        if answer is not Reply.SOLVED:
+            self._is_rung(at)
+            return Told(values={"reply": answer})
+        solved = [point.ordinal for point in matter.points_to_ask(at)]
+        given = {"by": by, "at": at, "because": "reply", "rating": Rating.SATISFIED, "solved": solved}
+        return Told(values={"reply": answer}, then=lambda: matter.steps["rate"].follow(matter, **given))
+
+    @step(
+        N_("改打电话"),
+        says=N_("%(why)s，改打电话回访"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.PLANNED],
+        by=[A_REPLY, THE_CLOCK],
+        public=False,
+        why_not=_may_ring,
+    )
+    def ring(self, by, at, why):
+        """Asking by text came to nothing, `why` (NotByText) says how: somebody rings on the next working day."""
+        self._is_rung(at)
+        return Told(values={"why": why})
+
+    def _is_rung(self, at):
+        self.channel, self.due_at = Channel.PHONE, self.matter.ask_by(Channel.PHONE, at)
+
+    @property
+    def is_asked_by_text(self) -> bool:
+        """Whether it waits for a text, or for the reply."""
+        return self.ended_at is None and self.channel is Channel.SMS
+
 
 STILL_OPEN = text("ended_at IS NULL AND kind = 'callback'")
 Index("ix_task_callback_due", Task.due_at, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN)
@@ -190,10 +235,10 @@ OPEN_CALLBACKS = select(Callback).where(Task.ended_at.is_(None), Task.kind == "c
 
 
 def not_taken(session: Session, at: datetime) -> list[Callback]:
-    """The stations' callbacks that nobody had taken at `at`, by noon of their due day; a card waits by itself."""
+    """The stations' callbacks that nobody had taken at `at`, by noon of their due day; cards and texts wait by themselves."""
     late = Callback.due_at <= at + RISES_BEFORE_ITS_END
     at_station = Callback.station_id.in_(select(Unit.id).where(Unit.parent_id.is_not(None)))
-    waiting = OPEN_CALLBACKS.where(Callback.assignee_id.is_(None), late, at_station, Callback.channel != Channel.CARD)
+    waiting = OPEN_CALLBACKS.where(Callback.assignee_id.is_(None), late, at_station, Callback.channel.not_in(BY_ITSELF))
     return list(session.scalars(waiting))
 
 

@@ -14,7 +14,7 @@ from models.base import N_, Base, Word, new_uid
 from models.keys import Keys
 from models.officer import Officer, Role
 from models.sealed import seal, unseal
-from models.steps import Refused
+from models.steps import CLOCK, Refused
 
 
 class Channel(Word):
@@ -125,11 +125,13 @@ class Contact(Base):
         return self.matter.lies_with(by) or any(asking.is_seen_by(by) for asking in self.matter.askings)
 
     def needed_by(self, by: Officer, at: datetime) -> str | None:
-        """As what `by` needs it at `at` (DESIGN §6): `handler`, `caller`, `head`, `bureau` (with a reason); None if not at all."""
+        """As what `by` needs it at `at` (DESIGN §6): `handler`, `sender` (of a text by hand), `caller`, `head`, `bureau` (with a reason); None if not."""
         matter = self.matter
         sees = matter.lies_with(by)
         if sees and by.id == matter.handler_id and matter.closed_at is None:
             return "handler"
+        if sees and by.role is Role.DESK and any(message.can_be_sent_by_hand(at) for message in matter.messages):
+            return "sender"
         if self._to_be_rung_by(by, at):
             return "caller"
         if sees and by.role is Role.HEAD:
@@ -153,3 +155,8 @@ class Contact(Base):
             self.matter.write_line(by, at, "open_contact", public=False, text=reason)
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)
         return self._read()
+
+    def dialled(self, at: datetime) -> str:
+        """The phone, for a text that the clock sends, inside a write, with a line in the audit log."""
+        audit.note(object_session(self), at=at, by=CLOCK, action="open_contact", record=self, detail="message")
+        return self._read().dial

@@ -15,10 +15,11 @@ from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from models import digest, rules
+from models import digest, outbox, rules
 from models.about import About
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
+from models.asking import NotByText
 from models.base import BEIJING, beijing_date
 from models.callback import CallbackResult, not_taken, unanswered
 from models.card import EchoCard
@@ -41,6 +42,7 @@ from models.workdays import ONE_DAY, Calendar
 
 LONGEST = 21  # working days that the stories reach back
 MORNINGS = 10  # days that the digests reach back
+SENDERS = ("desk1", "head2")  # of texts, by hand
 AFTER_HOURS = time(18, 0, 1)  # what was due by the end of the day is over
 
 
@@ -281,9 +283,15 @@ class _Month:
 
     def _clock(self, at: datetime) -> None:
         """What `flask tick` would have done at `at`, so that it finds nothing to do after the demo was made."""
+        if at.time() == rules.CALLBACK_RISES and beijing_date(at) < beijing_date(self.at):
+            self._send_texts(at)
         for matter in promises_over(self.session, at):
             matter.ask_about_promises(at)
         due = [("lapse", callback.matter, {"result": CallbackResult.SILENT}) for callback in unanswered(self.session, at)]
+        late = outbox.not_replied(self.session, at)
+        due += [("lapse", callback.matter, {"result": CallbackResult.NO_REPLY}) for callback in late]
+        due += [("ring", callback, {"why": NotByText.NOT_SENT}) for callback in outbox.never_asked(self.session, at)]
+        due += [("call_off", message, {}) for message in outbox.no_longer_wanted(self.session, at)]
         due += [("resume", matter, {}) for matter in waited_in_vain(self.session, at)]
         due += [("rise", callback, {}) for callback in not_taken(self.session, at)]
         for verb, record, fields in due:
@@ -294,6 +302,14 @@ class _Month:
         """What the heads read on that day."""
         for unit_id in digest.due(self.session, at):
             digest.keep(self.session, unit_id, at, digest.drawn_up(self.session, unit_id, at))
+
+    def _send_texts(self, at: datetime) -> None:
+        """At noon two stations send by hand what is due, today not yet; at the third nobody does: residents are rung instead."""
+        for username in SENDERS:
+            by = self.people[username]
+            for message in outbox.by_hand(self.session, by, at):
+                message.steps["mark_sent"].take(message, by=by, version=message.version, at=at)
+        self.session.flush()
 
 
 def take(card: EchoCard, verb: str, by, at: datetime, categories: dict[str, Category], fields: dict) -> None:

@@ -408,6 +408,11 @@ STORIES = (
         answered("officer2a", "2 20:20", "今晚和菜站老板说好，夜里倒车用人指挥，不用喇叭，十二点到五点不进货。我这周夜里再去听两回。"),
         rang("head2", "1 11:40"),
     ], contact=Reachable("方师傅", "5550163"), **PHONE),
+    Story("12 09:10", "10202", QUESTION, "", "在村里办个小卖部，要不要到派出所备案？", [
+        accepted("officer2a", "12 09:40", "村里小卖部要不要备案", "papers"),
+        answered("officer2a", "12 10:00", "不用到派出所备案，到镇上便民中心办营业执照就行，带身份证和房子的证明。"),
+        did("sign_off", "head2", "7 09:10"),
+    ], contact=Reachable("小庄", "5550172"), **SMS),
     Story("3 08:10", "10201", REQUEST, "河东镇车站", "车站外面拉客的喊着抢人，拽着行李不放，老人吓得不敢出站。", [
         accepted("officer2a", "3 09:30", "车站外拉客的拽行李", "order"),
         did("contact", "officer2a", "3 10:10", how=Contacted.MESSAGE, text="回了您的短信，问清了是哪几趟车的时候。"),
@@ -478,6 +483,12 @@ STORIES = (
         accepted("officer3a", "3 11:30", "农贸店两次少货，想看看怎么防", "safety"),
         answered("officer3a", "2 10:00", "今天到店里看过，货架挪到收银台看得见的一边，门上装了铃。"),
     ], ["少货怎么防", "摄像头坏了找谁"]),
+    Story("11 08:40", "10301", QUESTION, "", "孩子满十六岁了，身份证没到期，要不要换？", [
+        accepted("officer3a", "11 09:30", "孩子满十六岁要不要换身份证", "papers"),
+        answered("officer3a", "11 09:50", "没到期就不用换。到期前三个月带旧证来，周六上午也办。"),
+        rang("head3", "11+2 10:10", SATISFIED),
+        did("sign_off", "head3", "8 09:15"),
+    ], contact=Reachable("小莫", "5550171"), **SMS),
     Story("2 15:15", "10301", QUESTION, "", "女儿嫁到外县了，户口可以不迁走吗？", [
         accepted("officer3a", "2 16:40", "出嫁后户口能不能不迁", "papers"),
         answered("officer3a", "1 11:00", "可以不迁，没有规定一定要迁。以后想迁，带结婚证和两边的户口簿，到那边派出所一次办完。"),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import object_session
 
-from models import rules
+from models import outbox, rules
 from models.base import N_, Word, beijing_date
 from models.callback import Callback, CallbackResult, TypedBy
 from models.card import EchoCard
@@ -71,7 +71,7 @@ class Echoing:
         says=N_("%(resident)s评价：%(rating)s%(typed)s"),
         frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
         to=[State.CALLED_BACK, State.SIGNED_OFF],
-        by=[CARD, through("record")],
+        by=[CARD, through("record"), through("reply")],
         why_not=_may_still_rate,
     )
     def rate(self, by, at, rating=None, solved=None, words=None, danger_seen=False):
@@ -283,10 +283,14 @@ class Echoing:
         channel, callback = self._ask_how(), self.open_callback
         if callback is None:
             row = self._row(at) | {"station_id": self.told_by.id}
-            callback = Callback(state=TaskState.PLANNED, channel=channel, due_at=self._ask_by(channel, at), **row)
+            callback = Callback(state=TaskState.PLANNED, channel=channel, due_at=self.ask_by(channel, at), **row)
             self.tasks.append(callback)
-        elif callback.channel is not channel:
-            callback.channel, callback.due_at, callback.next_try = channel, self._ask_by(channel, at), None
+        elif callback.channel is channel or (channel is Channel.SMS and self._is_rung_instead(callback)):
+            return callback
+        else:
+            callback.channel, callback.due_at, callback.next_try = channel, self.ask_by(channel, at), None
+        if channel is Channel.SMS:
+            outbox.ask(self, callback, at)
         return callback
 
     def _ask_how(self) -> Channel:
@@ -295,7 +299,11 @@ class Echoing:
             return self.reply_by
         return Channel.PHONE if int(self.uid, 16) % rules.SETTLED_PER_CALL == 0 else Channel.CARD
 
-    def _ask_by(self, channel, at) -> datetime:
+    def _is_rung_instead(self, callback) -> bool:
+        """Whether asking her by text came to nothing: then somebody rings, whatever else is answered meanwhile."""
+        return callback.channel is Channel.PHONE and any(message.callback is callback for message in self.messages)
+
+    def ask_by(self, channel, at) -> datetime:
         """By when the resident is asked; of a card, how long it waits for her word."""
         calendar = Calendar.load(object_session(self))
         return {

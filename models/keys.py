@@ -1,6 +1,7 @@
 """The app's secrets: from the environment, else from files of mode 0600 in the private data folder."""
 
 import fcntl
+import hmac
 import os
 import secrets
 from collections.abc import Iterator
@@ -37,6 +38,11 @@ class Keys:
         """The contact keys, the one to seal with first. Read anew each time: another process may have added one."""
         text = self.contact_given.replace(",", " ") if self.contact_given else (self.folder / "contact.key").read_text()
         return [bytes.fromhex(key) for key in text.split()]
+
+    @property
+    def phone(self) -> bytes:
+        """Hashes the number that a text went to, so that a reply finds it. Of the audit key, which all machines share."""
+        return hmac.digest(self.audit, b"the number of a text", "sha256")
 
     @contextmanager
     def rotating(self) -> Iterator[None]:

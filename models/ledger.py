@@ -13,6 +13,7 @@ class Actor(Word):
     """Whoever acts without an account."""
 
     CARD = N_("群众"), "plain", N_("您")
+    SMS = N_("群众（短信）"), "plain", N_("您（短信）")
     CLOCK = N_("系统")
 
 
@@ -24,7 +25,7 @@ class Entry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
     at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(32))  # a role, `card` or `clock`
+    actor: Mapped[str] = mapped_column(String(32))  # a role, `card`, `sms` or `clock`
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     record: Mapped[str] = mapped_column(String(32))  # the shelf whose step it was
     step: Mapped[str] = mapped_column(String(32))

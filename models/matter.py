@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models import rules
+from models import outbox, rules
 from models.answering import Answering
 from models.base import AUTOINCREMENT, N_, Base, Worded, new_uid
 from models.callback import Callback, Rating
@@ -37,6 +37,7 @@ from models.life import Door, Kind, State
 from models.moving import Moving
 from models.officer import STAFF, Officer, Role
 from models.order import RectificationOrder
+from models.outbox import Message
 from models.photo import Photo
 from models.point import Echo, Outcome, Point
 from models.steps import CLOCK, Refused, Stepped
@@ -47,7 +48,15 @@ from models.workdays import Calendar
 
 OWED = (State.RECEIVED, State.IN_HAND)  # an answer is owed
 PROMISED = (State.ANSWERED, State.CALLED_BACK)  # owed again once a promised date is over
-NO_NEWS = ("add", "erase", "reach", "rate", "reissue", "rise")  # steps whose lines tell her nothing of what became of it
+NO_NEWS = (
+    "add",
+    "erase",
+    "reach",
+    "rate",
+    "reissue",
+    "reply",
+    "rise",
+)  # steps whose lines tell her nothing of what became of it
 
 matter_formerly = Table(  # the units that a matter lay with before: they keep reading what is public
     "matter_formerly",
@@ -119,6 +128,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     tasks: Mapped[list[Task]] = relationship(order_by=Task.id, back_populates="matter")
     cards: Mapped[list[EchoCard]] = relationship(order_by=EchoCard.id, back_populates="matter")
     contact: Mapped[Contact | None] = relationship(back_populates="matter", cascade="all, delete-orphan")
+    messages: Mapped[list[Message]] = relationship(order_by=Message.id, back_populates="matter")
     photos: Mapped[list[Photo]] = relationship(order_by=Photo.id, cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
@@ -146,6 +156,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         "take_down": N_("%(who)s替%(resident)s记下来，已收到（%(door)s）"),
         "open_contact": N_("%(who)s看了联系方式"),
         "wrong_number": N_("%(who)s按留的号码打过电话，号码不对，已经删掉"),
+        "late_reply": N_("%(who)s回了短信：%(reply)s（问这一次的回访已经过去，没有改动）"),
     }
 
     # ── who sees it
@@ -222,6 +233,11 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     def is_complaint(self) -> bool:
         """Whether it concerns an officer, an auxiliary or the station."""
         return self.kind is Kind.COMPLAINT
+
+    @property
+    def is_textable(self) -> bool:
+        """Whether the resident wants texts, and left a phone for them."""
+        return self.reply_by is Channel.SMS and self.contact is not None and self.contact.phone_sealed is not None
 
     @property
     def seen_at(self) -> list[Unit]:
@@ -415,6 +431,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
             self.news_by = Calendar.load(object_session(self)).deadline(at, rules.WITHOUT_NEWS_DAYS)
         if step.says:
             self.write_line(by, at, step.name, public=step.public, values=told.values, text=told.text, shelf=shelf)
+        if shelf == self.shelf:
+            outbox.tell(self, step.name, at)
 
     def write_line(self, by, at, name, *, public, values=None, text=None, shelf="matters"):
         """Add a line called `name`, which stands in `lines` of the shelf's record."""

@@ -49,6 +49,27 @@ DIGEST_LINES, DIGESTS_KEPT = 10, 30  # matters named under one heading; mornings
 CAMPAIGN_DAYS, CAMPAIGN_MAX = 10, 500  # working days that a campaign lasts, matters in one (our own)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
+# texts to residents (短信)
+MESSAGES_FROM, MESSAGES_UNTIL = time(8), time(20)  # Beijing; no text goes out before or after ○ (design §5)
+MESSAGES_PER_HOUR = (
+    300  # at most, until the bureau sets another figure ○ (our own: a month of a bureau, sent by mistake, is noticed)
+)
+MESSAGE_BACKOFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=25),
+    timedelta(minutes=125),
+)  # then it failed (our own)
+MESSAGE_LEASE = timedelta(minutes=5)  # how long a worker has for the texts that it took, before another one may (our own)
+MESSAGE_MAX = 140  # code points of a template: two texts at most, as networks count them (our own)
+NEWS_TOGETHER = timedelta(hours=1)  # news of one matter within this time, not sent yet, is one text (design)
+NEWS_KEPT = timedelta(days=3)  # after that nobody is told any more what she could read on her card (our own)
+REPLY_DAYS = 3  # days that a text waits for its reply (design)
+NUMBER_KEPT = timedelta(hours=72)  # the keyed hash that finds the text to a reply (design)
+EXTENSION_KEPT = timedelta(days=7)  # how long a text keeps its extension 扩展码, so that a late reply finds it (our own)
+SIGNED_WITHIN = timedelta(minutes=5)  # how old what a gateway signed may be (design)
+EVENTS_KEPT = timedelta(days=3)  # how long what a gateway told is known again (our own)
+
 # everything personal ends
 CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
 TEXT_KEPT = timedelta(days=3 * 365)  # what a resident wrote, after the same ○ (design)

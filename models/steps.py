@@ -53,6 +53,16 @@ class Clock:
 CLOCK = Clock()
 
 
+class ByText:
+    """A resident, by her reply to a text."""
+
+    audited_as = ("sms", None)
+    shown_by_staff = False  # nobody else has it in hand
+
+
+BY_TEXT = ByText()
+
+
 @dataclass(frozen=True)
 class Who:
     """Somebody who may take a step: the name used in tables, the title used in sentences, and the question."""
@@ -68,6 +78,7 @@ def through(name: str) -> Who:
 
 
 THE_CLOCK = Who("clock", "", lambda record, by, at: by is CLOCK)
+A_REPLY = Who("reply to a text", "", lambda record, by, at: by is BY_TEXT)
 
 
 @dataclass

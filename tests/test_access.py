@@ -9,7 +9,7 @@ from models.answer_template import AnswerTemplate
 from models.base import beijing_date, now
 from models.callback import Rating, Reach
 from models.campaign import Campaign
-from models.contact import Reachable
+from models.contact import Channel, Reachable
 from models.life import Kind
 from models.matter import Matter
 from models.photo import Drawn
@@ -59,6 +59,13 @@ ROUTES = {
     "/stats": ("/stats", 200, HEADS),
     "/stats/formula": ("/stats/formula", 405, None),
     "/callbacks/": ("/callbacks/", 200, STAFF),
+    "/messages/": ("/messages/", 200, {"wang", "liu", "he", "gao", "ma"}),
+    "/messages/stop": ("/messages/stop", 405, None),
+    "/messages/go-on": ("/messages/go-on", 405, None),
+    "/messages/pace": ("/messages/pace", 405, None),
+    "/messages/words/<occasion>": ("/messages/words/answered", 200, {"gao"}),
+    "/messages/report": ("/messages/report", 405, None),
+    "/messages/reply": ("/messages/reply", 405, None),
     "/review": ("/review", 200, HEADS),
     "/phrases/": ("/phrases/", 200, {"wang", "liu", "he", "gao", "ma"}),
     "/phrases/<int(max=2147483647):id>": ("/phrases/{phrase}", 200, {"wang", "liu", "he"}),
@@ -78,6 +85,8 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/stats": {"li", "zhao", "qian", "he", "zhou", "sun"},
     "/campaigns/": {"li", "zhao", "qian", "he", "zhou", "sun"},
     "/campaigns/<int(max=2147483647):id>": {"li", "zhao", "qian", "he", "zhou", "sun"},
+    "/messages/": {"li", "zhao", "qian", "zhou", "sun"},
+    "/messages/words/<occasion>": STAFF - {"gao"},
     "/phrases/": {"li", "zhao", "qian", "zhou", "sun"},
     "/phrases/<int(max=2147483647):id>": {"li", "zhao", "qian", "zhou", "sun"},
 }
@@ -112,6 +121,8 @@ STEPS = {
     ("matters", "order"): {"wang", "liu", "gao"},
     ("orders", "measure"): {"li", "zhou"},
     ("orders", "check"): {"wang", "liu"},
+    ("messages", "mark_sent"): {"wang", "liu", "he"},
+    ("messages", "call_off"): {"wang", "liu", "he"},
     ("callbacks", "pass_on"): {"wang", "liu"},
     ("callbacks", "put_back"): {"qian"},
     ("recalls", "record"): {"zhao", "qian", "wang", "liu", "he", "zhou", "gao"},
@@ -148,6 +159,8 @@ FIELDS = {
     "check": {"verdict": "passed"},
     "pass_on": {"handler": "zhao"},
     "put_back": {},
+    "mark_sent": {},
+    "call_off": {},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
 
@@ -179,6 +192,10 @@ def _ready_for(cast, step, community=None, shelf=None):
         record = cast.answered(now(), outcome=Outcome.CANNOT if step == "review" else Outcome.DONE)
         if step == "review":
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.UNSATISFIED, solved=[])
+        if step in ("mark_sent", "call_off"):
+            texted = cast.accepted(now(), contact=Reachable("陈静", "0000-5550142"), reply_by=Channel.SMS)
+            cast.step(texted, "ask", cast.li, now(), text="哪一盏灯？")
+            record = texted.messages[0]
         if step == "sign_off":
             cast.step(record, "rate", record.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
         if step in ("record", "pass_on", "put_back"):
@@ -294,6 +311,12 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/review/hand-over": ("/review/hand-over?officer=zhao", 303, 403),
     "/stats/formula": ("/stats/formula", 303, 403),
     "/contacts/<int(max=2147483647):id>": ("/contacts/{contact}", 303, 422),
+    "/messages/stop": ("/messages/stop", 303, 403),
+    "/messages/go-on": ("/messages/go-on", 303, 403),
+    "/messages/pace": ("/messages/pace", 303, 403),
+    "/messages/words/<occasion>": ("/messages/words/answered", 303, 403),
+    "/messages/report": ("/messages/report", 403, 403),  # these two come from a gateway and are signed instead
+    "/messages/reply": ("/messages/reply", 403, 403),
     "/phrases/": ("/phrases/", 303, 403),
     "/phrases/<int(max=2147483647):id>": ("/phrases/{phrase}", 303, 403),
     "/phrases/<int(max=2147483647):id>/delete": ("/phrases/{phrase}/delete", 303, 403),

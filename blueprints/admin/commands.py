@@ -30,6 +30,8 @@ from models.unit import Community, Unit, UnitKind
 def demo(password, as_json):
     """Make the demo station in an empty database, or show its sign-ins again."""
     keys = current_app.extensions["keys"]
+    if current_app.extensions["gateway"]:
+        raise click.ClickException("The demo's residents are invented: it sends no texts. Unset HUIYIN_SMS_URL.")
     password = password or (None if _is_demo() else secrets.token_urlsafe(9))
     password_hash = password and hash_password(password)
     writing(db.session)

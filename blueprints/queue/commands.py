@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import timedelta
 
 import click
 from flask import current_app
@@ -10,12 +11,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
-from models import digest, sqlite
+from models import digest, outbox, replying, sqlite
+from models.asking import NotByText
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
 from models.campaign import recalls_over
 from models.matter import Matter, kept_too_long, promises_over, waited_in_vain, worded_too_long
 from models.order import late_orders
+from models.outbox import Message, Parcel
 from models.signin import sweep
 from models.steps import CLOCK, Refused, Stepped
 
@@ -50,6 +53,12 @@ def do_what_is_due() -> int:
         _ask(matter, at)
     for matter in [callback.matter for callback in unanswered(db.session, at)]:
         lapsed += _take("lapse", matter, at, result=CallbackResult.SILENT)
+    for matter in [callback.matter for callback in outbox.not_replied(db.session, at)]:
+        lapsed += _take("lapse", matter, at, result=CallbackResult.NO_REPLY)
+    for callback in outbox.never_asked(db.session, at):
+        _take("ring", callback, at, why=NotByText.NOT_SENT)
+    for message in outbox.no_longer_wanted(db.session, at):
+        _take("call_off", message, at)
     for matter in waited_in_vain(db.session, at):
         _take("resume", matter, at)
     for matter in kept_too_long(db.session, at):
@@ -71,7 +80,9 @@ def do_what_is_due() -> int:
         db.session.commit()
     writing(db.session)
     sweep(db.session, at)
+    replying.sweep(db.session, at)
     db.session.commit()
+    send_texts()
     if db.engine.dialect.name == "sqlite":
         sqlite.settle(db.engine)
     return lapsed
@@ -94,3 +105,36 @@ def _take(step: str, record: Stepped, at, **fields) -> bool:
         return False
     db.session.commit()
     return True
+
+
+def send_texts() -> None:
+    """Hand what is due to the gateway, a few at a time, for a minute at most; without a gateway people do it.
+
+    Taken in a write of its own, sent, and what came of it kept in another: a worker that dies in between leaves a text that
+    is sent again under the same id once its lease is over. Where nothing goes through any more the next tick tries again.
+    """
+    if current_app.extensions["gateway"] is None:
+        return
+    end = now() + timedelta(seconds=EVERY)
+    while now() < end and sum(_send(parcel) for parcel in _leased()):
+        pass
+
+
+def _leased() -> list[Parcel]:
+    writing(db.session)
+    parcels = outbox.lease(db.session, now())
+    db.session.commit()
+    return parcels
+
+
+def _send(parcel: Parcel) -> bool:
+    """Whether the gateway took it."""
+    if now() >= parcel.until:
+        return False  # it is somebody else's by now
+    words = {"phone": parcel.phone, "text": parcel.text, "id": parcel.uid, "extension": parcel.extension}
+    answer = current_app.extensions["gateway"].send(**words, at=now())
+    message = db.session.get(Message, parcel.message_id)
+    writing(db.session, *message.to_lock())
+    message.came_back(now(), parcel.version, answer)
+    db.session.commit()
+    return answer.error is None

@@ -4,14 +4,12 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 
-from models import digest
 from models.answer_template import AnswerTemplate
 from models.base import now
 from models.callback import Rating
 from models.contact import Channel, Reachable
 from models.photo import draw_anew
 from models.point import Outcome
-from models.satisfaction import Formula
 from tests.models.test_photo import JPEG
 
 MODES = [
@@ -53,8 +51,9 @@ def pages(cast, session, card):
     )
     called_back = cast.answered(now())
     cast.step(called_back, "rate", called_back.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
-    digest.keep(session, cast.station.id, now(), digest.drawn_up(session, cast.station.id, now()))
-    Formula.keep(session, cast.gao, now(), "市局口径", 500)
+    by_text = cast.accepted(now(), contact=Reachable("陈静", "0000-5550142"), reply_by=Channel.SMS)
+    cast.step(by_text, "ask", cast.li, now(), text="哪一盏灯？")
+    texted = by_text.messages[0]
     session.commit()
     callback = card.matter.open_callback.id
     return {
@@ -80,12 +79,13 @@ def pages(cast, session, card):
             "/phrases/",
             f"/phrases/{phrase.id}",
         ],
-        "gao": [f"/contacts/{card.matter.contact.id}", "/stats"],
+        "he": ["/messages/", f"/messages/{texted.id}", f"/messages/{texted.id}/mark_sent"],
+        "gao": [f"/contacts/{card.matter.contact.id}", "/messages/", "/messages/words/asked", "/stats"],
         "admin": ["/admin/"],
     }
 
 
-@pytest.mark.parametrize("who", ["a stranger", "chen", "li", "qian", "wang", "gao", "admin"])
+@pytest.mark.parametrize("who", ["a stranger", "chen", "li", "qian", "wang", "he", "gao", "admin"])
 def test_every_page_can_be_read_by_everyone(phone, pages, card, app, who):
     page = phone(who if who not in ("a stranger", "chen") else None)
     if who == "chen":

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
-from models import audit, demo
+from models import audit, demo, outbox
 from models.about import About
 from models.agency import Agency
 from models.audit import AuditLine
@@ -27,6 +27,7 @@ from models.ledger import Entry
 from models.life import Door, Kind, State
 from models.matter import Matter
 from models.officer import STAFF, Officer, Posting, PostingKind, Role, responsible_for
+from models.outbox import Message
 from models.photo import Photo
 from models.point import Outcome, Point
 from models.pressing import SECTIONS, solved_and_satisfied
@@ -170,10 +171,10 @@ def test_it_holds_every_kind_door_state_outcome_and_ending(month):
     assert month.session.scalar(select(func.count(Photo.id))) >= 3
 
 
-def test_every_step_was_taken_but_the_one_that_takes_three_years(month):
+def test_every_step_was_taken_but_those_that_take_three_years_or_a_gateway(month):
     taken = set(month.session.scalars(select(Entry.step))) | set(month.session.scalars(select(AuditLine.action)))
     of_tasks = {"start", "finish", "call_off"}  # leave no line; their states are all there
-    assert (Matter.steps.keys() | Callback.steps.keys()) - of_tasks - taken == {"forget"}
+    assert (Matter.steps.keys() | Callback.steps.keys()) - of_tasks - taken == {"forget", "reply"}
 
 
 def test_every_step_is_in_the_audit_log_and_the_chain_holds(month):
@@ -254,6 +255,11 @@ def test_every_station_has_an_open_card_to_look_at(month):
 
 
 # ── when it is made
+
+
+def test_texts_wait_for_the_desk_and_others_were_sent_by_hand(month):
+    assert outbox.by_hand(month.session, month.officer("desk1"), month.at)
+    assert len(month.session.scalars(select(Message).where(Message.sent_by_id.is_not(None))).all()) >= 3
 
 
 def test_nothing_lies_in_the_future(month):
