@@ -1,7 +1,8 @@
 """What all tests stand on: both databases, migrated for real; the cast; a browser that checks the house rules."""
 
-import itertools
+import fcntl
 import os
+import pickle
 import shutil
 import socket
 import sqlite3
@@ -53,18 +54,18 @@ class Sqlite:
     """A file that the app and the server keep open while it is put back."""
 
     def __init__(self, file):
-        self.file, self.uri, self.copies = file, f"sqlite:///{file}", itertools.count()
+        self.file, self.uri = file, f"sqlite:///{file}"
 
     def keep(self):
         """All that is in it, to be put back as often as wanted."""
-        kept = self.file.with_suffix(f".{next(self.copies)}")
-        with closing(sqlite3.connect(self.file)) as live, closing(sqlite3.connect(kept)) as copy:
-            live.backup(copy)
-        return kept
+        with closing(sqlite3.connect(self.file)) as live:
+            return live.serialize()
 
     def put_back(self, kept):
         """Make it what it was. Nothing of what it was meanwhile stays on the disk; who still writes makes this raise."""
-        with closing(sqlite3.connect(kept)) as copy, closing(sqlite3.connect(self.file)) as live:
+        source = self.file.with_suffix(".kept")
+        source.write_bytes(kept)
+        with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(self.file)) as live:
             live.execute("BEGIN IMMEDIATE")
             live.rollback()
             copy.backup(live)
@@ -196,24 +197,32 @@ def app(settings, apps):
 
 
 @pytest.fixture(scope="session")
-def made_once():
-    """What `once` keeps."""
-    return {}
+def for_all(tmp_path_factory):
+    """for_all(name, make): what `make` returned to the first who asked, in whichever process of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def for_all(name, make):
+        file = folder / f"{name}.pickle"
+        with file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not file.exists():
+                file.write_bytes(pickle.dumps(make()))
+        return pickle.loads(file.read_bytes())
+
+    return for_all
 
 
 @pytest.fixture
-def once(request, settings, made_once):
-    """once(make): what many tests begin with is made by the first and put back for the others; gives what `make` returned."""
+def once(request, settings, for_all):
+    """once(make): what many tests begin with is made once for each database and put back; gives what `make` returned."""
     kind = "sqlite_database" if settings["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "postgres_database"
     database, _new = request.getfixturevalue(kind)
 
     def once(make):
-        which = kind, make.__module__, make.__qualname__
-        if which in made_once:
-            database.put_back(made_once[which][1])
-        else:
-            made_once[which] = make(), database.keep()
-        return made_once[which][0]
+        made, kept = for_all(f"{make.__name__} {kind}", lambda: (make(), database.keep()))
+        database.put_back(kept)
+        return made
 
     return once
 

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -75,26 +75,33 @@ class Month:
 
 
 @pytest.fixture(scope="module")
-def make_month(sqlite_template, tmp_path_factory):
+def make_month(sqlite_template, tmp_path_factory, data_dir, for_all):
     """Make the demo in an empty database of its own."""
-    made = []
+    keys = Keys.load(data_dir, KEYS)
 
-    def make_month(at):
-        folder = tmp_path_factory.mktemp("month")
-        path = folder / "huiyin.db"
-        shutil.copy(sqlite_template, path)
-        keys = Keys.load(folder, KEYS)
+    @contextmanager
+    def opened(path):
         engine = create_engine(f"sqlite:///{path}")
-        session = Session(engine, info={"keys": keys})
-        made.append((session, engine))
-        demo.make(session, keys, PASSWORD, PASSWORD_HASH, at)
-        session.commit()
-        return Month(session, at, keys, path)
-
-    yield make_month
-    for session, engine in made:
-        session.close()
+        with Session(engine, info={"keys": keys}) as session:
+            yield session
         engine.dispose()
+
+    with ExitStack() as stack:
+
+        def make_month(at):
+            path = tmp_path_factory.mktemp("month") / "huiyin.db"
+
+            def made():
+                shutil.copy(sqlite_template, path)
+                with opened(path) as session:
+                    demo.make(session, keys, PASSWORD, PASSWORD_HASH, at)
+                    session.commit()
+                return path.read_bytes()
+
+            path.write_bytes(for_all(f"month {at:%F %H%M}", made))
+            return Month(stack.enter_context(opened(path)), at, keys, path)
+
+        yield make_month
 
 
 @pytest.fixture(scope="module")
