@@ -305,9 +305,9 @@ def serving(settings, log=None, arguments=()):
 
 @pytest.fixture(scope="session")
 def servers():
-    """The address of the server with these settings, started once and running to the end."""
+    """The address of the server with these settings, at whichever hour, started once and running to the end."""
     with ExitStack() as stack:
-        yield cache(lambda which: stack.enter_context(serving(dict(which))))
+        yield cache(lambda which: stack.enter_context(serving(dict(which), arguments=["tests.any_hour:create_app()"])))
 
 
 @pytest.fixture

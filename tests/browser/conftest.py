@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.cast import PASSWORD
-from tests.conftest import KEYS, _new_sqlite, serving
+from tests.conftest import KEYS, _new_sqlite
 
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
@@ -35,13 +35,6 @@ def settings(request, data_dir):
         "SQLALCHEMY_DATABASE_URI": _new_sqlite(request),
         "RATELIMIT_ENABLED": False,
     }
-
-
-@pytest.fixture
-def server(settings, cast):
-    """The running server, at whichever hour."""
-    with serving(settings, arguments=["tests.browser.any_hour:create_app()"]) as address:
-        yield address
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])

@@ -68,7 +68,7 @@ def pages(cast, session, card):
             f"/matters/{received.id}/settle",
             "/matters/new",
         ],
-        "qian": ["/callbacks/", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
+        "qian": ["/callbacks/", "/callbacks/?view=list", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
         "wang": [
             "/review",
             "/review/hand-over?officer=li",

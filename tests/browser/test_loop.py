@@ -40,6 +40,12 @@ def test_from_a_residents_words_to_the_sign_off(phone):
     li.goto("/callbacks/")
     expect(li.locator("#main")).to_contain_text("现在没有要回访的")
 
+    wang = phone("wang")
+    wang.goto("/orders/")
+    wang.locator(".row", has_text="菜市场南门").get_by_role("link", name="核查").click()
+    wang.locator("label", has_text="整改好了").click()
+    taken(wang)
+
     qian = phone("qian")
     qian.goto("/callbacks/")
     qian.locator(".row", has_text="菜市场南门").get_by_role("link", name="回访 菜市场南门早高峰拥堵").click()
@@ -52,7 +58,6 @@ def test_from_a_residents_words_to_the_sign_off(phone):
     qian.locator("label", has_text="基本满意").click()
     taken(qian)
 
-    wang = phone("wang")
     wang.goto("/review")
     wang.locator(".row", has_text="菜市场南门").get_by_role("button").click()
     expect(wang.locator("#main")).to_contain_text("已销号")
