@@ -22,6 +22,11 @@ class RecordForm(RatingForm):
     done = _l("记下来")
     result = Picked(_l("联系上了吗？"), Reach, default=Reach.REACHED.code, validators=[filled(_l("请选一下联系上了没有。"))])
 
+    def fit(self, record, by):
+        super().fit(record, by)
+        if not (record.matter.contact and record.matter.contact.phone_sealed):
+            self.result.offer((reach.code, _(reach.label)) for reach in Reach if reach is not Reach.WRONG)
+
     @property
     def is_asked(self):
         return self.result.data == Reach.REACHED.code

@@ -130,6 +130,14 @@ def test_a_wish_and_several_points_stand_in_the_script(app, cast, session):
     assert "您说过晚上方便" in script and "第一件，" in script and "第二件，" in script
 
 
+def test_only_where_a_phone_was_left_can_its_number_be_wrong(app, cast, ringing):
+    offered = [
+        "wrong" in Visitor(app, cast.qian).page(path).form(path)["choices"]["result"]
+        for path in (f"/callbacks/{ringing[n].open_callback.id}/record" for n in (0, 2))
+    ]
+    assert offered == [True, False]
+
+
 # ── at night, and races
 
 
