@@ -17,6 +17,7 @@ from werkzeug.routing import BaseConverter
 
 import models.agency
 import models.campaign
+import models.incident_import
 import models.matter
 import models.order
 import models.place
@@ -32,6 +33,7 @@ from blueprints import (
     cards,
     communities,
     contacts,
+    incidents,
     matters,
     messages,
     orders,
@@ -63,6 +65,7 @@ ROOMS = (
     callbacks,
     orders,
     campaigns,
+    incidents,
     contacts,
     photos,
     review,

@@ -156,8 +156,10 @@ def entry_words(entry, to_card: bool = False) -> str:
     )
 
 
-def grouped(digits: str) -> str:
-    """Digits as they are read aloud: a code in fours; a number as station, year, sequence."""
+def grouped(digits: str | None) -> str:
+    """Digits as they are read aloud: a code in fours; a number as station, year, sequence. Nothing where there is none."""
+    if not digits:
+        return ""
     if len(digits) == 16:
         return " ".join(digits[i : i + 4] for i in range(0, 16, 4))
     return f"{digits[:3]} {digits[3:5]} {digits[5:]}"

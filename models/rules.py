@@ -74,6 +74,9 @@ EVENTS_KEPT = timedelta(days=3)  # how long what a gateway told is known again (
 CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
 TEXT_KEPT = timedelta(days=3 * 365)  # what a resident wrote, after the same ○ (design)
 CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
+INCIDENT_KEPT = timedelta(
+    days=30
+)  # a phone and what was said of a 110 incident, after it happened, whatever the state (design)
 
 # what a resident may send
 BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
@@ -92,6 +95,13 @@ NOTICE = "2026-11-22"  # the version of the privacy notice; it changes with the 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points
 TEMPLATES_MAX, TEMPLATE_TITLE_MAX = 50, 20  # answers that a station keeps, and code points of what stands on their buttons
+
+# what a spreadsheet of 110 incidents may bring (our own)
+SHEET_ROWS, SHEET_COLUMNS, SHEET_BYTES = 5000, 50, 5_000_000
+SHEET_MEMORY, SHEET_SECONDS = 1_000_000_000, 20  # of the process that reads it
+IMPORT_PORTION, IMPORT_LEASE = 100, timedelta(minutes=1)  # rows of one write; after so long without one another worker goes on
+INCIDENT_NUMBER_MAX, INCIDENT_KIND_MAX = 40, 12  # code points; a longer kind is contents
+APPROVAL_MAX = 80  # code points of the number of an approval
 
 # sign-in
 WRONG_SIGN_INS = 5  # wrong tries …

@@ -94,6 +94,11 @@ class Task(Stepped, Base):
         return and_(near, named, ~concerns(cls.matter_id, by))
 
     @classmethod
+    def is_for(cls, by: Officer) -> bool:
+        """Whether `by` ever has to do with tasks of this kind."""
+        return True
+
+    @classmethod
     def offered_to(cls, by: Officer):
         """The condition on unclaimed rows of this kind that `by` may take up."""
         return true()

@@ -27,6 +27,7 @@ class Unit(Base):
     address: Mapped[str] = mapped_column(String(120), default="")
     duty_phone: Mapped[str] = mapped_column(String(30))
     head_phone: Mapped[str] = mapped_column(String(30), default="")
+    incident_approval: Mapped[str | None] = mapped_column(String(80))  # of a bureau: what allows it to ask back about 110 calls
 
     parent: Mapped["Unit | None"] = relationship(remote_side=id)
 

@@ -111,7 +111,7 @@
     main.replaceWith(page.getElementById("main"));
     window.scrollTo(0, 0);
     wake(document.getElementById("main"));
-    every(document, "input[type=file]", (input) => input.take(photos));
+    every(document, "input[data-most]", (input) => input.take(photos));
     every(document, ".lost", (said) => said.remove());
   };
 
@@ -317,7 +317,7 @@
   /* ── waking what a page holds, and what comes later */
 
   const wake = (root) => {
-    every(root, "input[type=file]", photoInput);
+    every(root, "input[data-most]", photoInput);
     every(root, "form[data-once]", sendOnce);
     every(root, "form[data-draft]", draftForm);
     every(root, "form[data-keep]", keptForm);

@@ -11,11 +11,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
-from models import digest, outbox, replying, sqlite
+from models import digest, incident, outbox, replying, sqlite
 from models.asking import NotByText
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
 from models.campaign import recalls_over
+from models.incident_import import IncidentImport, to_work_on
 from models.matter import Matter, kept_too_long, promises_over, waited_in_vain, worded_too_long
 from models.order import late_orders
 from models.outbox import Message, Parcel
@@ -73,6 +74,10 @@ def do_what_is_due() -> int:
         _take("expire", recall, at)
     for callback in not_taken(db.session, at):
         _take("rise", callback, at)
+    for callback in incident.kept_too_long(db.session, at):
+        _take("forget", callback, at)
+    for found in to_work_on(db.session, at):
+        _bring_in(found)
     for unit_id in digest.due(db.session, at):
         told = digest.drawn_up(db.session, unit_id, at)
         writing(db.session)
@@ -93,6 +98,17 @@ def _ask(matter: Matter, at) -> None:
     writing(db.session, *matter.to_lock())
     matter.ask_about_promises(at)
     db.session.commit()
+
+
+def _bring_in(found: IncidentImport) -> None:
+    """Bring in a spreadsheet, each portion in a write of its own, unless another worker does."""
+    lease = None
+    while True:
+        writing(db.session, found, found.bureau)
+        lease = found.work(now(), lease)
+        db.session.commit()
+        if lease is None:
+            return
 
 
 def _take(step: str, record: Stepped, at, **fields) -> bool:

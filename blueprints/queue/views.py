@@ -93,7 +93,7 @@ def _to(name, values) -> str:
 
 def _filters(asked) -> list[tuple[str, str, bool]]:
     """Label, address and whether it is on: a tap on what is on takes it off again."""
-    offered = [("kind", code, kind.label) for code, kind in task.kinds().items()]
+    offered = [("kind", code, kind.label) for code, kind in task.kinds().items() if kind.is_for(me())]
     offered += [("due", due.code, due.label) for due in Due]
     return [(_(label), _toggled(asked, name, code), asked.get(name) == code) for name, code, label in offered]
 

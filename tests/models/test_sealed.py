@@ -59,4 +59,6 @@ def test_all_that_is_sealed_is_found_by_its_name():
     assert {table.name: fields for table, fields in sealed_fields().items()} == {
         "officer": ["totp"],
         "contact": ["name", "phone", "address"],
+        "incident_import": ["sheet"],
+        "incident_callback": ["phone"],
     }

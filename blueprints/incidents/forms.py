@@ -1,0 +1,86 @@
+"""The forms of incidents: the approval, a spreadsheet, and what came of a call."""
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField
+from wtforms.validators import ValidationError
+
+from blueprints.extensions import db
+from blueprints.forms import Form, Line, Picked, Selected, StepForm, SubmissionId, Text, at_most, filled, step_form
+from models import rules
+from models.asking import Rating, Reach
+from models.incident import CALLERS, IncidentCallback
+from models.officer import Officer
+
+
+class Sheet(FileField):
+    """One spreadsheet; `value` is what stands in it."""
+
+    def process_formdata(self, valuelist):
+        file = request.files.get(self.name)
+        self.data = file if file and file.filename else None
+
+    @property
+    def value(self) -> bytes:
+        """All its bytes; the request says how many there may be."""
+        return self.data.read()
+
+
+class ImportForm(Form):
+    """A file to bring in."""
+
+    max_bytes = rules.SHEET_BYTES + 100_000
+    submission_id = SubmissionId()
+    sheet = Sheet(_l("警情表格"), validators=[filled(_l("请选一个文件。"))], render_kw={"accept": ".xlsx,.xls,.csv"})
+
+
+class LookForm(Form):
+    """Nothing but the click."""
+
+
+class ApprovalForm(Form):
+    """What allows the exchange."""
+
+    approval = Line(
+        _l("批准文号"), [filled(_l("没有批准文号，不能开通。")), at_most(rules.APPROVAL_MAX)], render_kw={"autocomplete": "off"}
+    )
+
+
+class OffForm(Form):
+    """Nothing to fill in."""
+
+
+@step_form(IncidentCallback.record)
+class RecordForm(StepForm):
+    first = "result"
+    done = _l("记下来")
+    result = Picked(_l("联系上了吗？"), Reach, default=Reach.REACHED.code, validators=[filled(_l("请选一下联系上了没有。"))])
+    rating = Picked(_l("满意吗？"), Rating)
+    words = Text(_l("群众说的话（可不写，30天内删掉）"), [at_most(rules.WORDS_MAX)])
+
+    def validate_rating(self, field):
+        """Whoever was reached said something."""
+        if self.result.data == Reach.REACHED.code and not field.data:
+            raise ValidationError(_("请选一下群众满意不满意。"))
+
+
+@step_form(IncidentCallback.close)
+class CloseForm(StepForm):
+    note = _l("只有所领导和县局看得到。")
+    text = Text(_l("怎么处理的"), [filled(_l("请写一下怎么处理的。")), at_most(rules.ANSWER_MAX)])
+
+
+@step_form(IncidentCallback.pass_on)
+class PassOnForm(StepForm):
+    handler = Selected(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+    text = Line(_l("为什么（可不写）"), [at_most(rules.ANSWER_MAX)])
+
+    def fit(self, record, by):
+        mates = db.select(Officer).where(Officer.unit_id == record.station_id, Officer.active, Officer.role.in_(CALLERS))
+        officers = {officer.username: officer for officer in db.session.scalars(mates.order_by(Officer.id))}
+        self.handler.offer([("", _("请选择")), *((code, f"{o.name}（{o.title}）") for code, o in officers.items())])
+        self.handler.officers = officers
+
+    def fields(self, step):
+        return {"handler": self.handler.officers.get(self.handler.data), "text": self.text.data or ""}

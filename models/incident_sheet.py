@@ -1,0 +1,138 @@
+"""A spreadsheet of 110 incidents: five columns and no others, read as texts, .xlsx, .xls or .csv."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from models import read_sheet, rules
+from models.base import BEIJING, N_
+from models.incident_words import COLUMNS, DATED, is_personal, plain
+from models.steps import Fault
+
+EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
+FORMATS = tuple(
+    day + hour
+    for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+    for hour in (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H%M%S", "%H%M%S", "")
+)
+
+
+class SheetRow(NamedTuple):
+    """One row as it was typed; `row` is its number in the file."""
+
+    row: int
+    number: str
+    time: str
+    community: str
+    kind: str
+    phone: str
+
+
+def incidents_in(data: bytes) -> list[SheetRow]:
+    """The rows of a file, those that are empty left out.
+
+    Raises Fault for a file that can't be read, is too long, or has any other columns than the five: then nothing of it
+    may be kept.
+    """
+    cells = _excel(data) if data.startswith(EXCEL) else _csv(data)
+    while cells and not any(map(str.strip, cells[-1])):
+        cells.pop()
+    if len(cells) > rules.SHEET_ROWS + 1:
+        raise Fault("sheet", N_("一个文件最多%(n)s行，请分成几个传。这次什么都没有存。"), n=rules.SHEET_ROWS)
+    first = next((n for n, row in enumerate(cells) if any(map(str.strip, row))), None)
+    if first is None:
+        raise Fault("sheet", N_("文件是空的。"))
+    places = _places(cells[first], cells[first + 1 :])
+    found = []
+    for n, row in enumerate(cells[first + 1 :], first + 2):
+        values = {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
+        if any(values.values()):
+            found.append(SheetRow(n, **values))
+    if not found:
+        raise Fault("sheet", N_("只有标题，没有一行警情。"))
+    return found
+
+
+def moment_of(typed: str) -> datetime | None:
+    """A moment of Beijing time, in one of the ways in which people write it; None if it is none."""
+    typed = " ".join(typed.translate(DATED).split()).split(".000")[0]
+    for form in FORMATS:
+        try:
+            return datetime.strptime(typed, form).replace(tzinfo=BEIJING)
+        except ValueError:
+            continue
+    return None
+
+
+def _places(titles: list[str], below: list[list[str]]) -> dict[str, int]:
+    """Where each of the five columns stands. A title that could be somebody's data is never repeated."""
+    known = [COLUMNS.get(plain(title)) for title in titles]
+    if not any(known):
+        raise Fault("sheet", N_("第一行要是标题：警情编号、时间、社区、类别、电话。这次什么都没有存。"))
+    for n, (title, name) in enumerate(zip(titles, known, strict=True), 1):
+        if name:
+            continue
+        where = {"n": n, "column": title.strip() if _is_title(title) else "…"}
+        if is_personal(title):
+            raise Fault(
+                "sheet",
+                N_(
+                    "第%(n)s列“%(column)s”不能收：警情内容、姓名、地址、证件号码一律不进系统。请删掉这一列再传，这次什么都没有存。"
+                ),
+                **where,
+            )
+        if title.strip():
+            raise Fault(
+                "sheet",
+                N_("第%(n)s列“%(column)s”不在要的五列里。只收警情编号、时间、社区、类别、电话，这次什么都没有存。"),
+                **where,
+            )
+        if any(n <= len(row) and row[n - 1].strip() for row in below):
+            raise Fault("sheet", N_("第%(n)s列没有标题，却有内容。请删掉这一列再传，这次什么都没有存。"), n=n)
+    _complete(known)
+    return {name: known.index(name) for name in COLUMNS.values()}
+
+
+def _complete(known: Iterable[str | None]) -> None:
+    for title, name in COLUMNS.items():
+        count = list(known).count(name)
+        if count == 0:
+            raise Fault("sheet", N_("少了“%(column)s”这一列，这次什么都没有存。"), column=title)
+        if count > 1:
+            raise Fault("sheet", N_("“%(column)s”有两列，请只留一列，这次什么都没有存。"), column=title)
+
+
+def _is_title(title: str) -> bool:
+    return len(title.strip()) <= 10 and not any(c.isdigit() for c in title)
+
+
+UNREADABLE = N_("这个文件读不出来。请用Excel另存为.xlsx或者.csv，不要加密，再传一次。")
+
+
+def _excel(data: bytes) -> list[list[str]]:
+    limits = (rules.SHEET_MEMORY, rules.SHEET_SECONDS, rules.SHEET_ROWS + 2, rules.SHEET_COLUMNS)
+    command = [sys.executable, "-I", read_sheet.__file__, *map(str, limits)]
+    try:
+        read = subprocess.run(command, input=data, capture_output=True, timeout=3 * rules.SHEET_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Fault("sheet", UNREADABLE) from None
+    if read.returncode:
+        raise Fault("sheet", UNREADABLE)
+    return json.loads(read.stdout)
+
+
+def _csv(data: bytes) -> list[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            rows = list(csv.reader(io.StringIO(text, newline=""))) if "\0" not in text else None
+        except (UnicodeDecodeError, csv.Error):
+            continue
+        if rows is not None:
+            return [row[: rules.SHEET_COLUMNS] for row in rows]
+    raise Fault("sheet", UNREADABLE)
