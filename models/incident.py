@@ -1,8 +1,7 @@
 """Asking back after a 110 call 警情回访: a task without a matter, which came in by a spreadsheet over an approved exchange."""
 
-from collections.abc import Collection
-from datetime import datetime
-from typing import NamedTuple
+from collections import defaultdict
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Select, String, Text, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
@@ -14,12 +13,13 @@ from models.contact import Channel, Reachable
 from models.keys import Keys
 from models.ledger import Actor
 from models.officer import Officer, Role
+from models.satisfaction import Figures, Tally
 from models.sealed import seal, unseal
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
-from models.task import ROW, Task, TaskState
+from models.task import ROW, Task, TaskState, units_below
 from models.unit import Community, Unit
 from models.who import ORDERING_HEAD
-from models.workdays import Calendar
+from models.workdays import ONE_DAY, Calendar, day_begin
 
 CALLERS = (Role.DESK, Role.HEAD, Role.BUREAU)
 
@@ -280,26 +280,23 @@ def kept_too_long(session: Session, at: datetime) -> list[IncidentCallback]:
     return list(session.scalars(personal.order_by(IncidentCallback.id)))
 
 
-class Counts(NamedTuple):
-    """What came of asking: ratings, all typed by staff, and beside them whoever gave none."""
-
-    satisfied: int = 0
-    fairly: int = 0
-    unsatisfied: int = 0
-    unreachable: int = 0
-    refused: int = 0
-    silent: int = 0
-
-    @property
-    def n(self) -> int:
-        """The ratings given."""
-        return self.satisfied + self.fairly + self.unsatisfied
-
-
-def counts(session: Session, units: Collection[int], since: datetime, until: datetime) -> Counts:
-    """What came of the calls at these stations that ended between two moments: from `since` up to, not including, `until`."""
+def counts(session: Session, since: date, until: date, units) -> dict[int, Tally]:
+    """What came of the calls at these units (their ids) that ended on these Beijing days, by the id of the unit."""
     ended = func.coalesce(IncidentCallback.rated_at, IncidentCallback.ended_at)
-    theirs = IncidentCallback.station_id.in_(units), ended >= since, ended < until, IncidentCallback.result.is_not(None)
-    kinds = IncidentCallback.result, IncidentCallback.rating
-    found = session.execute(select(*kinds, func.count()).where(*theirs).group_by(*kinds))
-    return Counts(**{(rating or result).code: count for result, rating, count in found})
+    theirs = IncidentCallback.station_id.in_(units), ended >= day_begin(since), ended < day_begin(until + ONE_DAY)
+    said = IncidentCallback.station_id, IncidentCallback.result, IncidentCallback.rating
+    query = select(*said, func.count()).where(*theirs, IncidentCallback.result.is_not(None)).group_by(*said)
+    found = defaultdict(Tally)
+    for station_id, result, rating, count in session.execute(query):
+        found[station_id][rating or result] += count
+    return found
+
+
+def counts_for(session: Session, by: Officer, since: date, until: date) -> list[tuple[Unit, Figures]]:
+    """The same of each unit that `by` looks after and that has any; staff typed all of it. None while it is off."""
+    if not is_on_for(by):
+        return []
+    looked_after = units_below(by) if by.role is Role.BUREAU else [by.unit_id]
+    found = counts(session, since, until, looked_after)
+    units = session.scalars(select(Unit).where(Unit.id.in_(found)).order_by(Unit.number))
+    return [(unit, Figures(typed=found[unit.id])) for unit in units]

@@ -7,10 +7,13 @@ from uuid import uuid4
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from models.base import beijing_date
+from models.base import BEIJING, beijing_date
 from models.callback import Reach
 from models.category import Category
 from models.echoing import Verdict
+from models.incident import IncidentCallback
+from models.incident_import import IncidentImport
+from models.incident_sheet import SheetRow
 from models.life import Kind
 from models.matter import Matter
 from models.officer import Officer, Post, Posting, PostingKind, Role
@@ -145,6 +148,18 @@ class Cast:
         matter = self.make.card(self.gangnan, at=at, **what).matter
         self.step(matter, "accept", self.li, at, summary="路灯不亮", category=self.make.category())
         return matter
+
+    def incident(self, at=MONDAY, refused=0):
+        """A 110 call of the day before to ask back about, in Li's community: the file that He brought in, with its bad rows."""
+        self.bureau.incident_approval = "云公网安〔2026〕12号"
+        number = f"110-2026-{next(self.make.names):04}"
+        fine = SheetRow(2, number, f"{(at - DAY).astimezone(BEIJING):%Y-%m-%d %H:%M}", "港南社区", "噪音扰民", "13900001234")
+        rows = [fine, *(fine._replace(row=3 + n) for n in range(refused))]
+        file = IncidentImport.begin(self.session, self.he, at, number, rows)
+        self.session.flush()
+        file.work(at)
+        self.session.flush()
+        return self.session.scalars(select(IncidentCallback).where(IncidentCallback.import_id == file.id)).one()
 
     def answered(self, at=MONDAY, outcome=Outcome.DONE, **what):
         """The same, every point answered by Li."""

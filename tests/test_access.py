@@ -11,15 +11,12 @@ from models.base import beijing_date, now
 from models.callback import Rating, Reach
 from models.campaign import Campaign
 from models.contact import Channel, Reachable
-from models.incident import IncidentCallback
 from models.incident_import import IncidentImport
-from models.incident_sheet import SheetRow
 from models.life import Kind
 from models.matter import Matter
 from models.photo import Drawn
 from models.point import Outcome
 from models.steps import SHELVES
-from tests.cast import DAY
 from tests.visitor import Visitor
 
 STAFF = {"li", "zhao", "qian", "wang", "liu", "he", "zhou", "gao", "sun", "ma"}
@@ -245,12 +242,7 @@ def _ready_for(cast, step, community=None, shelf=None):
 
 def _incident(cast, step="record"):
     """A call about an incident in Li's community on which the step is open; returns its id and version."""
-    cast.bureau.incident_approval = "云公网安〔2026〕12号"
-    row = [f"110-2026-{next(cast.make.names):04}", f"{now() - DAY:%Y-%m-%d %H:%M}", "港南社区", "噪音", "13900001234"]
-    found = IncidentImport.begin(cast.session, cast.he, now(), row[0], [SheetRow(2, *row)])
-    cast.session.flush()
-    found.work(now())
-    callback = cast.session.scalars(select(IncidentCallback).order_by(IncidentCallback.id.desc())).first()
+    callback = cast.incident(now())
     if step == "close":
         cast.step(callback, "record", cast.he, now(), result=Reach.REACHED, rating=Rating.UNSATISFIED)
     if step == "pass_on":

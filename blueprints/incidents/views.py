@@ -4,7 +4,7 @@ from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from blueprints import answers
-from blueprints.access import BUREAUS, KEEPERS, POLLING_KEEPERS, me, note_refusal, policy
+from blueprints.access import BUREAU, KEEPERS, POLLING_KEEPERS, me, note_refusal, policy
 from blueprints.extensions import db
 from blueprints.incidents import bp
 from blueprints.incidents.forms import ApprovalForm, ImportForm, LookForm, OffForm
@@ -88,7 +88,7 @@ def phone(id):
 
 
 @bp.route("/incidents/approval", methods=["GET", "POST"])
-@policy(BUREAUS)
+@policy(BUREAU)
 def approval():
     """The bureau switches the exchange on, by the number of what allows it."""
     form = ApprovalForm()
@@ -100,7 +100,7 @@ def approval():
 
 
 @bp.post("/incidents/approval/off")
-@policy(BUREAUS)
+@policy(BUREAU)
 def off():
     """The bureau switches it off: the pages are gone at once, what is kept within a minute."""
     if not OffForm().validate():

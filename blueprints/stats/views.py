@@ -10,6 +10,7 @@ from blueprints.stats.forms import FormulaForm, PeriodForm
 from models import rules
 from models.base import beijing_date, now, writing
 from models.callback import Rating
+from models.incident import counts_for
 from models.satisfaction import Figures, Formula, Period, figures_for
 
 
@@ -50,6 +51,7 @@ def _page(form: FormulaForm, status: int = 200):
         "rows": rows,
         "sum": sum((found for _unit, found in rows), Figures()),
         "complaints": complaints,
+        "incidents": counts_for(db.session, me(), since, until),
         "formula": Formula.of(db.session, me().unit),
         "floor": rules.SATISFACTION_FLOOR // 10,
         "ratings": Rating,

@@ -127,6 +127,8 @@ def test_the_desk_calls_and_the_head_looks_after_the_unsatisfied(app, on, sessio
     assert "没有人来。" in wang.get("/incidents/1").text
     assert wang.post("/incidents/1/close", {"text": "上门道了歉。"}).location == "/incidents/1"
     assert "上门道了歉。" in wang.get("/incidents/1").text
+    stats = wang.page("/stats")
+    assert "警情回访 另外算，不在上面的满意率里" in stats.text and "incidents" in stats.ids
     assert Page(he.get("/incidents/").text).text.count("噪音") == 0
 
 

@@ -6,8 +6,10 @@ from axe_playwright_python.sync_playwright import Axe
 
 from models.answer_template import AnswerTemplate
 from models.base import now
-from models.callback import Rating
+from models.callback import Rating, Reach
 from models.contact import Channel, Reachable
+from models.incident_import import IncidentImport
+from models.incident_sheet import SheetRow
 from models.photo import draw_anew
 from models.point import Outcome
 from tests.models.test_photo import JPEG
@@ -54,7 +56,11 @@ def pages(cast, session, card):
     by_text = cast.accepted(now(), contact=Reachable("陈静", "0000-5550142"), reply_by=Channel.SMS)
     cast.step(by_text, "ask", cast.li, now(), text="哪一盏灯？")
     texted = by_text.messages[0]
+    incident, unhappy = cast.incident(now(), refused=3), cast.incident(now())
+    cast.step(unhappy, "record", cast.he, now(), result=Reach.REACHED, rating=Rating.UNSATISFIED, words="一个小时才来人。")
+    under_way = IncidentImport.begin(session, cast.he, now(), "under way", [SheetRow(2, *"abcde")] * 3)
     session.commit()
+    first, unhappy, file, under_way = incident.id, unhappy.id, incident.import_id, under_way.id
     callback = card.matter.open_callback.id
     return {
         "a stranger": ["/", "/suggest", "/c/10101", "/card", "/login", "/privacy", "/nothing-here"],
@@ -69,7 +75,19 @@ def pages(cast, session, card):
             "/matters/new",
         ],
         "qian": ["/callbacks/", "/callbacks/?view=list", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
+        "he": [
+            "/messages/",
+            f"/messages/{texted.id}",
+            f"/messages/{texted.id}/mark_sent",
+            "/incidents/",
+            f"/incidents/{first}",
+            f"/incidents/{first}/record",
+            f"/incidents/{first}/phone",
+            f"/incidents/imports/{file}",
+            f"/incidents/imports/{under_way}",
+        ],
         "wang": [
+            f"/incidents/{unhappy}/close",
             "/review",
             "/review/hand-over?officer=li",
             "/review/digest",
@@ -79,8 +97,14 @@ def pages(cast, session, card):
             "/phrases/",
             f"/phrases/{phrase.id}",
         ],
-        "he": ["/messages/", f"/messages/{texted.id}", f"/messages/{texted.id}/mark_sent"],
-        "gao": [f"/contacts/{card.matter.contact.id}", "/messages/", "/messages/words/asked", "/stats"],
+        "gao": [
+            f"/contacts/{card.matter.contact.id}",
+            "/messages/",
+            "/messages/words/asked",
+            "/stats",
+            "/incidents/approval",
+            "/campaigns/",
+        ],
         "admin": ["/admin/"],
     }
 

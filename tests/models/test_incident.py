@@ -12,11 +12,12 @@ from sqlalchemy import func, select, text
 from models import incident, rules
 from models.asking import CallbackResult, Rating, Reach
 from models.audit import AuditLine
-from models.base import BEIJING
-from models.incident import Counts, IncidentCallback, counts, kept_too_long
+from models.base import BEIJING, beijing_date
+from models.incident import IncidentCallback, counts, counts_for, kept_too_long
 from models.incident_import import IncidentImport, to_work_on
 from models.incident_sheet import incidents_in, moment_of
 from models.officer import Role
+from models.satisfaction import Tally
 from models.steps import CLOCK, Fault, OutOfSight, Refused
 from models.task import TaskState, held_by, unclaimed
 from tests.cast import DAY, MONDAY
@@ -356,11 +357,18 @@ def test_counts_say_what_came_of_it_at_these_stations_in_that_time(on, bring_in,
     for day in range(3):
         on.step(ours[5], "record", on.he, MONDAY + day * DAY, result=Reach.UNREACHED)
     on.step(elsewhere, "record", on.gao, MONDAY, result=Reach.REACHED, rating=Rating.SATISFIED)
-    here = [on.station.id]
-    assert counts(session, here, MONDAY, MONDAY + 3 * DAY) == Counts(2, 1, 1, unreachable=1, refused=1)
-    assert counts(session, here, MONDAY, MONDAY + 2 * DAY) == Counts(2, 1, 1, refused=1)
-    assert counts(session, [on.elsewhere.id], MONDAY, MONDAY + DAY) == Counts(1)
-    assert counts(session, here, MONDAY, MONDAY) == Counts() and Counts(2, 1, 1).n == 4
+    session.flush()
+    monday, wednesday = beijing_date(MONDAY), beijing_date(MONDAY + 2 * DAY)
+    both, here, there = [on.station.id, on.elsewhere.id], on.station.id, on.elsewhere.id
+    until_tuesday = Tally({Rating.SATISFIED: 2, Rating.FAIRLY: 1, Rating.UNSATISFIED: 1, CallbackResult.REFUSED: 1})
+    assert counts(session, monday, wednesday - DAY, both) == {here: until_tuesday, there: Tally({Rating.SATISFIED: 1})}
+    assert counts(session, wednesday, wednesday, both) == {here: Tally({CallbackResult.UNREACHABLE: 1})}
+    assert counts(session, monday, monday, [there]) == {there: Tally({Rating.SATISFIED: 1})}
+    assert (until_tuesday.n, until_tuesday.refused, until_tuesday.silent) == (4, 1, 0)
+    shown = {
+        p: [(u.id, f.typed.n) for u, f in counts_for(session, getattr(on, p), monday, wednesday)] for p in ("wang", "gao", "li")
+    }
+    assert shown == {"wang": [(here, 4)], "gao": [(here, 4), (there, 1)], "li": []}
 
 
 def test_there_is_one_place_to_choose_a_text_message(callback):
