@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0012"
+down_revision = "0016"
 branch_labels = depends_on = None
 
 PERSONAL, STILL_OPEN = "phone_sealed IS NOT NULL", "ended_at IS NULL AND kind = 'incident_callback'"

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0018"
+revision = "0016"
+down_revision = "0015"
 branch_labels = depends_on = None
 
 WAITING, BY_HAND = sa.text("state IN ('waiting', 'sending')"), sa.text("state IN ('waiting', 'failed')")
