@@ -215,7 +215,7 @@ class Callback(Asked, Task):
         public=False,
         why_not=_may_ring,
     )
-    def ring(self, by, at, why):
+    def call_instead(self, by, at, why):
         """Asking by text came to nothing, `why` (NotByText) says how: somebody rings on the next working day."""
         self._is_rung(at)
         return Told(values={"why": why})
@@ -238,7 +238,8 @@ def not_taken(session: Session, at: datetime) -> list[Callback]:
     """The stations' callbacks that nobody had taken at `at`, by noon of their due day; cards and texts wait by themselves."""
     late = Callback.due_at <= at + RISES_BEFORE_ITS_END
     at_station = Callback.station_id.in_(select(Unit.id).where(Unit.parent_id.is_not(None)))
-    waiting = OPEN_CALLBACKS.where(Callback.assignee_id.is_(None), late, at_station, Callback.channel.not_in(BY_ITSELF))
+    free = OPEN_CALLBACKS.where(Callback.assignee_id.is_(None), Callback.channel.not_in(BY_ITSELF))
+    waiting = free.where(late, at_station, or_(Callback.next_try.is_(None), Callback.next_try <= at))
     return list(session.scalars(waiting))
 
 

@@ -17,7 +17,7 @@ from models.officer import Officer
 from models.point import Outcome, Point
 from models.task import ROW
 
-RUNG = (Channel.PHONE, Channel.SMS)  # the wishes that a call answers
+RUNG = (Channel.PHONE,)  # the wishes that a call answers; a text that came to nothing becomes one
 RUNG_FROM = ("callbacks", "recalls")  # the shelves of what is rung about
 MOST = 100  # rows of a desk
 

@@ -290,7 +290,7 @@ class _Month:
         due = [("lapse", callback.matter, {"result": CallbackResult.SILENT}) for callback in unanswered(self.session, at)]
         late = outbox.not_replied(self.session, at)
         due += [("lapse", callback.matter, {"result": CallbackResult.NO_REPLY}) for callback in late]
-        due += [("ring", callback, {"why": NotByText.NOT_SENT}) for callback in outbox.never_asked(self.session, at)]
+        due += [("call_instead", callback, {"why": NotByText.NOT_SENT}) for callback in outbox.never_asked(self.session, at)]
         due += [("call_off", message, {}) for message in outbox.no_longer_wanted(self.session, at)]
         due += [("resume", matter, {}) for matter in waited_in_vain(self.session, at)]
         due += [("rise", callback, {}) for callback in not_taken(self.session, at)]

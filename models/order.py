@@ -236,3 +236,8 @@ def late_orders(session: Session, at: datetime) -> list[RectificationOrder]:
     """The orders that were not mended, or not checked, in time at `at`."""
     unsettled = select(RectificationOrder).where(RectificationOrder.settled_at.is_(None), Task.state != TaskState.CALLED_OFF)
     return [order for order in session.scalars(unsettled.order_by(Task.id)) if order.is_late(at)]
+
+
+def never_checked(session: Session, at: datetime) -> list:
+    """The matters whose order was reported done, not checked in time at `at`, and whose resident was not asked yet."""
+    return [order.matter for order in late_orders(session, at) if order.is_to_check and not order.matter.open_callback]

@@ -240,7 +240,7 @@ class Message(Stepped, Base):
         """It can't be sent: what was to be asked is asked by phone, other news stands before the desk."""
         self.error = error
         if self.callback and self.callback.is_asked_by_text:
-            Callback.ring.follow(self.callback, by=CLOCK, at=at, because=THE_CLOCK.name, why=NotByText.FAILED)
+            Callback.call_instead.follow(self.callback, by=CLOCK, at=at, because=THE_CLOCK.name, why=NotByText.FAILED)
 
     @step(N_("送到"), frm=[MessageState.SENDING, MessageState.SENT], to=[MessageState.DELIVERED], by=[THE_CLOCK])
     def deliver(self, by, at):

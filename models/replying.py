@@ -85,7 +85,7 @@ def heed(messages: list[Message], reply: Reply | None, at: datetime) -> None:
 
 def _ring(callback, at, why):
     if callback.is_asked_by_text:
-        callback.steps["ring"].take(callback, by=BY_TEXT, version=callback.version, at=at, why=why)
+        callback.steps["call_instead"].take(callback, by=BY_TEXT, version=callback.version, at=at, why=why)
 
 
 def sweep(session: Session, at: datetime) -> None:

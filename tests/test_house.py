@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, inspect
 from blueprints.extensions import db
 from blueprints.forms import FORMS
 from models.base import Base
-from models.steps import SHELVES
+from models.steps import SHELVES, Step
 from models.task import Task, TaskState, kinds
 
 ROOT = Path(__file__).parent.parent
@@ -145,6 +145,13 @@ def test_a_part_says_what_it_needs_and_has_one_root_with_an_id(path):
 def test_every_text_of_a_template_is_wrapped(path):
     bare = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->", "", path.read_text(), flags=re.S)
     assert not re.search(r"[\u4e00-\u9fff]", bare), re.findall(r"[\u4e00-\u9fff]+", bare)
+
+
+def test_no_step_and_no_method_hide_one_another():
+    for record in {*SHELVES.values(), *kinds().values()}:
+        every = [(name, value) for base in record.__mro__[:-1] for name, value in vars(base).items()]
+        steps = {name for name, value in every if isinstance(value, Step)}
+        assert [name for name, value in every if name in steps and not isinstance(value, Step)] == [], record
 
 
 def test_every_kind_of_task_is_whole(app):

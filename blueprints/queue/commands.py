@@ -1,12 +1,12 @@
 """flask tick and flask worker: whatever is due by the clock."""
 
 import signal
+import sys
 import threading
 from datetime import timedelta
 
 import click
 from flask import current_app
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
@@ -17,8 +17,8 @@ from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
 from models.campaign import recalls_over
 from models.incident_import import IncidentImport, to_work_on
-from models.matter import Matter, kept_too_long, promises_over, waited_in_vain, worded_too_long
-from models.order import late_orders
+from models.matter import kept_too_long, promises_over, waited_in_vain, worded_too_long
+from models.order import late_orders, never_checked
 from models.outbox import Message, Parcel
 from models.signin import sweep
 from models.steps import CLOCK, Refused, Stepped
@@ -29,7 +29,11 @@ EVERY = 60  # seconds
 @bp.cli.command("tick")
 def tick():
     """Do everything that is due, once. Safe to repeat, and on several machines at a time."""
-    click.echo(f"{do_what_is_due()} callbacks lapsed.")
+    try:
+        click.echo(f"{do_what_is_due()} callbacks lapsed.")
+    except ExceptionGroup as faults:
+        _log(faults)
+        sys.exit(1)
 
 
 @bp.cli.command("worker")
@@ -41,63 +45,91 @@ def worker():
     while not stop.is_set():
         try:
             do_what_is_due()
-        except DBAPIError as error:  # the database was away for a moment
-            current_app.logger.error("%s in worker", type(error).__name__)
+        except ExceptionGroup as faults:  # the database was away for a moment, or worse: the next minute is another one
+            _log(faults)
         db.session.remove()
         stop.wait(EVERY)
 
 
+def _log(faults: ExceptionGroup) -> None:
+    """Types only: the text of an error may hold what a resident wrote."""
+    for fault in faults.exceptions:
+        current_app.logger.error("%s in %s by the clock", type(fault).__name__, *fault.__notes__)
+
+
+STEPS = (  # what the clock takes: the step, the records it is due for, its fields
+    ("lapse", lambda session, at: [callback.matter for callback in unanswered(session, at)], {"result": CallbackResult.SILENT}),
+    ("lapse", lambda session, at: [c.matter for c in outbox.not_replied(session, at)], {"result": CallbackResult.NO_REPLY}),
+    ("call_instead", outbox.never_asked, {"why": NotByText.NOT_SENT}),
+    ("call_off", outbox.no_longer_wanted, {}),
+    ("resume", waited_in_vain, {}),
+    ("erase", kept_too_long, {}),
+    ("forget", worded_too_long, {}),
+    ("rise", late_orders, {}),
+    ("expire", recalls_over, {}),
+    ("rise", not_taken, {}),
+    ("forget", incident.kept_too_long, {}),
+)
+
+
 def do_what_is_due() -> int:
-    """Each matter in a write of its own, asked again once it is locked: another machine may have been faster."""
-    at, lapsed = now(), 0
-    for matter in promises_over(db.session, at):
-        _ask(matter, at)
-    for matter in [callback.matter for callback in unanswered(db.session, at)]:
-        lapsed += _take("lapse", matter, at, result=CallbackResult.SILENT)
-    for matter in [callback.matter for callback in outbox.not_replied(db.session, at)]:
-        lapsed += _take("lapse", matter, at, result=CallbackResult.NO_REPLY)
-    for callback in outbox.never_asked(db.session, at):
-        _take("ring", callback, at, why=NotByText.NOT_SENT)
-    for message in outbox.no_longer_wanted(db.session, at):
-        _take("call_off", message, at)
-    for matter in waited_in_vain(db.session, at):
-        _take("resume", matter, at)
-    for matter in kept_too_long(db.session, at):
-        _take("erase", matter, at)
-    for matter in worded_too_long(db.session, at):
-        _take("forget", matter, at)
-    for order in late_orders(db.session, at):
-        _take("rise", order, at)
-        if order.is_to_check and not order.matter.open_callback:
-            _ask(order.matter, at)
-    for recall in recalls_over(db.session, at):
-        _take("expire", recall, at)
-    for callback in not_taken(db.session, at):
-        _take("rise", callback, at)
-    for callback in incident.kept_too_long(db.session, at):
-        _take("forget", callback, at)
+    """Each record in a write of its own, asked again once it is locked: another machine may have been faster.
+
+    Returns how many callbacks lapsed. What goes wrong keeps nothing else from being done; ExceptionGroup tells at the end.
+    """
+    at, lapsed, faults = now(), 0, []
+    _by_itself(faults, _ask_in_time, at)
+    for step, due, fields in STEPS:
+        taken = _by_itself(faults, _take_all, step, due, at, fields)
+        lapsed += taken or 0 if step == "lapse" else 0
+    for job in (_bring_in_sheets, _keep_digests, _sweep):
+        _by_itself(faults, job, at)
+    _by_itself(faults, send_texts)
+    if faults:
+        raise ExceptionGroup("by the clock", faults)
+    return lapsed
+
+
+def _by_itself(faults: list[Exception], job, *given):
+    try:
+        return job(*given)
+    except Exception as fault:
+        db.session.rollback()
+        fault.add_note(given[0] if job is _take_all else job.__name__.strip("_"))
+        faults.append(fault)
+
+
+def _take_all(step: str, due, at, fields: dict) -> int:
+    return sum(_take(step, record, at, **fields) for record in due(db.session, at))
+
+
+def _ask_in_time(at) -> None:
+    for matter in [*promises_over(db.session, at), *never_checked(db.session, at)]:
+        writing(db.session, *matter.to_lock())
+        matter.ask_about_promises(at)
+        db.session.commit()
+
+
+def _bring_in_sheets(at) -> None:
     for found in to_work_on(db.session, at):
         _bring_in(found)
+
+
+def _keep_digests(at) -> None:
     for unit_id in digest.due(db.session, at):
         told = digest.drawn_up(db.session, unit_id, at)
         writing(db.session)
         digest.keep(db.session, unit_id, at, told)
         db.session.commit()
+
+
+def _sweep(at) -> None:
     writing(db.session)
     sweep(db.session, at)
     replying.sweep(db.session, at)
     db.session.commit()
-    send_texts()
     if db.engine.dialect.name == "sqlite":
         sqlite.settle(db.engine)
-    return lapsed
-
-
-def _ask(matter: Matter, at) -> None:
-    """Have the resident asked about what has an end, in a write of its own."""
-    writing(db.session, *matter.to_lock())
-    matter.ask_about_promises(at)
-    db.session.commit()
 
 
 def _bring_in(found: IncidentImport) -> None:

@@ -101,6 +101,14 @@ def test_a_callback_that_nobody_took_by_noon_of_its_day_is_the_bureaus(cast, ses
     assert callback.matter.state is State.CALLED_BACK
 
 
+def test_a_callback_that_was_put_back_does_not_rise_before_it_is_to_be_tried_again(cast, session):
+    callback = ringing(cast)
+    noon = end(1) - 6 * HOUR
+    cast.step(callback, "record", cast.zhao, noon - HOUR, result=cast.reach("unreached"))
+    cast.step(callback, "put_back", cast.zhao, noon - HOUR)
+    assert not_taken(session, callback.next_try - HOUR) == [] and not_taken(session, callback.next_try) == [callback]
+
+
 def test_a_callback_that_somebody_took_or_that_a_card_answers_does_not_rise(cast, session):
     taken, by_card = ringing(cast), cast.answered().open_callback
     cast.step(taken, "record", cast.zhao, TUESDAY, result=cast.reach("unreached"))

@@ -268,7 +268,7 @@ def test_a_callback_whose_text_can_not_be_sent_becomes_a_phone_call(cast, sessio
     assert message.state is MessageState.FAILED
     assert (callback.channel, callback.due_at) == (Channel.PHONE, message.matter.ask_by(Channel.PHONE, TUESDAY))
     entry = message.matter.entries[-1]
-    assert (entry.step, entry.values, entry.public) == ("ring", {"why": NotByText.FAILED}, False)
+    assert (entry.step, entry.values, entry.public) == ("call_instead", {"why": NotByText.FAILED}, False)
     cast.step(message.matter, "reach", message.matter.cards[0], TUESDAY, reply_by=Channel.SMS)
     assert callback.channel is Channel.PHONE, "it is not tried by text again"
 
@@ -286,8 +286,8 @@ def test_what_nobody_sent_by_the_end_of_the_day_is_asked_by_phone(cast, session)
     end = matter.open_callback.due_at
     assert outbox.never_asked(session, end) == [] and outbox.never_asked(session, end + MINUTE) == [matter.open_callback]
     with pytest.raises(Refused):
-        cast.step(matter.open_callback, "ring", CLOCK, end, why=NotByText.NOT_SENT)
-    cast.step(matter.open_callback, "ring", CLOCK, end + MINUTE, why=NotByText.NOT_SENT)
+        cast.step(matter.open_callback, "call_instead", CLOCK, end, why=NotByText.NOT_SENT)
+    cast.step(matter.open_callback, "call_instead", CLOCK, end + MINUTE, why=NotByText.NOT_SENT)
     assert matter.open_callback.channel is Channel.PHONE and outbox.never_asked(session, end + 9 * DAY) == []
 
 
@@ -380,7 +380,9 @@ def test_anything_else_is_no_rating_and_somebody_rings(session, asking, words, k
     assert (callback.channel, callback.result, matter.rating, matter.state) == (Channel.PHONE, None, None, State.ANSWERED)
     assert callback.due_at == matter.ask_by(Channel.PHONE, TUESDAY)
     assert (message.reply, message.replied_at) == (kept, TUESDAY)
-    assert matter.entries[-1].step == ("reply" if kept else "ring") and "张三" not in str([vars(e) for e in matter.entries])
+    assert matter.entries[-1].step == ("reply" if kept else "call_instead") and "张三" not in str(
+        [vars(e) for e in matter.entries]
+    )
 
 
 def test_no_reply_in_three_days_is_never_satisfied(cast, session, asking):
