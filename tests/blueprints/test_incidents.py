@@ -1,6 +1,7 @@
 """Asking back after 110 calls: the switch, a file, its progress, a call, the head."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,17 @@ def test_the_page_says_how_far_it_is_and_then_which_rows_were_refused(app, on, s
     assert "150行排进了回访，2行没有收" in text and "没有电话，或者号码不对 第152行" in text and "这类警情不回访" in text
     assert "every 2s" not in he.get(path).text and "家暴、性侵害" in text
     assert Visitor(app, on.ma).get(path).status_code == 404
+
+
+def test_two_workers_at_once_double_no_row(app, on, session):
+    bring_in(Visitor(app, on.he), sheet(*many(250)))
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda _n: tick(app), range(2)))
+    session.rollback()
+    found = session.get(IncidentImport, 1)
+    assert (found.done, found.refused, found.sheet_sealed) == (250, [], None)
+    numbers = session.scalars(select(IncidentCallback.incident_number)).all()
+    assert sorted(numbers) == sorted(row[0] for row in many(250))
 
 
 def test_one_form_sent_twice_is_one_file(app, on, session):

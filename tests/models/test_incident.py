@@ -229,6 +229,13 @@ def test_a_second_worker_waits_for_the_lease_and_goes_on_where_the_first_was_cut
     assert (found.done, found.refused, len(asked(session))) == (250, [], 250)
 
 
+def test_a_file_whose_key_is_gone_ends_and_holds_up_nothing(on, session):
+    found = IncidentImport.begin(session, on.he, MONDAY, "a", incidents_in(sheet(FINE)))
+    session.flush()
+    found.sheet_sealed = found.sheet_sealed[::-1]
+    assert found.work(MONDAY) is None and found.ended_at and to_work_on(session, MONDAY + DAY) == []
+
+
 # ── who asks
 
 
