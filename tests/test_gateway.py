@@ -197,6 +197,25 @@ def test_a_gateway_that_is_gone_holds_nobody_up(provider, cast, session, at_ten)
     assert len(fake.told) == outbox.AT_ONCE, "it is left alone until the next tick"
 
 
+def test_two_workers_at_once_take_different_texts(provider, cast, session, at_ten):
+    waiting(cast, 2 * outbox.AT_ONCE)
+    _fake, app = provider()
+
+    def lease(_n):
+        with app.app_context():
+            return [parcel.message_id for parcel in commands._leased()]
+
+    with ThreadPoolExecutor(2) as workers:
+        first, second = workers.map(lease, range(2))
+    assert len(first) == len(second) == outbox.AT_ONCE and not set(first) & set(second)
+
+
+def test_the_demo_sends_no_texts_to_people_who_do_not_exist(provider, session):
+    _fake, app = provider()
+    done = app.test_cli_runner().invoke(args=["demo"])
+    assert done.exit_code != 0 and "sends no texts" in done.output
+
+
 def mend(app, time_machine):
     """Two workers, minute after minute, until nothing is due any more."""
 
