@@ -5,8 +5,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 
 from models.answer_template import AnswerTemplate
-from models.base import now
+from models.base import beijing_date, now
 from models.callback import Rating, Reach
+from models.campaign import Campaign
 from models.contact import Channel, Reachable
 from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
@@ -53,6 +54,15 @@ def pages(cast, session, card):
     )
     called_back = cast.answered(now())
     cast.step(called_back, "rate", called_back.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    signed_off = cast.answered(now(), contact=Reachable("陈静", "0000-5550142"))
+    cast.step(signed_off, "rate", signed_off.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
+    cast.step(signed_off, "sign_off", cast.wang, now())
+    today = beijing_date(now())
+    campaign = Campaign.launch(session, cast.wang, now(), title="回头看", since=today, until=today)
+    mended = cast.answered(now())
+    cast.step(mended, "order", cast.wang, now(), points=[1], text="灯还是不亮。")
+    cast.step(mended, "answer", cast.li, now(), point=1, outcome=Outcome.DONE, text="换了新灯。")
+    order = mended.orders[0].id
     by_text = cast.accepted(now(), contact=Reachable("陈静", "0000-5550142"), reply_by=Channel.SMS)
     cast.step(by_text, "ask", cast.li, now(), text="哪一盏灯？")
     texted = by_text.messages[0]
@@ -88,6 +98,10 @@ def pages(cast, session, card):
         ],
         "wang": [
             f"/incidents/{unhappy}/close",
+            f"/campaigns/{campaign.id}",
+            "/orders/",
+            f"/orders/{order}",
+            f"/orders/{order}/check",
             "/review",
             "/review/hand-over?officer=li",
             "/review/digest",
