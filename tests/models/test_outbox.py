@@ -10,6 +10,7 @@ from models import message_template, outbox, replying, rules
 from models.asking import CallbackResult, NotByText, Rating, Reply
 from models.audit import AuditLine
 from models.base import BEIJING
+from models.calling import Desk
 from models.contact import Channel, Contact, Reachable
 from models.gateway import Answer
 from models.life import Kind, State
@@ -310,6 +311,15 @@ def test_without_a_gateway_the_desk_sends_it_and_the_reply_is_waited_for(cast, s
     assert outbox.never_asked(session, AT_EIGHT + 9 * DAY) == []
     with pytest.raises(Refused, match="现在是"):
         cast.step(asked, "mark_sent", cast.wang, AT_EIGHT)
+
+
+def test_what_is_asked_by_text_is_not_to_be_rung_until_that_came_to_nothing(cast, session):
+    callback = cast.answered(**TEXTED).open_callback
+    session.flush()
+    desk = Desk.of(session, cast.zhao, MONDAY)
+    assert ([row.id for row in desk.now], [row.id for row in desk.quiet]) == ([], [callback.id])
+    cast.step(callback, "call_instead", CLOCK, callback.due_at + MINUTE, why=NotByText.NOT_SENT)
+    assert [row.id for row in Desk.of(session, cast.zhao, AT_EIGHT).now] == [callback.id]
 
 
 def test_the_desk_sees_the_number_while_there_is_something_to_send(cast, session):
