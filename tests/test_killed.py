@@ -252,7 +252,7 @@ WHOLE = {  # version: state, ledger, points answered, tasks
     2: ("in_hand", "receive accept", 0, "handling under_way"),
     3: ("in_hand", "receive accept answer", 1, "handling under_way"),
     4: ("answered", "receive accept answer answer", 2, "handling done, callback planned"),
-    6: ("in_hand", "receive accept answer answer rate order", 1, "handling done, callback done, handling under_way"),
+    6: ("in_hand", "receive accept answer answer rate order", 1, "handling done, callback done, order under_way"),
 }
 
 

@@ -38,7 +38,7 @@ def contact(cast, session):
 
 def looks(session):
     session.rollback()
-    return session.scalars(select(AuditLine.detail).where(AuditLine.action == "open_contact")).all()
+    return session.scalars(select(AuditLine.detail).where(AuditLine.action == "open_contact").order_by(AuditLine.id)).all()
 
 
 def test_left_with_consent_it_is_kept_sealed_with_the_version_of_the_notice(chen, session):
