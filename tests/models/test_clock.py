@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models.answering import Contacted
-from models.callback import Rating, not_taken
+from models.callback import Rating, Reach, not_taken
 from models.contact import Channel, Reachable
 from models.life import Kind, State
 from models.matter import Matter, is_without_news, worded_too_long
@@ -74,6 +74,23 @@ def test_matters_without_news_are_found_by_the_row_alone(cast, session):
     assert found(end(7) + 8 * DAY) == [] and found(matter.news_by + HOUR) == [matter]
 
 
+def test_what_she_says_herself_and_what_is_done_with_her_card_is_no_news(cast):
+    matter = cast.accepted(contact=CHEN, reply_by=Channel.PHONE, points=["灯", "井盖"])
+    for point, until in ((1, None), (2, (MONDAY + 10 * DAY).date())):
+        outcome = Outcome.UNDER_WAY if until else Outcome.DONE
+        cast.step(matter, "answer", cast.li, MONDAY, point=point, outcome=outcome, text="看过了。", until=until)
+    card, news_by = matter.cards[0], matter.news_by
+    for name, by, fields in (
+        ("add", card, {"words": "怎么样了？"}),
+        ("reach", card, {"reply_by": Channel.CARD}),
+        ("reissue", cast.qian, {}),
+        ("rate", card, {"rating": Rating.SATISFIED, "solved": [1]}),
+        ("erase", card, {}),
+    ):
+        cast.step(matter, name, by, TUESDAY, **fields)
+        assert matter.entries[-1].step == name and matter.news_by == news_by, name
+
+
 def test_before_a_promised_date_no_news_is_due(cast, session):
     matter = cast.accepted()
     until = (MONDAY + 20 * DAY).date()
@@ -132,12 +149,15 @@ def test_after_settling_one_in_ten_is_rung_and_the_others_have_their_card(cast, 
 
 
 def test_three_years_after_the_end_the_words_go_and_the_ledger_stays(cast, session):
-    matter = cast.accepted(points=["南门的灯", "北门的灯"])
+    matter = cast.accepted()
+    cast.step(matter, "split", cast.li, MONDAY, points=["南门的灯", "北门的灯"])
+    cast.step(matter, "add", matter.cards[0], MONDAY, words="就在南门边上。")
     cast.step(matter, "ask", cast.li, MONDAY, text="哪一盏？")
     cast.step(matter, "resume", cast.li, MONDAY, words="电话里说是南门第二盏。")
     for point in (1, 2):
         cast.step(matter, "answer", cast.li, MONDAY, point=point, outcome=Outcome.DONE, text="灯修好了。")
-    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1, 2], words="谢谢小李。")
+    said = {"rating": Rating.SATISFIED, "solved": [1, 2], "words": "谢谢小李。"}
+    cast.step(matter.open_callback, "record", cast.zhao, MONDAY, result=Reach.REACHED, **said)
     cast.step(matter, "sign_off", cast.wang, MONDAY)
     over = MONDAY + timedelta(days=3 * 365)
     assert worded_too_long(session, over) == []

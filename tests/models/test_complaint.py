@@ -138,8 +138,23 @@ def test_its_callback_is_the_bureaus(cast, at_station, session):
     callback = at_station.open_callback
     assert callback.station_id == cast.bureau.id and seeing(cast, session, callback) == {"gao"}
     assert [row.id for row in session.execute(task.unclaimed(cast.gao))] == [callback.id]
+    callback.station_id = cast.station.id  # wherever it lay
+    session.commit()
+    assert seeing(cast, session, callback) == {"gao"}
+    callback.station_id = cast.bureau.id
     cast.step(callback, "record", cast.gao, MONDAY + DAY, result=Reach.REACHED, rating=Rating.SATISFIED, solved=[1])
     cast.step(at_station, "sign_off", cast.liu, MONDAY + DAY)
+
+
+def test_a_callback_is_never_passed_on_to_whom_it_concerned(cast, at_station):
+    cast.step(at_station, "sort", cast.wang, MONDAY, kind=Kind.REQUEST, text="说的是路口，不是民警。")
+    cast.step(at_station, "settle", cast.wang, MONDAY, outcome=Outcome.DONE, text="路口已经安排人了。")
+    callback = at_station.open_callback
+    cast.step(callback, "record", cast.qian, MONDAY, result=Reach.UNREACHED)
+    with pytest.raises(Fault, match="反映的就是这位同事"):
+        cast.step(callback, "pass_on", cast.liu, MONDAY, handler=cast.li)
+    cast.step(callback, "pass_on", cast.liu, MONDAY, handler=cast.zhao)
+    assert callback.assignee is cast.zhao
 
 
 def test_an_answer_is_due_in_seven_working_days(at_station):

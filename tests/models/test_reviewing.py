@@ -8,10 +8,12 @@ from models.life import State
 from models.officer import Role
 from models.order import Check
 from models.point import Echo, Outcome
+from models.pressing import called_back
 from models.steps import Refused
 from tests.cast import DAY, MONDAY
 
-TUESDAY, WEDNESDAY = MONDAY + DAY, MONDAY + 2 * DAY
+TUESDAY, WEDNESDAY, FRIDAY = (MONDAY + n * DAY for n in (1, 2, 4))
+LATER = {"point": 2, "outcome": Outcome.DONE, "text": "井盖也好了。"}
 
 
 def disputed(cast, outcome=Outcome.CANNOT, handler=None):
@@ -22,6 +24,34 @@ def disputed(cast, outcome=Outcome.CANNOT, handler=None):
     cast.step(matter, "answer", handler or cast.li, MONDAY, point=1, outcome=outcome, text="现在修不了。")
     cast.step(matter, "rate", matter.cards[0], TUESDAY, rating=Rating.UNSATISFIED, solved=[])
     return matter
+
+
+def test_what_waits_for_a_sign_off_is_what_may_be_signed_off(cast, session):
+    """Written by hand, for each who might: the list and the step answer alike."""
+
+    def ready(by):
+        listed = set(session.scalars(called_back(by)))
+        assert all(matter.steps["sign_off"].refusal(matter, by, WEDNESDAY) is None for matter in listed)
+        return listed
+
+    def rated(outcome=Outcome.DONE, **more):
+        matter = cast.answered(points=["灯", "井盖"])
+        cast.step(matter, "send_back", cast.wang, MONDAY, points=[2], text="再看。")
+        cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=outcome, text="看过了。", **more)
+        cast.step(matter, "rate", matter.cards[0], WEDNESDAY, rating=Rating.FAIRLY, solved=[1, 2])
+        return matter
+
+    solved = rated()
+    rated(Outcome.UNDER_WAY, until=TUESDAY.date())  # its date is over, and she says that it is solved: it still has no end
+    cast.step(rated(Outcome.UNDER_WAY, until=FRIDAY.date()), "answer", cast.li, WEDNESDAY, **LATER)  # done, not asked about
+    disputed(cast)  # nobody has looked at it again
+    seen_by_a_head, seen_by_both, wangs = disputed(cast), disputed(cast), disputed(cast, handler=cast.wang)
+    for matter in (seen_by_a_head, seen_by_both):
+        cast.step(matter, "review", cast.wang, WEDNESDAY, verdict=Verdict.CONFIRM, text="确实。")
+    for matter in (seen_by_both, wangs):
+        cast.step(matter, "review", cast.gao, WEDNESDAY, verdict=Verdict.CONFIRM, text="县局也看过了。")
+    assert ready(cast.wang) == {solved, seen_by_both}
+    assert ready(cast.liu) == {solved, seen_by_both, wangs} and ready(cast.gao) == {wangs}
 
 
 @pytest.mark.parametrize("outcome", [Outcome.CANNOT, Outcome.NOT_OURS])
