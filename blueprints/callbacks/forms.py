@@ -4,14 +4,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from blueprints.extensions import db
-from blueprints.forms import Form, Line, Picked, Selected, StepForm, at_most, filled, step_form
+from blueprints.colleagues import ColleagueField
+from blueprints.forms import Form, Line, Picked, StepForm, at_most, filled, step_form
 from blueprints.rating import RatingForm
 from models import rules
 from models.callback import Callback, Reach
 from models.campaign import Recall
 from models.card import digits
-from models.officer import STAFF, Officer
+from models.officer import STAFF
 
 NUMBER_MAX = 15  # digits; a code has 16
 
@@ -52,22 +52,6 @@ class PutBackForm(StepForm):
     note = _l("放回去以后，别的同事可以接着打。已经打过的几次都记着。")
 
 
-class ColleagueField(Selected):
-    """One of the staff of the callback's unit, by user name."""
-
-    def offer_colleagues(self, callback) -> None:
-        """List everybody of the unit who may see matters."""
-        staff = db.select(Officer).where(Officer.unit_id == callback.station_id, Officer.active, Officer.role.in_(STAFF))
-        self.officers = {officer.username: officer for officer in db.session.scalars(staff.order_by(Officer.id))}
-        self.offer(
-            [("", _("请选择")), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())]
-        )
-
-    @property
-    def value(self):
-        return self.officers.get(self.data)
-
-
 @step_form(Callback.pass_on)
 class PassOnForm(StepForm):
     note = _l("选到经办过这件事的同事，就放回去，由没有经办过的同事认领。")
@@ -75,4 +59,4 @@ class PassOnForm(StepForm):
     text = Line(_l("为什么（可不写，仅内部）"), [at_most(rules.ANSWER_MAX)])
 
     def fit(self, record, by):
-        self.handler.offer_colleagues(record)
+        self.handler.offer_those(record.station_id, STAFF)

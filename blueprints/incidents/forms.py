@@ -6,12 +6,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField
 from wtforms.validators import ValidationError
 
-from blueprints.extensions import db
-from blueprints.forms import Form, Line, Picked, Selected, StepForm, SubmissionId, Text, at_most, filled, step_form
+from blueprints.colleagues import ColleagueField
+from blueprints.forms import Form, Line, Picked, StepForm, SubmissionId, Text, at_most, filled, step_form
 from models import rules
 from models.asking import Rating, Reach
 from models.incident import CALLERS, IncidentCallback
-from models.officer import Officer
 
 
 class Sheet(FileField):
@@ -73,14 +72,8 @@ class CloseForm(StepForm):
 
 @step_form(IncidentCallback.pass_on)
 class PassOnForm(StepForm):
-    handler = Selected(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
     text = Line(_l("为什么（可不写）"), [at_most(rules.ANSWER_MAX)])
 
     def fit(self, record, by):
-        mates = db.select(Officer).where(Officer.unit_id == record.station_id, Officer.active, Officer.role.in_(CALLERS))
-        officers = {officer.username: officer for officer in db.session.scalars(mates.order_by(Officer.id))}
-        self.handler.offer([("", _("请选择")), *((code, f"{o.name}（{o.title}）") for code, o in officers.items())])
-        self.handler.officers = officers
-
-    def fields(self, step):
-        return {"handler": self.handler.officers.get(self.handler.data), "text": self.text.data or ""}
+        self.handler.offer_those(record.station_id, CALLERS)

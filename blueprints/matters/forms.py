@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from blueprints.access import me
 from blueprints.answers import ordinal
+from blueprints.colleagues import ColleagueField
 from blueprints.extensions import db
 from blueprints.forms import (
     UNSURE,
@@ -60,20 +61,12 @@ class CategoryField(Selected):
         return self.categories.get(self.data)
 
 
-class HandlerField(Selected):
-    """One of the officers and heads of the record's station, by user name."""
+class HandlerField(ColleagueField):
+    """One of the officers and heads of the record's station."""
 
-    def offer_colleagues(self, record, but: Officer | None = None) -> None:
-        colleagues = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
-        may = colleagues.where(Officer.role.in_(HANDLERS)).order_by(Officer.id)
-        not_these = [*record.concerns, but]
-        self.officers = {officer.username: officer for officer in db.session.scalars(may) if officer not in not_these}
-        stays = _("不变：%(who)s", who=record.handler.called) if record.handler and not but else _("请选择")
-        self.offer([("", stays), *((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())])
-
-    @property
-    def value(self):
-        return self.officers.get(self.data)
+    def offer_handlers(self, record, but: Officer | None = None) -> None:
+        stays = _("不变：%(who)s", who=record.handler.called) if record.handler and not but else ""
+        self.offer_those(record.station_id, HANDLERS, but=[*record.concerns, but], nobody=stays)
 
 
 @step_form(Matter.accept)
@@ -84,7 +77,7 @@ class AcceptForm(StepForm):
 
     def fit(self, record, by):
         self.category.offer_all()
-        self.handler.offer_colleagues(record)
+        self.handler.offer_handlers(record)
         if by.role in (Role.OFFICER, Role.AUXILIARY):
             del self.handler
 
@@ -96,7 +89,7 @@ class TransferForm(StepForm):
     text = Text(_l("为什么要转，群众看得到（还没人接手的可不写）"), [ANSWER])
 
     def fit(self, record, by):
-        self.handler.offer_colleagues(record, but=record.handler)
+        self.handler.offer_handlers(record, but=record.handler)
 
 
 @step_form(Matter.escalate)
@@ -127,28 +120,19 @@ class ReturnForm(StepForm):
         self.station.offer_stations(record.station)
 
 
-class OfficerField(HandlerField):
-    """The officer or auxiliary whom a complaint concerns, by user name."""
-
-    def offer_colleagues(self, record) -> None:
-        station = db.select(Officer).filter_by(unit_id=record.station_id, active=True)
-        may = station.where(Officer.role.in_([Role.OFFICER, Role.AUXILIARY])).order_by(Officer.id)
-        self.officers = {officer.username: officer for officer in db.session.scalars(may)}
-        named = ((code, f"{officer.name}（{officer.title}）") for code, officer in self.officers.items())
-        self.offer([("", _("不清楚，或者是所领导（交给县局）")), *named])
-
-
 @step_form(Matter.sort)
 class SortForm(StepForm):
     note = _l("群众的原话不会变。答复的日子按新的类型提前或者推后。")
     kind = Picked(_l("是哪一类"), Kind, validators=[filled(_l("请选一下是哪一类。"))])
     category = CategoryField(_l("类别（可不选）"))
-    officer = OfficerField(_l("改成投诉时：反映的是谁"))
+    officer = ColleagueField(_l("改成投诉时：反映的是谁"))
     text = Text(_l("为什么要改，群众看得到"), [filled(_l("请写一下为什么要改。")), ANSWER])
 
     def fit(self, record, by):
         self.category.offer_all()
-        self.officer.offer_colleagues(record)
+        self.officer.offer_those(
+            record.station_id, (Role.OFFICER, Role.AUXILIARY), nobody=_("不清楚，或者是所领导（交给县局）")
+        )
         if not self.is_submitted():
             self.kind.data = record.kind.code
             self.category.data = record.category.code if record.category else ""

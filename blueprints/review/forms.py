@@ -6,8 +6,9 @@ from wtforms import SelectMultipleField
 from wtforms.validators import ValidationError
 
 from blueprints.access import me
+from blueprints.colleagues import ColleagueField
 from blueprints.extensions import db
-from blueprints.forms import Form, Line, Selected, at_most, filled
+from blueprints.forms import Form, Line, at_most, filled
 from models import rules
 from models.officer import HANDLERS, Officer
 from models.task import loads
@@ -37,31 +38,27 @@ class ManyForm(Form):
             raise ValidationError(_("请先勾上要办的。"))
 
 
-class ColleagueField(Selected):
+class LoadedField(ColleagueField):
     """A colleague of one's own unit, with what is in hand already."""
 
-    def offer_colleagues(self, but: Officer | None = None) -> None:
+    def offer_loaded(self, but: Officer | None = None) -> None:
         """List those who may handle matters, the least loaded first."""
         mine = db.select(Officer).where(Officer.unit_id == me().unit_id, Officer.active, Officer.role.in_(HANDLERS))
         load = loads(db.session, me().unit)
         colleagues = sorted(db.session.scalars(mine), key=lambda officer: (load.get(officer.id, 0), officer.id))
-        self.officers = {officer.username: officer for officer in colleagues if officer is not but}
-        told = ((code, _("%(name)s（手上%(n)s件）", name=o.name, n=load.get(o.id, 0))) for code, o in self.officers.items())
-        self.offer([("", _("请选择")), *told])
-
-    @property
-    def value(self):
-        return self.officers.get(self.data)
+        self.offer_named(
+            {o: _("%(name)s（手上%(n)s件）", name=o.name, n=load.get(o.id, 0)) for o in colleagues if o is not but}
+        )
 
 
 class GiveForm(ManyForm):
     """Several rows go to one colleague."""
 
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+    handler = LoadedField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
     text = Line(_l("为什么，群众看得到"), [at_most(rules.ANSWER_MAX)])
 
     def __init__(self, *args, holder: Officer | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.handler.offer_colleagues(but=holder)
+        self.handler.offer_loaded(but=holder)
         if holder:
             self.text.validators = [*self.text.validators, filled(_l("请写一下为什么要交接，比如：李警官最近不在岗。"))]

@@ -1,0 +1,31 @@
+"""Whom something is given to: one of a unit's staff."""
+
+from collections.abc import Collection
+
+from flask_babel import gettext as _
+
+from blueprints.extensions import db
+from blueprints.forms import Selected
+from models.officer import Officer, Role
+
+
+class ColleagueField(Selected):
+    """One of the officers offered, by user name."""
+
+    def offer_those(self, unit_id: int, roles: Collection[Role], but: Collection = (), nobody: str = "") -> None:
+        """List who has one of these roles at the unit; `nobody` says what choosing none of them means."""
+        query = db.select(Officer).where(Officer.unit_id == unit_id, Officer.active, Officer.role.in_(roles))
+        may = [officer for officer in db.session.scalars(query.order_by(Officer.id)) if officer not in but]
+        self.offer_named(
+            {officer: _("%(name)s（%(title)s）", name=officer.name, title=officer.title) for officer in may}, nobody
+        )
+
+    def offer_named(self, names: dict[Officer, str], nobody: str = "") -> None:
+        """List these officers, each by what is to be read."""
+        self.officers = {officer.username: officer for officer in names}
+        self.offer([("", nobody or _("请选择")), *((officer.username, name) for officer, name in names.items())])
+
+    @property
+    def value(self) -> Officer | None:
+        """Who was chosen."""
+        return self.officers.get(self.data)
