@@ -29,7 +29,7 @@ class Campaign(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
-    title: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(rules.CAMPAIGN_TITLE_MAX))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     made_at: Mapped[datetime]

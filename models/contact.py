@@ -125,7 +125,10 @@ class Contact(Base):
         return self.matter.lies_with(by) or any(asking.is_seen_by(by) for asking in self.matter.askings)
 
     def needed_by(self, by: Officer, at: datetime) -> str | None:
-        """As what `by` needs it at `at` (DESIGN §6): `handler`, `sender` (of a text by hand), `caller`, `head`, `bureau` (with a reason); None if not."""
+        """As what `by` needs it at `at` (DESIGN §6); None if not at all.
+
+        `handler`, `sender` (of a text by hand), `caller`, `head`, or `bureau`, which says why.
+        """
         matter = self.matter
         sees = matter.lies_with(by)
         if sees and by.id == matter.handler_id and matter.closed_at is None:
@@ -144,7 +147,8 @@ class Contact(Base):
     def open(self, by: Officer, at: datetime, reason: str = "") -> Reachable:
         """One look, inside a write, with a line in the audit log. A caller takes the callback with it.
 
-        Raises Refused where `by` does not need it, and a caller's at hours at which no resident is rung. The bureau's reason stands in the ledger, for staff.
+        Raises Refused where `by` does not need it, and to a caller at hours at which no resident is rung. The bureau's reason
+        stands in the ledger, for staff.
         """
         need = self.needed_by(by, at)
         if need is None:

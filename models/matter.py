@@ -48,15 +48,8 @@ from models.workdays import Calendar
 
 OWED = (State.RECEIVED, State.IN_HAND)  # an answer is owed
 PROMISED = (State.ANSWERED, State.CALLED_BACK)  # owed again once a promised date is over
-NO_NEWS = (
-    "add",
-    "erase",
-    "reach",
-    "rate",
-    "reissue",
-    "reply",
-    "rise",
-)  # steps whose lines tell her nothing of what became of it
+# steps whose lines tell her nothing of what became of it
+NO_NEWS = ("add", "erase", "reach", "rate", "reissue", "reply", "rise")
 
 matter_formerly = Table(  # the units that a matter lay with before: they keep reading what is public
     "matter_formerly",

@@ -18,9 +18,9 @@ def text_of(cell) -> str:
     """A cell as it would be typed: a whole number without the fraction that calamine gives it, moments to the second."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**15:  # more digits than Excel keeps are lost already
         return str(int(cell))
-    return (
-        cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat() if isinstance(cell, date | time) else str(cell)
-    )
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
 def _main():

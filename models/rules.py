@@ -51,15 +51,8 @@ OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not 
 
 # texts to residents (短信)
 MESSAGES_FROM, MESSAGES_UNTIL = time(8), time(20)  # Beijing; no text goes out before or after ○ (design §5)
-MESSAGES_PER_HOUR = (
-    300  # at most, until the bureau sets another figure ○ (our own: a month of a bureau, sent by mistake, is noticed)
-)
-MESSAGE_BACKOFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=25),
-    timedelta(minutes=125),
-)  # then it failed (our own)
+MESSAGES_PER_HOUR = 300  # at most, until the bureau sets another ○ (our own: a month of news, sent by mistake, is noticed)
+MESSAGE_BACKOFF = tuple(timedelta(minutes=n) for n in (1, 5, 25, 125))  # after each failure; then it failed (our own)
 MESSAGE_LEASE = timedelta(minutes=5)  # how long a worker has for the texts that it took, before another one may (our own)
 MESSAGE_MAX = 140  # code points of a template: two texts at most, as networks count them (our own)
 NEWS_TOGETHER = timedelta(hours=1)  # news of one matter within this time, not sent yet, is one text (design)
@@ -74,9 +67,7 @@ EVENTS_KEPT = timedelta(days=3)  # how long what a gateway told is known again (
 CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
 TEXT_KEPT = timedelta(days=3 * 365)  # what a resident wrote, after the same ○ (design)
 CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
-INCIDENT_KEPT = timedelta(
-    days=30
-)  # a phone and what was said of a 110 incident, after it happened, whatever the state (design)
+INCIDENT_KEPT = timedelta(days=30)  # phone and words of a 110 incident, after it happened, whatever the state (design)
 
 # what a resident may send
 BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
@@ -94,6 +85,7 @@ NOTICE = "2026-11-22"  # the version of the privacy notice; it changes with the 
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points
+CAMPAIGN_TITLE_MAX, FORMULA_TITLE_MAX = 40, 20  # code points
 TEMPLATES_MAX, TEMPLATE_TITLE_MAX = 50, 20  # answers that a station keeps, and code points of what stands on their buttons
 
 # what a spreadsheet of 110 incidents may bring (our own)

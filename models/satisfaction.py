@@ -43,7 +43,7 @@ class Formula(Base):
     __table_args__ = (CheckConstraint("fairly BETWEEN 0 AND 1000", name="at_most_one"),)
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    title: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(rules.FORMULA_TITLE_MAX))
     fairly: Mapped[int]
 
     @classmethod

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from blueprints.forms import Day, Form, Line, at_most
+from models import rules
 from models.satisfaction import WHOLE, Period
 
 SHARE = re.compile(r"([01]?)(?:[.,。](\d{1,3}))?")
@@ -56,7 +57,7 @@ class Share(Line):
 class FormulaForm(Form):
     """What an upper level calls its rate, and what one 基本满意 is worth there; both empty takes it away."""
 
-    title = Line(_l("叫什么，比如：市局口径"), [at_most(20)])
+    title = Line(_l("叫什么，比如：市局口径"), [at_most(rules.FORMULA_TITLE_MAX)])
     fairly = Share(_l("一件“基本满意”算多少，从0到1"))
 
     def validate_title(self, field):
