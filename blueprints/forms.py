@@ -33,6 +33,7 @@ from models.steps import Fault, Refused, Step
 
 __all__ = [
     "UNSURE",
+    "ClickForm",
     "Day",
     "Form",
     "Line",
@@ -278,6 +279,10 @@ class Form(FlaskForm):
     def faults(self) -> list:
         """The fields with faults, in the order of the page."""
         return [field for field in self if field.errors]
+
+
+class ClickForm(Form):
+    """Nothing to fill in: the click says it all."""
 
 
 class StepForm(Form):

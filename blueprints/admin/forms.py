@@ -19,7 +19,3 @@ class DayForm(Form):
     day = Day(_l("哪一天"), [filled(_l("请选日期。"))])
     worked = Picked(_l("上班还是休息"), Worked, validators=[filled(_l("请选上班还是休息。"))])
     reason = Line(_l("依据，比如：国务院办公厅放假通知"), [filled(_l("请写一下依据。")), at_most(100)])
-
-
-class DropForm(Form):
-    """Nothing to fill in."""

@@ -5,8 +5,9 @@ from flask import abort, render_template, url_for
 from blueprints import answers
 from blueprints.access import ADMINS, me, policy
 from blueprints.admin import bp
-from blueprints.admin.forms import DayForm, DropForm, Worked
+from blueprints.admin.forms import DayForm, Worked
 from blueprints.extensions import db
+from blueprints.forms import ClickForm
 from models import audit
 from models.base import now, writing
 from models.workdays import DayException, years_to_fill_in
@@ -32,7 +33,7 @@ def calendar():
 @policy(ADMINS)
 def drop(day):
     """Take an exception back."""
-    if not DropForm().validate():
+    if not ClickForm().validate():
         abort(422)
     writing(db.session)
     known = next((found for found in db.session.scalars(db.select(DayException)) if found.day.isoformat() == day), None)

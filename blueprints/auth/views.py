@@ -7,8 +7,9 @@ from flask_login import current_user, login_user, logout_user
 from blueprints import answers
 from blueprints.access import PUBLIC, SIGNED_IN, policy
 from blueprints.auth import bp
-from blueprints.auth.forms import SignInForm, SignOutForm
+from blueprints.auth.forms import SignInForm
 from blueprints.extensions import db, limiter, refused
+from blueprints.forms import ClickForm
 from models import audit, rules
 from models.base import now, writing
 from models.officer import Officer, Role
@@ -74,7 +75,7 @@ def _check(form: SignInForm) -> Officer | None:
 @policy(SIGNED_IN)
 def logout():
     """End the session on the server, then in the browser."""
-    if not SignOutForm().validate():
+    if not ClickForm().validate():
         return render_template("start/start.html", notice=_("还没有退出，请再点一次“退出”。")), 422
     sign_in = current_user._get_current_object()
     writing(db.session, sign_in)

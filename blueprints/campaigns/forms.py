@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from blueprints.access import me
 from blueprints.extensions import db
 from blueprints.forms import Day, Form, Line, Selected, SubmissionId, at_most, filled
+from models import rules
 from models.category import Category
 from models.task import units_below
 from models.unit import Community
@@ -16,7 +17,7 @@ ALL = ("", _l("全部"))
 class CampaignForm(Form):
     """A period of sign-offs, and what narrows it down."""
 
-    title = Line(_l("这次回访叫什么"), [filled(_l("请写一个名称，比如：秋季噪音回头看。")), at_most(40)])
+    title = Line(_l("这次回访叫什么"), [filled(_l("请写一个名称，比如：秋季噪音回头看。")), at_most(rules.CAMPAIGN_TITLE_MAX)])
     since = Day(_l("从哪天办结的"), [filled(_l("请选开始的日子。"))])
     until = Day(_l("到哪天办结的"), [filled(_l("请选结束的日子。"))])
     community = Selected(_l("社区（可不选）"))
@@ -42,7 +43,3 @@ class CampaignForm(Form):
             "category": self.categories.get(self.category.data),
             "uid": self.submission_id.data.replace("-", ""),
         }
-
-
-class StopForm(Form):
-    """Nothing to fill in."""

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from blueprints import answers
 from blueprints.access import HEADS, me, policy
 from blueprints.campaigns import bp
-from blueprints.campaigns.forms import CampaignForm, StopForm
+from blueprints.campaigns.forms import CampaignForm
 from blueprints.extensions import db
+from blueprints.forms import ClickForm
 from models.base import now, writing
 from models.campaign import Campaign, heard, taken_up_again
 from models.steps import Fault
@@ -40,7 +41,7 @@ def campaigns():
 def campaign(id):
     """What came of it so far; a POST stops what was not asked yet."""
     found = db.first_or_404(db.select(Campaign).where(Campaign.id == id, Campaign.seen_by(me())))
-    form = StopForm()
+    form = ClickForm()
     if form.is_submitted() and form.validate():
         writing(db.session, found)
         stopped = found.stop(me(), now())

@@ -34,20 +34,12 @@ class ImportForm(Form):
     sheet = Sheet(_l("警情表格"), validators=[filled(_l("请选一个文件。"))], render_kw={"accept": ".xlsx,.xls,.csv"})
 
 
-class LookForm(Form):
-    """Nothing but the click."""
-
-
 class ApprovalForm(Form):
     """What allows the exchange."""
 
     approval = Line(
         _l("批准文号"), [filled(_l("没有批准文号，不能开通。")), at_most(rules.APPROVAL_MAX)], render_kw={"autocomplete": "off"}
     )
-
-
-class OffForm(Form):
-    """Nothing to fill in."""
 
 
 @step_form(IncidentCallback.record)

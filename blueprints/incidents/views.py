@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from blueprints import answers
 from blueprints.access import BUREAU, KEEPERS, POLLING_KEEPERS, me, note_refusal, policy
 from blueprints.extensions import db
+from blueprints.forms import ClickForm
 from blueprints.incidents import bp
-from blueprints.incidents.forms import ApprovalForm, ImportForm, LookForm, OffForm
+from blueprints.incidents.forms import ApprovalForm, ImportForm
 from blueprints.rows import drawn
 from models import audit, incident_import, rules
 from models.base import now, writing
@@ -72,7 +73,7 @@ def progress(id):
 def phone(id):
     """Ask for a look at the number, or have it: shown once, and logged."""
     found = db.first_or_404(db.select(IncidentCallback).where(IncidentCallback.id == id, IncidentCallback.seen_by(me())))
-    form = LookForm()
+    form = ClickForm()
     if not form.is_submitted():
         return render_template("incidents/phone.html", record=found, look=form)
     if not form.validate():
@@ -103,7 +104,7 @@ def approval():
 @policy(BUREAU)
 def off():
     """The bureau switches it off: the pages are gone at once, what is kept within a minute."""
-    if not OffForm().validate():
+    if not ClickForm().validate():
         return render_template("incidents/approval.html", form=ApprovalForm(formdata=None)), 422
     _approve(None, "incidents_off")
     flash(_("关了。电话和没传完的表格一分钟内删掉。"))

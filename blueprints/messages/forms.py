@@ -18,10 +18,6 @@ class CallOffForm(StepForm):
     note = _l("比如已经打电话告诉群众了，或者号码是错的。点了就不再发这一条。")
 
 
-class SwitchForm(Form):
-    """Nothing to fill in."""
-
-
 class PaceForm(Form):
     per_hour = Number(
         _l("每小时最多发几条"),

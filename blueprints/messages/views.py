@@ -6,8 +6,9 @@ from sqlalchemy.orm import selectinload
 from blueprints import answers
 from blueprints.access import BUREAU, KEEPERS, me, policy
 from blueprints.extensions import db
+from blueprints.forms import ClickForm
 from blueprints.messages import bp
-from blueprints.messages.forms import PaceForm, SwitchForm, WordsForm
+from blueprints.messages.forms import PaceForm, WordsForm
 from models import outbox
 from models.base import now, writing
 from models.message_template import MessageTemplate, Occasion
@@ -85,7 +86,7 @@ def words(occasion):
 
 
 def _switched(turn):
-    if not SwitchForm().validate():
+    if not ClickForm().validate():
         abort(422)
     writing(db.session)
     turn(Outbox.locked(db.session))
