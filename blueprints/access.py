@@ -29,11 +29,11 @@ PUBLIC = Policy("public", None)
 SIGNED_IN = Policy("signed in", tuple(Role))
 STAFF = Policy("staff", officer.STAFF)
 POLLING_STAFF = Policy("staff, polled", officer.STAFF, polled=True)
-KEEPERS = Policy("heads and desk", (Role.DESK, Role.HEAD, Role.BUREAU))
+KEEPERS = Policy("heads and desk", officer.KEEPERS)
 POLLING_KEEPERS = Policy("heads and desk, polled", KEEPERS.roles, polled=True)
 ADMINS = Policy("administrators", (Role.ADMIN,))
 BUREAU = Policy("the bureau", (Role.BUREAU,))
-HEADS = Policy("heads", (Role.HEAD, Role.BUREAU))
+HEADS = Policy("heads", officer.HEADS)
 
 
 class Unguarded(RuntimeError):

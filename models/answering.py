@@ -9,7 +9,7 @@ from models.card import EchoCard
 from models.category import Category
 from models.contact import Channel
 from models.life import State
-from models.officer import Role
+from models.officer import HEADS, Role
 from models.point import Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step
 from models.taking import not_praise
@@ -288,7 +288,7 @@ class Answering:
         if until <= today:
             raise Fault("until", N_("日期要在今天以后。"))
         latest = Calendar.load(object_session(self)).workday_after(today, rules.PROMISE_DAYS)
-        if until > latest and by.role not in (Role.HEAD, Role.BUREAU):
+        if until > latest and by.role not in HEADS:
             raise Fault("until", N_("最晚可以选%(latest)s；再往后要由所领导来定。"), latest=latest)
         if point.moves >= rules.PROMISE_MOVES and until != point.until:
             raise Fault("until", N_("办好的日期最多改%(times)s次，已经改满了。"), times=rules.PROMISE_MOVES)

@@ -10,7 +10,7 @@ from models.asking import Asked, CallbackResult, Rating, Reach, Reply, TypedBy
 from models.base import N_, Word
 from models.contact import Channel
 from models.handling import matter_handler
-from models.officer import STAFF, Officer, Role
+from models.officer import HEADS, STAFF, Officer, Role
 from models.steps import A_REPLY, CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import Task, TaskState
 from models.unit import Unit
@@ -28,12 +28,12 @@ def not_yours(callback, by, at):
         return Refused(N_("还在办，没有要问的。"))
     if by.id in callback.matter.handler_ids:
         return Refused(N_("这件事您经办过，回访要由别的同事来做。"))
-    if callback.assignee_id not in (None, by.id) and by.role not in (Role.HEAD, Role.BUREAU):
+    if callback.assignee_id not in (None, by.id) and by.role not in HEADS:
         return Refused(N_("%(who)s已经在回访这件事。"), who=callback.assignee.called)
 
 
 def _is_head(callback, by, at):
-    return isinstance(by, Officer) and by.role in (Role.HEAD, Role.BUREAU) and by.unit_id == callback.station_id
+    return isinstance(by, Officer) and by.role in HEADS and by.unit_id == callback.station_id
 
 
 STAFF_NOT_A_HANDLER = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_staff)

@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, Table, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import N_, Base
-from models.officer import Role
+from models.officer import HEADS, Role
 from models.task import Task, TaskState
 
 matter_handler = Table(  # everybody who ever handled a matter: none of them asks the resident or signs it off
@@ -37,7 +37,7 @@ class Handling(Task):
     def offers(cls, row, by):
         """Praise is thanked, not accepted; answering is not for auxiliaries."""
         if row.state is TaskState.PLANNED and row.topic.code == "praise":
-            may = by.role in (Role.HEAD, Role.BUREAU) or row.assignee_id == by.id
+            may = by.role in HEADS or row.assignee_id == by.id
             return "thank" if may else None
         if row.next == "resume" and row.assignee_id != by.id:
             return None

@@ -35,7 +35,7 @@ from models.keeping import Keeping
 from models.ledger import Entry
 from models.life import Door, Kind, State
 from models.moving import Moving
-from models.officer import STAFF, Officer, Role
+from models.officer import HEADS, STAFF, Officer, Role
 from models.order import RectificationOrder
 from models.outbox import Message
 from models.photo import Photo
@@ -182,7 +182,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         near = cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id
         if by.role is Role.AUXILIARY:
             near = and_(near, cls.handler_id == by.led_by_id)
-        judges = by.role in (Role.HEAD, Role.BUREAU)
+        judges = by.role in HEADS
         named = true() if judges else or_(cls.kind != Kind.COMPLAINT, cls.handler_id == by.id)
         return and_(near, named, ~concerns(cls.id, by))
 
@@ -290,7 +290,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
     @property
     def judge(self) -> Role:
         """The level that may judge what was done here: the head, or the bureau where a head handled it, or it lies there."""
-        by_head = any(officer.role in (Role.HEAD, Role.BUREAU) for officer in self.handlers)
+        by_head = any(officer.role in HEADS for officer in self.handlers)
         return Role.BUREAU if by_head or self.station.kind is UnitKind.BUREAU else Role.HEAD
 
     @property

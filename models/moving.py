@@ -7,7 +7,7 @@ from models.base import N_, Word, beijing_date
 from models.callback import Callback
 from models.complaint import judge_of
 from models.life import Kind, State
-from models.officer import Role, responsible_for
+from models.officer import HEADS, responsible_for
 from models.steps import Fault, Refused, Told, step
 from models.task import OF_ITS_MATTER, Task
 from models.unit import UnitKind
@@ -107,7 +107,7 @@ class Moving:
         if kind is Kind.PRAISE and self.summary is not None:
             raise Fault("kind", N_("已经受理了，不能再改成表扬。"))
         into_or_out = (kind is Kind.COMPLAINT) != self.is_complaint
-        if into_or_out and by.role not in (Role.HEAD, Role.BUREAU):
+        if into_or_out and by.role not in HEADS:
             raise Fault("kind", N_("是不是投诉，由所领导来定。"))
         days_before = self._answer_days()
         self.kind, self.category = kind, category or self.category

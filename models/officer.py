@@ -24,7 +24,9 @@ class Role(Word):
 
 
 STAFF = (Role.OFFICER, Role.AUXILIARY, Role.DESK, Role.HEAD, Role.BUREAU)  # those who see matters
-HANDLERS = (Role.OFFICER, Role.HEAD, Role.BUREAU)  # those to whom a matter may be given
+HEADS = (Role.HEAD, Role.BUREAU)  # those who judge what others did
+KEEPERS = (Role.DESK, *HEADS)  # those who look after all that lies with their unit
+HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
 
 
 class Officer(Base):

@@ -10,7 +10,7 @@ from models.base import N_, Base, Values, Word, Worded
 from models.counter import Counter
 from models.handling import Handling, matter_handler
 from models.ledger import Entry
-from models.officer import Officer, Role
+from models.officer import HEADS, Officer, Role
 from models.steps import THE_CLOCK, Fault, Refused, Told, step
 from models.task import Task, TaskState
 from models.unit import Unit
@@ -96,7 +96,7 @@ class RectificationOrder(Handling):
     @classmethod
     def offers(cls, row, by):
         if row.ended_at:
-            return "check" if row.state is TaskState.DONE and by.role in (Role.HEAD, Role.BUREAU) else None
+            return "check" if row.state is TaskState.DONE and by.role in HEADS else None
         return super().offers(row, by)
 
     @property

@@ -10,7 +10,7 @@ from models.base import N_
 from models.callback import Callback, Rating
 from models.life import State
 from models.matter import Matter, is_without_news
-from models.officer import Officer, Role
+from models.officer import HEADS, Officer, Role
 from models.point import TO_REVIEW, Echo, Outcome, Point
 from models.task import ROW as TASK_ROW
 from models.task import Task, units_below
@@ -51,7 +51,7 @@ class Section:
 def _to_review(at, by):
     """`Matter.review_level` for lists: the head's, unless a head handled or confirmed it; the rest is the bureau's (DESIGN §4)."""
     judged = Matter.id.in_(select(Point.matter_id).where(TO_REVIEW, Point.confirmed_by == Role.HEAD))
-    by_head = or_(Matter.handlers.any(Officer.role.in_([Role.HEAD, Role.BUREAU])), judged)
+    by_head = or_(Matter.handlers.any(Officer.role.in_(HEADS)), judged)
     waits = Matter.id.in_(select(Point.matter_id).where(TO_REVIEW))
     level = by_head | (Matter.station_id == by.unit_id) if by.role is Role.BUREAU else ~by_head
     return and_(Matter.state.in_([State.CALLED_BACK, State.SIGNED_OFF]), waits, level)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_date, new_uid
 from models.complaint import concerns
 from models.ledger import Entry
-from models.officer import STAFF, Officer, Role
+from models.officer import HEADS, STAFF, Officer, Role
 from models.steps import BY_TEXT, CLOCK, Stepped, step, through
 from models.unit import Unit
 from models.workdays import ONE_DAY, day_begin
@@ -90,7 +90,7 @@ class Task(Stepped, Base):
         if not isinstance(by, Officer) or by.role not in STAFF:
             return false()
         near = cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id
-        named = true() if by.role in (Role.HEAD, Role.BUREAU) else or_(~cls.reserved, cls.assignee_id == by.id)
+        named = true() if by.role in HEADS else or_(~cls.reserved, cls.assignee_id == by.id)
         return and_(near, named, ~concerns(cls.matter_id, by))
 
     @classmethod

@@ -38,7 +38,7 @@ from models.echoing import Verdict
 from models.life import BY_STAFF, SAID_BY_RESIDENTS, Door, Kind, State
 from models.masking import masked
 from models.matter import Matter
-from models.officer import HANDLERS, Officer, Role
+from models.officer import HANDLERS, HEADS, Officer, Role
 from models.point import Outcome
 from models.steps import Step
 from models.task import units_below
@@ -136,7 +136,7 @@ class SortForm(StepForm):
         if not self.is_submitted():
             self.kind.data = record.kind.code
             self.category.data = record.category.code if record.category else ""
-        if by.role not in (Role.HEAD, Role.BUREAU):
+        if by.role not in HEADS:
             del self.officer
         left_out = {Kind.COMPLAINT} if "officer" not in self else set()
         left_out |= {Kind.PRAISE} if record.state is not State.RECEIVED else set()

@@ -12,7 +12,7 @@ from blueprints.messages.forms import PaceForm, WordsForm
 from models import outbox
 from models.base import now, writing
 from models.message_template import MessageTemplate, Occasion
-from models.officer import Role
+from models.officer import HEADS, Role
 from models.outbox import Message, Outbox
 from models.steps import Fault, Stale
 
@@ -105,7 +105,7 @@ def _page(form, status=200):
         "waiting": outbox.waiting(db.session, at) if has_gateway else 0,
         "count": len(due),
         "due": due[:PAGE],
-        "words": MessageTemplate.all_of(db.session) if me().role in (Role.HEAD, Role.BUREAU) else None,
+        "words": MessageTemplate.all_of(db.session) if me().role in HEADS else None,
         "is_bureau": me().role is Role.BUREAU,
     }
     return render_template("messages/messages.html", **page), status
