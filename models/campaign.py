@@ -1,5 +1,6 @@
 """Campaign 专项回访: all that was closed in a period, a topic or a community is asked about once more; no rating is overwritten."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
-from models.asking import CallbackResult, Rating, Reach
+from models.asking import CallbackResult, Reach
 from models.base import N_, Base, new_uid
 from models.callback import STAFF_NOT_A_HANDLER, Callback, not_yours
 from models.category import Category
@@ -15,6 +16,7 @@ from models.contact import Channel, Contact
 from models.life import Kind, State
 from models.matter import Matter
 from models.officer import Officer
+from models.satisfaction import Tally
 from models.steps import THE_CLOCK, Fault, Refused, Told, step
 from models.task import OF_ITS_MATTER, Task, TaskState, units_below
 from models.unit import Community, Unit
@@ -74,31 +76,18 @@ class Campaign(Base):
             raise Fault("until", N_("结束的日子要在开始的日子以后。"))
         if day_begin(since) < at - timedelta(days=rules.OBJECTION_DAYS):
             raise Fault("since", N_("办结超过%(days)s天的不再问：电话已经删掉了。"), days=rules.OBJECTION_DAYS)
-        closed = select(Matter).where(
-            Matter.lying_with(by),
-            Matter.state == State.SIGNED_OFF,
-            Matter.kind != Kind.COMPLAINT,
-            Matter.closed_at >= day_begin(since),
-            Matter.closed_at < day_begin(until + ONE_DAY),
-        )
-        if community:
-            closed = closed.where(Matter.community_id == community.id)
-        if category:
-            closed = closed.where(Matter.category_id == category.id)
-        has_phone = Matter.contact.has(Contact.phone_sealed.is_not(None))
-        being_asked = Matter.tasks.any((Task.kind == "recall") & Task.ended_at.is_(None))
-        to_ask = closed.where(has_phone, ~being_asked).order_by(Matter.id).limit(rules.CAMPAIGN_MAX + 1)
+        closed = _closed(by, since, until, community, category)
+        to_ask = closed.where(HAS_PHONE, ~BEING_ASKED).order_by(Matter.id).limit(rules.CAMPAIGN_MAX + 1)
         matters = session.scalars(to_ask.with_for_update(of=Matter)).all()
         if not matters:
             raise Fault("until", N_("这段时间里没有留了电话、可以再问的事。"))
         if len(matters) > rules.CAMPAIGN_MAX:
             raise Fault("until", N_("超过%(n)s件，一次打不完。请把时间缩短，或者选一个社区、一个类别。"), n=rules.CAMPAIGN_MAX)
-        campaign = cls(
-            uid=uid or new_uid(), title=title, unit_id=by.unit_id, made_by=by, made_at=at, since=since, until=until,
-            community=community, category=category, unreachable=0,
-        )  # fmt: skip
+        without = session.scalar(select(func.count()).select_from(closed.where(~HAS_PHONE).subquery()))
+        asked_about = {"since": since, "until": until, "community": community, "category": category}
+        made = {"uid": uid or new_uid(), "title": title, "unit_id": by.unit_id, "made_by": by, "made_at": at}
+        campaign = cls(**made, **asked_about, unreachable=without)
         session.add(campaign)
-        campaign.unreachable = session.scalar(select(func.count()).select_from(closed.where(~has_phone).subquery()))
         due = Calendar.load(session).deadline(at, rules.CAMPAIGN_DAYS)
         for matter in matters:
             recall = Recall(state=TaskState.PLANNED, channel=Channel.PHONE, due_at=due, campaign=campaign, **matter._row(at))
@@ -115,6 +104,24 @@ class Campaign(Base):
             Task.call_off.follow(recall, by=by, at=at, because=OF_ITS_MATTER)
         audit.note(session, at=at, by=by, action="stop", record=self, detail=f"{len(left)} matters")
         return len(left)
+
+
+HAS_PHONE = Matter.contact.has(Contact.phone_sealed.is_not(None))
+BEING_ASKED = Matter.tasks.any((Task.kind == "recall") & Task.ended_at.is_(None))
+
+
+def _closed(by: Officer, since: date, until: date, community: Community | None, category: Category | None) -> Select:
+    """What lies with `by`, was signed off on these days and is no complaint."""
+    closed = select(Matter).where(
+        Matter.lying_with(by),
+        Matter.state == State.SIGNED_OFF,
+        Matter.kind != Kind.COMPLAINT,
+        Matter.closed_at >= day_begin(since),
+        Matter.closed_at < day_begin(until + ONE_DAY),
+    )
+    if community:
+        closed = closed.where(Matter.community_id == community.id)
+    return closed.where(Matter.category_id == category.id) if category else closed
 
 
 def _may_ask_again(recall, by, at):
@@ -203,32 +210,20 @@ class Heard:
 
     asked: int
     open: int
-    ratings: dict[Rating, int]
-    others: dict[CallbackResult, int]
+    said: Tally
     called_off: int
-
-    @property
-    def n(self) -> int:
-        """The ratings given: what a share would be a share of."""
-        return sum(self.ratings.values())
 
 
 def heard(session: Session, campaign: Campaign) -> Heard:
     """Count the recalls of one campaign, in one statement."""
     columns = Task.state, Recall.result, Recall.rating
-    found = session.execute(select(*columns, func.count()).where(Recall.campaign_id == campaign.id).group_by(*columns)).all()
-    ended = [row for row in found if row.state is TaskState.DONE]
-    return Heard(
-        asked=sum(row.count for row in found),
-        open=sum(row.count for row in found if row.state is TaskState.PLANNED),
-        ratings={rating: sum(row.count for row in ended if row.rating is rating) for rating in Rating},
-        others={
-            result: sum(row.count for row in ended if row.result is result)
-            for result in CallbackResult
-            if result is not CallbackResult.RATED
-        },
-        called_off=sum(row.count for row in found if row.state is TaskState.CALLED_OFF),
-    )
+    query = select(*columns, func.count()).where(Recall.campaign_id == campaign.id).group_by(*columns)
+    states, said = Counter(), Tally()
+    for state, result, rating, count in session.execute(query):
+        states[state] += count
+        if state is TaskState.DONE:
+            said[rating or result] += count
+    return Heard(states.total(), states[TaskState.PLANNED], said, states[TaskState.CALLED_OFF])
 
 
 def taken_up_again(campaign: Campaign) -> Select:

@@ -160,9 +160,7 @@ def figures(session: Session, since: date, until: date, units) -> dict[tuple[int
 
 def figures_for(session: Session, by: Officer, since: date, until: date) -> tuple[list[tuple[Unit, Figures]], Figures | None]:
     """The figures of each unit that `by` looks after, without complaints, and those of complaints, for the bureau alone."""
-    is_bureau = by.role is Role.BUREAU
-    looked_after = select(Unit).where(Unit.id.in_(units_below(by) if is_bureau else [by.unit_id]))
-    units = session.scalars(looked_after.order_by(Unit.number)).all()
+    units = session.scalars(select(Unit).where(Unit.id.in_(units_below(by))).order_by(Unit.number)).all()
     found = figures(session, since, until, [unit.id for unit in units])
-    complaints = sum((found[unit.id, True] for unit in units), Figures()) if is_bureau else None
+    complaints = sum((found[unit.id, True] for unit in units), Figures()) if by.role is Role.BUREAU else None
     return [(unit, found[unit.id, False]) for unit in units], complaints

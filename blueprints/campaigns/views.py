@@ -9,11 +9,13 @@ from blueprints.campaigns import bp
 from blueprints.campaigns.forms import CampaignForm
 from blueprints.extensions import db
 from blueprints.forms import ClickForm
+from models.asking import CallbackResult, Rating
 from models.base import now, writing
 from models.campaign import Campaign, heard, taken_up_again
 from models.steps import Fault
 
 MOST = 100
+SAID = (*Rating, CallbackResult.UNREACHABLE, CallbackResult.REFUSED, CallbackResult.SILENT)
 
 
 @bp.route("/campaigns/", methods=["GET", "POST"])
@@ -50,9 +52,8 @@ def campaign(id):
         return answers.gone_to(url_for("campaigns.campaign", id=id))
     again = db.session.execute(taken_up_again(found).limit(MOST)).all()
     status = 422 if form.is_submitted() else 200
-    return render_template(
-        "campaigns/campaign.html", campaign=found, heard=heard(db.session, found), again=again, form=form
-    ), status
+    page = {"campaign": found, "heard": heard(db.session, found), "words": SAID, "again": again, "form": form}
+    return render_template("campaigns/campaign.html", **page), status
 
 
 def _list(form: CampaignForm, status: int = 200):

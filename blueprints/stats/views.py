@@ -1,6 +1,7 @@
 """The rate of the satisfied, for heads and the bureau."""
 
 from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
 from blueprints import answers
 from blueprints.access import BUREAU, HEADS, me, policy
@@ -40,7 +41,8 @@ def _page(form: FormulaForm, status: int = 200):
     named = periods.get(request.args.get("period"), Period.MONTH)
     asked = PeriodForm(request.args)
     since, until = asked.days(named, beijing_date(now()))
-    rows, complaints = figures_for(db.session, me(), since, until)
+    units, complaints = figures_for(db.session, me(), since, until)
+    total = sum((found for _unit, found in units), Figures())
     page = {
         "form": form,
         "asked": asked,
@@ -48,13 +50,17 @@ def _page(form: FormulaForm, status: int = 200):
         "periods": periods,
         "since": since,
         "until": until,
-        "rows": rows,
-        "sum": sum((found for _unit, found in rows), Figures()),
+        "rows": _named(units) + ([(_("合计"), total)] if len(units) > 1 else []),
+        "sum": total,
         "complaints": complaints,
-        "incidents": counts_for(db.session, me(), since, until),
+        "incidents": _named(counts_for(db.session, me(), since, until)),
         "formula": Formula.of(db.session, me().unit),
         "floor": rules.SATISFACTION_FLOOR // 10,
         "ratings": Rating,
         "rate_from": rules.RATE_FROM,
     }
     return render_template("stats/stats.html", **page), status
+
+
+def _named(figures) -> list[tuple[str, Figures]]:
+    return [(unit.name, found) for unit, found in figures]

@@ -83,7 +83,7 @@ def test_a_rating_is_never_overwritten(cast, session):
     assert (matter.rating, before.rating, before.rated_at) == (Rating.SATISFIED, Rating.SATISFIED, MONDAY)
     assert matter.state is State.SIGNED_OFF and matter.last_callback is before and matter.points[0].echo is Echo.SOLVED
     told = heard(session, campaign)
-    assert (told.asked, told.n, told.ratings[Rating.FAIRLY], told.open) == (1, 1, 1, 0)
+    assert (told.asked, told.said.n, told.said[Rating.FAIRLY], told.open) == (1, 1, 1, 0)
 
 
 def test_what_is_not_solved_after_all_is_ordered_or_reviewed(cast, session):
@@ -123,7 +123,7 @@ def test_who_is_not_reached_is_tried_again_and_counted_apart(cast, session):
     for hours in (0, 4, 28):
         assert recall.state is TaskState.PLANNED
         ask(cast, recall, at=LATER + timedelta(hours=hours), result="unreached", rating=None)
-    assert heard(session, campaign).others[CallbackResult.UNREACHABLE] == 1
+    assert heard(session, campaign).said[CallbackResult.UNREACHABLE] == 1
 
 
 def test_what_nobody_asked_in_time_is_silent_and_erased_contact_ends_it(cast, session):
@@ -137,7 +137,7 @@ def test_what_nobody_asked_in_time_is_silent_and_erased_contact_ends_it(cast, se
     assert recalls_over(session, after) == [recall]
     cast.step(recall, "expire", CLOCK, after)
     told = heard(session, campaign)
-    assert (told.others[CallbackResult.SILENT], told.called_off, told.n) == (1, 1, 0)
+    assert (told.said[CallbackResult.SILENT], told.called_off, told.said.n) == (1, 1, 0)
 
 
 def test_it_can_be_stopped(cast, session):
@@ -145,7 +145,7 @@ def test_it_can_be_stopped(cast, session):
     campaign = launch(cast)
     ask(cast, asked.askings[0])
     assert campaign.stop(cast.wang, LATER) == 1 and left.askings == []
-    assert heard(session, campaign).n == 1
+    assert heard(session, campaign).said.n == 1
 
 
 def test_the_same_form_twice_makes_one(cast, session):
