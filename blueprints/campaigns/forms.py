@@ -1,6 +1,5 @@
 """Which closed matters are asked about once more."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from blueprints.access import me
@@ -30,7 +29,7 @@ class CampaignForm(Form):
         self.communities = {community.code: community for community in db.session.scalars(below)}
         self.categories = {c.code: c for c in db.session.scalars(db.select(Category).order_by(Category.id))}
         self.community.offer([ALL, *((code, found.name) for code, found in self.communities.items())])
-        self.category.offer([ALL, *((code, _(found.name)) for code, found in self.categories.items())])
+        self.category.offer([ALL, *((code, found.name) for code, found in self.categories.items())])
 
     @property
     def wanted(self) -> dict:

@@ -9,6 +9,7 @@ from blueprints.campaigns import bp
 from blueprints.campaigns.forms import CampaignForm
 from blueprints.extensions import db
 from blueprints.forms import ClickForm
+from models import rules
 from models.asking import CallbackResult, Rating
 from models.base import now, writing
 from models.campaign import Campaign, heard, taken_up_again
@@ -58,4 +59,5 @@ def campaign(id):
 
 def _list(form: CampaignForm, status: int = 200):
     known = db.select(Campaign).where(Campaign.seen_by(me())).order_by(Campaign.id.desc()).limit(MOST)
-    return render_template("campaigns/campaigns.html", form=form, campaigns=db.session.scalars(known).all()), status
+    page = {"form": form, "campaigns": db.session.scalars(known).all(), "objection_days": rules.OBJECTION_DAYS}
+    return render_template("campaigns/campaigns.html", **page), status
