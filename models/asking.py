@@ -96,16 +96,19 @@ class Asked:
 
     def ring(self, by: Officer, at: datetime) -> None:
         """Whoever opens the number to ring has taken it. Refused at hours at which no resident is rung."""
-        if begin := self.rests_until(at):
-            raise Refused(N_("这个时候打电话会打扰群众，%(begin)s以后再打。群众自己来了、打来了，随时可以记。"), begin=begin)
+        if refusal := self.too_early_or_late(at):
+            raise refusal
         self.taken_by(by)
 
     @staticmethod
-    def rests_until(at: datetime) -> datetime | None:
-        """When residents may be rung again; None where they may be at `at`."""
+    def too_early_or_late(at: datetime) -> Refused | None:
+        """Why no resident may be rung at `at`, and from when on; None where they may be."""
         day = beijing_date(at)
         begin, end = (datetime.combine(day, hour, BEIJING) for hour in (rules.RING_FROM, rules.RING_UNTIL))
-        return begin if at < begin else begin + ONE_DAY if at >= end else None
+        if begin <= at < end:
+            return None
+        begin = begin if at < begin else begin + ONE_DAY
+        return Refused(N_("这个时候打电话会打扰群众，%(begin)s以后再打。群众自己来了、打来了，随时可以记。"), begin=begin)
 
     def taken_by(self, by: Officer) -> None:
         """Whoever opens the contact or records a try has taken it; a head may step in for whoever is away."""
