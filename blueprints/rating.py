@@ -6,10 +6,10 @@ from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from blueprints.answers import ordinal
-from blueprints.forms import Picked, StepForm, Text, Ticked, at_most
+from blueprints.forms import Picked, StepForm, Text, Ticked, at_most, filled
 from models import rules
+from models.asking import Rating, Reach
 from models.base import now
-from models.callback import Rating
 
 ALL, NONE, NOT = "all", "none", "not-"  # besides ordinals: all are solved, none is, all but this one
 
@@ -56,6 +56,24 @@ class WithDanger:
     def shown(self):
         """The fields to draw, in order."""
         return [field for field in super().shown if field is not self.danger_seen or field.errors or field.data]
+
+
+class WithResult:
+    """What came of one try to ask, before anything else."""
+
+    first = "result"
+    done = _l("记下来")
+    result = Picked(_l("联系上了吗？"), Reach, default=Reach.REACHED.code, validators=[filled(_l("请选一下联系上了没有。"))])
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the resident was asked at all."""
+        return self.result.data == Reach.REACHED.code
+
+    def validate_rating(self, field):
+        """Whoever was reached said something."""
+        if self.is_asked and not field.data:
+            raise ValidationError(_("请选一下群众满意不满意。"))
 
 
 class RatingForm(StepForm):

@@ -5,10 +5,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from blueprints.colleagues import ColleagueField
-from blueprints.forms import Form, Line, Picked, StepForm, at_most, filled, step_form
-from blueprints.rating import RatingForm
+from blueprints.forms import Form, Line, StepForm, at_most, filled, step_form
+from blueprints.rating import RatingForm, WithResult
 from models import rules
-from models.callback import Callback, Reach
+from models.asking import Reach
+from models.callback import Callback
 from models.campaign import Recall
 from models.card import digits
 from models.officer import STAFF
@@ -17,23 +18,11 @@ NUMBER_MAX = 15  # digits; a code has 16
 
 
 @step_form(Callback.record, Recall.record)
-class RecordForm(RatingForm):
-    first = "result"
-    done = _l("记下来")
-    result = Picked(_l("联系上了吗？"), Reach, default=Reach.REACHED.code, validators=[filled(_l("请选一下联系上了没有。"))])
-
+class RecordForm(WithResult, RatingForm):
     def fit(self, record, by):
         super().fit(record, by)
         if not (record.matter.contact and record.matter.contact.phone_sealed):
             self.result.offer((reach.code, _(reach.label)) for reach in Reach if reach is not Reach.WRONG)
-
-    @property
-    def is_asked(self):
-        return self.result.data == Reach.REACHED.code
-
-    def validate_rating(self, field):
-        if self.is_asked and not field.data:
-            raise ValidationError(_("请选一下群众满意不满意。"))
 
 
 class WhoRangForm(Form):

@@ -1,15 +1,14 @@
 """The forms of incidents: the approval, a spreadsheet, and what came of a call."""
 
 from flask import request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FileField
-from wtforms.validators import ValidationError
 
 from blueprints.colleagues import ColleagueField
 from blueprints.forms import Form, Line, Picked, StepForm, SubmissionId, Text, at_most, filled, step_form
+from blueprints.rating import WithResult
 from models import rules
-from models.asking import Rating, Reach
+from models.asking import Rating
 from models.incident import CALLERS, IncidentCallback
 
 
@@ -43,17 +42,9 @@ class ApprovalForm(Form):
 
 
 @step_form(IncidentCallback.record)
-class RecordForm(StepForm):
-    first = "result"
-    done = _l("记下来")
-    result = Picked(_l("联系上了吗？"), Reach, default=Reach.REACHED.code, validators=[filled(_l("请选一下联系上了没有。"))])
+class RecordForm(WithResult, StepForm):
     rating = Picked(_l("满意吗？"), Rating)
     words = Text(_l("群众说的话（可不写，30天内删掉）"), [at_most(rules.WORDS_MAX)])
-
-    def validate_rating(self, field):
-        """Whoever was reached said something."""
-        if self.result.data == Reach.REACHED.code and not field.data:
-            raise ValidationError(_("请选一下群众满意不满意。"))
 
 
 @step_form(IncidentCallback.close)
