@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
-from models.asking import Asked, CallbackResult, Rating, Reach, Reply, TypedBy
+from models.asking import Asked, CallbackResult, Rating, Reach, Reply
 from models.base import N_, Word
 from models.contact import Channel
 from models.handling import matter_handler
@@ -14,8 +14,6 @@ from models.officer import HEADS, STAFF, Officer, Role
 from models.steps import A_REPLY, CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import Task, TaskState
 from models.unit import Unit
-
-__all__ = ["Callback", "CallbackResult", "Rating", "Reach", "TypedBy", "not_taken", "unanswered"]
 
 
 def _is_staff(callback, by, at):

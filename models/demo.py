@@ -19,9 +19,9 @@ from models import digest, outbox, rules
 from models.about import About
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
-from models.asking import NotByText
+from models.asking import CallbackResult, NotByText
 from models.base import BEIJING, beijing_date
-from models.callback import CallbackResult, not_taken, unanswered
+from models.callback import not_taken, unanswered
 from models.card import EchoCard
 from models.category import Category
 from models.danger import sounds_dangerous

@@ -7,7 +7,7 @@ Every moment is told from the day on which the demo is made: "3 14:05" is that h
 from dataclasses import dataclass, field
 
 from models.answering import Contacted, Referred
-from models.callback import Rating, Reach
+from models.asking import Rating, Reach
 from models.contact import Channel, Daypart, Reachable
 from models.echoing import Verdict
 from models.life import Door, Kind

@@ -6,8 +6,9 @@ from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
+from models.asking import Rating
 from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, beijing_date, ensure
-from models.callback import Callback, Rating
+from models.callback import Callback
 from models.complaint import matter_concerns
 from models.life import Kind
 from models.matter import Matter

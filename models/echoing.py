@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import object_session
 
 from models import outbox, rules
+from models.asking import CallbackResult, TypedBy
 from models.base import N_, Word, beijing_date
-from models.callback import Callback, CallbackResult, TypedBy
+from models.callback import Callback
 from models.card import EchoCard
 from models.contact import Channel
 from models.life import State

@@ -13,8 +13,8 @@ from functools import cache
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
+from models.asking import CallbackResult, Rating, Reach
 from models.base import Base, beijing_date, new_uid
-from models.callback import CallbackResult, Rating, Reach
 from models.card import EchoCard, next_numbers
 from models.category import Category
 from models.contact import Channel, Daypart, Reachable

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from models import outbox, rules
 from models.answering import Answering
+from models.asking import Rating
 from models.base import AUTOINCREMENT, N_, Base, Worded, new_uid
-from models.callback import Callback, Rating
+from models.callback import Callback
 from models.card import EchoCard, digits
 from models.category import Category
 from models.complaint import concerns, matter_concerns

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, or_, select
 
+from models.asking import Rating
 from models.base import N_
-from models.callback import Callback, Rating
+from models.callback import Callback
 from models.life import State
 from models.matter import Matter, is_without_news
 from models.officer import HEADS, Officer, Role

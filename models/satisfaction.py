@@ -8,8 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, and_, func, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import audit, rules
+from models.asking import CallbackResult, Rating
 from models.base import N_, Base, Word
-from models.callback import Callback, CallbackResult, Rating
+from models.callback import Callback
 from models.life import Kind, State
 from models.matter import Matter
 from models.officer import Officer, Role

@@ -7,8 +7,8 @@ from uuid import uuid4
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from models.asking import Reach
 from models.base import BEIJING, beijing_date
-from models.callback import Reach
 from models.category import Category
 from models.echoing import Verdict
 from models.incident import IncidentCallback

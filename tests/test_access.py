@@ -7,8 +7,8 @@ from blueprints import access, start
 from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
 from models.answer_template import AnswerTemplate
+from models.asking import Rating, Reach
 from models.base import beijing_date, now
-from models.callback import Rating, Reach
 from models.campaign import Campaign
 from models.contact import Channel, Reachable
 from models.incident_import import IncidentImport

@@ -8,9 +8,9 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
+from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import now
-from models.callback import CallbackResult, Rating
 from models.contact import Contact, Reachable
 from models.life import State
 from models.matter import Matter

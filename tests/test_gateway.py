@@ -15,9 +15,9 @@ from blueprints.extensions import db
 from blueprints.queue import commands
 from blueprints.queue.commands import do_what_is_due, send_texts
 from models import audit, gateway, outbox, rules
+from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import BEIJING, now, writing
-from models.callback import CallbackResult, Rating
 from models.contact import Channel, Reachable
 from models.gateway import Answer, Gateway, Misconfigured
 from models.message_template import Occasion

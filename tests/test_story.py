@@ -8,8 +8,8 @@ import pytest
 
 from blueprints.extensions import db
 from blueprints.queue.commands import do_what_is_due
+from models.asking import Rating
 from models.base import BEIJING, now
-from models.callback import Rating
 from models.contact import Channel, Reachable
 from models.life import State
 from models.point import Outcome

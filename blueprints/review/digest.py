@@ -10,7 +10,7 @@ from blueprints.answers import grouped, weekday_date
 from blueprints.extensions import db
 from blueprints.review import bp
 from models import rules
-from models.callback import CallbackResult, Rating
+from models.asking import CallbackResult, Rating
 from models.digest import LISTS, Digest
 
 

@@ -9,8 +9,8 @@ from blueprints.extensions import db
 from blueprints.stats import bp
 from blueprints.stats.forms import FormulaForm, PeriodForm
 from models import rules
+from models.asking import Rating
 from models.base import beijing_date, now, writing
-from models.callback import Rating
 from models.incident import counts_for
 from models.satisfaction import Figures, Formula, Period, figures_for
 

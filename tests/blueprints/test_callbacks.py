@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from models import rules
+from models.asking import Rating, Reach
 from models.audit import AuditLine
 from models.base import now
-from models.callback import Rating, Reach
 from models.contact import Channel, Daypart, Reachable
 from models.life import Kind
 from models.point import Outcome

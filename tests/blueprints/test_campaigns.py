@@ -1,7 +1,7 @@
 """Campaigns in the browser: a form with its faults, what came of it, and a stop."""
 
+from models.asking import Rating
 from models.base import beijing_date, now
-from models.callback import Rating
 from models.campaign import Campaign
 from models.contact import Reachable
 from tests.visitor import Visitor

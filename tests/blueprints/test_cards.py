@@ -8,8 +8,8 @@ import zxingcpp
 from PIL import Image
 
 from models import rules
+from models.asking import Reach
 from models.base import beijing_date, now
-from models.callback import Reach
 from models.matter import Matter
 from models.unit import Grid
 from tests.cast import DAY

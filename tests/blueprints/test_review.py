@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from models.asking import Rating
 from models.base import now
-from models.callback import Rating
 from models.contact import Channel, Reachable
 from models.life import Kind, State
 from models.matter import Matter

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from blueprints.stats.forms import thousandths
+from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import beijing_date, now
-from models.callback import Callback, CallbackResult, Rating
+from models.callback import Callback
 from models.contact import Channel
 from models.life import Door, Kind, State
 from models.matter import Matter

@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from blueprints import steps
 from models import task
+from models.asking import Rating
 from models.audit import AuditLine
 from models.base import beijing_date, now
-from models.callback import Rating
 from models.life import Kind
 from models.point import Outcome
 from models.steps import SHELVES

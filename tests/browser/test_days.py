@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from models.asking import Rating
 from models.base import now
-from models.callback import Rating
 from models.contact import Channel, Daypart, Reachable
 from models.life import Kind
 from models.point import Outcome

@@ -5,8 +5,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 
 from models.answer_template import AnswerTemplate
+from models.asking import Rating, Reach
 from models.base import beijing_date, now
-from models.callback import Rating, Reach
 from models.campaign import Campaign
 from models.contact import Channel, Reachable
 from models.incident_import import IncidentImport

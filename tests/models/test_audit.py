@@ -8,9 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import audit
+from models.asking import Rating
 from models.audit import AuditLine
 from models.base import writing
-from models.callback import Rating
 from models.point import Outcome
 from models.steps import CLOCK, Refused
 from tests.cast import MONDAY

@@ -12,8 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import InvalidRequestError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
+from models.asking import Rating
 from models.base import beijing_date, new_uid, writing
-from models.callback import Rating
 from models.category import Category
 from models.officer import Officer, Role
 from models.point import Outcome

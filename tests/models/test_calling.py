@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from models.asking import tries_again
+from models.asking import CallbackResult, Reach, tries_again
 from models.base import BEIJING
-from models.callback import CallbackResult, Reach, unanswered
+from models.callback import unanswered
 from models.contact import Channel, Daypart, Reachable
 from models.ledger import Entry
 from models.steps import Fault, Refused

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.callback import CallbackResult, Rating
+from models.asking import CallbackResult, Rating
 from models.calling import Desk
 from models.campaign import Campaign, heard, recalls_over, taken_up_again
 from models.contact import Channel, Reachable

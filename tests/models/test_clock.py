@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from models.answering import Contacted
-from models.callback import Rating, Reach, not_taken
+from models.asking import Rating, Reach
+from models.callback import not_taken
 from models.contact import Channel, Reachable
 from models.life import Kind, State
 from models.matter import Matter, is_without_news, worded_too_long

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from models import task
-from models.callback import Rating, Reach
+from models.asking import Rating, Reach
 from models.life import Kind
 from models.officer import Officer, Posting, Role
 from models.place import ContactCard

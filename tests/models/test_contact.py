@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select, text
 
+from models.asking import Rating, Reach
 from models.audit import AuditLine
 from models.base import beijing_date
-from models.callback import Rating, Reach, unanswered
+from models.callback import unanswered
 from models.contact import Channel, Contact, Daypart, Reachable
 from models.matter import kept_too_long
 from models.photo import Drawn

@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from models.callback import CallbackResult, Rating, Reach, unanswered
+from models.asking import CallbackResult, Rating, Reach
+from models.callback import unanswered
 from models.contact import Channel, Reachable
 from models.life import Kind, State
 from models.matter import kept_too_long, promises_over, waited_in_vain

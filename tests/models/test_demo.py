@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from models import audit, demo, outbox
 from models.about import About
 from models.agency import Agency
+from models.asking import CallbackResult
 from models.audit import AuditLine
 from models.base import beijing_date
-from models.callback import Callback, CallbackResult
+from models.callback import Callback
 from models.contact import Channel
 from models.danger import sounds_dangerous
 from models.demo import NotADemo

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from blueprints.queue.commands import do_what_is_due
 from models import digest
+from models.asking import Rating
 from models.base import BEIJING
-from models.callback import Rating
 from models.contact import Channel, Reachable
 from models.digest import Digest
 from models.life import Kind

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from models.asking import CallbackResult, Rating, Reach
 from models.base import beijing_date
-from models.callback import Callback, CallbackResult, Rating, Reach
+from models.callback import Callback
 from models.contact import Channel, Reachable
 from models.life import Kind, State
 from models.matter import Matter, promises_over, waited_in_vain

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models import order
-from models.callback import Rating
+from models.asking import Rating
 from models.contact import Channel, Reachable
 from models.echoing import Verdict
 from models.life import State

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.callback import Rating
+from models.asking import Rating
 from models.handling import Handling
 from models.life import Kind
 from models.point import Outcome

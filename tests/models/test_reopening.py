@@ -3,7 +3,8 @@
 import pytest
 
 from models.answering import Contacted
-from models.callback import CallbackResult, Rating, unanswered
+from models.asking import CallbackResult, Rating
+from models.callback import unanswered
 from models.contact import Channel, Reachable
 from models.echoing import Verdict
 from models.life import Kind, State

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.callback import Rating
+from models.asking import Rating
 from models.echoing import Verdict
 from models.life import State
 from models.officer import Role

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from models.asking import CallbackResult, Rating
 from models.base import BEIJING
-from models.callback import CallbackResult, Rating
 from models.contact import Channel
 from models.life import Kind
 from models.point import Outcome

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from blueprints.queue.commands import do_what_is_due
 from models import audit
+from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import now
-from models.callback import Callback, CallbackResult, Rating
+from models.callback import Callback
 from models.contact import Channel, Reachable
 from models.ledger import Entry
 from models.life import State
