@@ -189,7 +189,7 @@ class Callback(Asked, Task):
 
     @step(
         N_("回短信"),
-        says=N_("%(who)s回了短信：%(reply)s"),
+        says=N_("%(resident)s回了短信：%(reply)s"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
         by=[A_REPLY],

@@ -150,7 +150,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         "take_down": N_("%(who)s替%(resident)s记下来，已收到（%(door)s）"),
         "open_contact": N_("%(who)s看了联系方式"),
         "wrong_number": N_("%(who)s按留的号码打过电话，号码不对，已经删掉"),
-        "late_reply": N_("%(who)s回了短信：%(reply)s（问这一次的回访已经过去，没有改动）"),
+        "late_reply": N_("%(resident)s回了短信：%(reply)s（这次回访已经结束，没有改动）"),
     }
 
     # ── who sees it
@@ -377,6 +377,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
         who = self.handler.called if self.handler else self.station.name
         values = {"who": who, "due": self.due_at, "phone": self.told_by.duty_phone}
         asked = self.open_callback if self.state in PROMISED else None
+        if asked and asked.channel is Channel.SMS and any(m.callback is asked and m.sent_at for m in self.messages):
+            return N_("我们发短信问您解决了没有。请您%(until)s前回短信，或者在这里说。"), {"until": asked.due_at}
         if asked and asked.channel is not Channel.CARD:
             return N_("答复了。%(due)s前会有人问您解决了没有（%(how)s）；您也可以现在就在这里说。"), {
                 "due": asked.due_at,

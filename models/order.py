@@ -34,8 +34,8 @@ class Check(Word):
 class Late(Word):
     """What of an order was not done in time."""
 
-    MENDING = N_("整改超期")
-    CHECKING = N_("核查超期")
+    MENDING = N_("整改超期"), "late", N_("到期还没办好")
+    CHECKING = N_("核查超期"), "late", N_("到期还没去看办好没有")
 
 
 def _may_check(order, by, at):
@@ -170,7 +170,7 @@ class RectificationOrder(Handling):
 
     @step(
         N_("转县局督办"),
-        says=N_("%(what)s，转%(unit)s督办"),
+        says=N_("%(what)s，由%(unit)s盯着办"),
         frm=[TaskState.UNDER_WAY, TaskState.DONE],
         to=[TaskState.UNDER_WAY, TaskState.DONE],
         by=[THE_CLOCK],

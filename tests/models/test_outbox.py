@@ -57,6 +57,14 @@ def asking(cast, session, gateway):
     return asking
 
 
+def test_the_card_says_before_that_she_will_be_asked_and_after_that_she_was(cast, asking):
+    waiting = cast.answered(contact=Reachable("陈静", "13900001235"), reply_by=Channel.SMS)
+    assert "会有人问您" in waiting.what_next(MONDAY)[0]
+    message = asking()
+    said, values = message.matter.what_next(AT_EIGHT)
+    assert "发短信问您" in said and values["until"] == message.callback.due_at
+
+
 # ── what is made
 
 
