@@ -10,10 +10,11 @@ from models.category import Category
 from models.contact import Channel
 from models.life import State
 from models.officer import HEADS, Role
+from models.order import not_the_bureaus
 from models.point import Outcome, Point
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step
 from models.taking import not_praise
-from models.task import OF_ITS_MATTER, Task
+from models.task import OF_ITS_MATTER, Task, TaskState
 from models.who import ACCEPTORS, BUREAU, CARD, DESK, HANDLER, HEAD, LED
 from models.workdays import Calendar, day_end
 
@@ -44,6 +45,7 @@ def _may_ask(matter, by, at):
 def _may_extend(matter, by, at):
     if matter.extended_by:
         return Refused(N_("已经延过一次，不能再延。"))
+    return not_the_bureaus(matter, by, at)
 
 
 def _has_waited(matter, by, at):
@@ -302,8 +304,11 @@ class Answering:
         promised = [point.until for point in self.points if point.is_under_way]
         self.due_at = day_end(min(promised)) if promised else None
         handling = self.open_handling
-        handling.due_at = self.due_at or handling.due_at
-        if not promised:
+        if not promised or handling.is_mended:
             Task.finish.follow(handling, by=by, at=at, because=OF_ITS_MATTER)
+            if promised:
+                self._hand_out(at, self.due_at, state=TaskState.UNDER_WAY)
+        else:
+            handling.due_at = handling.promised(self.due_at)
         self._ask_if_due(by, at)
         return State.ANSWERED if self.state in (State.RECEIVED, State.IN_HAND) else None

@@ -130,9 +130,11 @@ class Callback(Asked, Task):
             if not (matter.contact and matter.contact.phone_sealed):
                 raise Fault("result", N_("没有留电话，谈不上号码不对。"))
             matter.lose_phone(by, at)
-            self.assignee_id = None
+            self.assignee_id, self.tried = None, []
             return Told(to=TaskState.PLANNED, values={"result": result})
         if result is Reach.UNREACHED:
+            if matter.contact is None:
+                raise Fault("result", N_("没有留联系方式，谈不上没联系上。群众没来，到时候就记为“没有表态”。"))
             self.missed(at, matter.daypart)
             if not self.is_unreachable:
                 return Told(to=TaskState.PLANNED, values={"result": result})
@@ -198,7 +200,7 @@ class Callback(Asked, Task):
         """The resident replied to the text. 1 is her rating; by 2 and 3 nobody knows which point she means: somebody rings."""
         matter = self.matter
         if answer is not Reply.SOLVED:
-            self._is_rung(at)
+            self.is_rung(at)
             return Told(values={"reply": answer})
         solved = [point.ordinal for point in matter.points_to_ask(at)]
         given = {"by": by, "at": at, "because": "reply", "rating": Rating.SATISFIED, "solved": solved}
@@ -215,10 +217,11 @@ class Callback(Asked, Task):
     )
     def call_instead(self, by, at, why):
         """Asking by text came to nothing, `why` (NotByText) says how: somebody rings on the next working day."""
-        self._is_rung(at)
+        self.is_rung(at)
         return Told(values={"why": why})
 
-    def _is_rung(self, at):
+    def is_rung(self, at: datetime) -> None:
+        """Asking by text came to nothing: somebody rings on the next working day."""
         self.channel, self.due_at = Channel.PHONE, self.matter.ask_by(Channel.PHONE, at)
 
     @property

@@ -7,6 +7,7 @@ from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from models import audit
+from models.answering import Contacted
 from models.callback import Callback
 from models.card import digits
 from models.contact import Channel
@@ -84,6 +85,11 @@ class Rang:
     in_hand: Officer | None
 
 
+def _is_a_call(entry: Entry) -> bool:
+    asked = entry.record in RUNG_FROM and entry.step == "record"
+    return asked or (entry.step == "contact" and entry.values.get("how") is Contacted.PHONE)
+
+
 def rang_about(session: Session, number: str, by: Officer, at: datetime) -> Rang | None:
     """What the desk may tell whoever rings back; None where nobody rang, or `by` sees nothing of it. Logged either way."""
     matter = session.scalars(select(Matter).where(Matter.number == digits(number))).one_or_none()
@@ -92,7 +98,6 @@ def rang_about(session: Session, number: str, by: Officer, at: datetime) -> Rang
     audit.note(session, at=at, by=by, action="ask_who_rang", record=matter)
     if matter is None:
         return None
-    tries = [entry for entry in reversed(matter.entries) if entry.record in RUNG_FROM and entry.step == "record"]
-    waiting = matter.open_callback
-    in_hand = waiting.assignee if waiting and not waiting.next_try else None
+    tries = [entry for entry in reversed(matter.entries) if _is_a_call(entry)]
+    in_hand = next((asking.assignee for asking in matter.askings if asking.assignee and not asking.next_try), None)
     return Rang(tries, in_hand) if tries or in_hand else None

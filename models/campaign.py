@@ -226,12 +226,12 @@ def heard(session: Session, campaign: Campaign) -> Heard:
     return Heard(states.total(), states[TaskState.PLANNED], said, states[TaskState.CALLED_OFF])
 
 
-def taken_up_again(campaign: Campaign) -> Select:
+def taken_up_again(campaign: Campaign, by: Officer) -> Select:
     """Number, id and summary of its matters that are not closed any more: what was not solved after all."""
     columns = Matter.id, Matter.number, Matter.summary, Matter.state
     return (
         select(*columns)
         .join(Recall, Recall.matter_id == Matter.id)
-        .where(Recall.campaign_id == campaign.id, Matter.closed_at.is_(None))
+        .where(Recall.campaign_id == campaign.id, Matter.closed_at.is_(None), Matter.seen_by(by))
         .order_by(Matter.id)
     )

@@ -135,11 +135,12 @@ class Contact(Base):
             return "handler"
         if sees and by.role is Role.DESK and any(message.can_be_sent_by_hand(at) for message in matter.messages):
             return "sender"
-        if self._to_be_rung_by(by, at):
+        asking = self._to_be_rung_by(by, at)
+        if asking and not asking.too_early_or_late(at):
             return "caller"
-        if sees and by.role is Role.HEAD:
-            return "head"
-        return "bureau" if sees and by.role is Role.BUREAU else None
+        if sees and by.role in (Role.HEAD, Role.BUREAU):
+            return by.role.code
+        return "caller" if asking else None
 
     def _to_be_rung_by(self, by, at):
         return next((asking for asking in self.matter.askings if asking.may_be_made_by(by, at)), None)

@@ -12,7 +12,7 @@ from models.card import EchoCard
 from models.contact import Channel
 from models.life import State
 from models.officer import Officer, Role
-from models.order import OrderCounter, RectificationOrder
+from models.order import OrderCounter, RectificationOrder, not_the_bureaus
 from models.point import Echo
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState
@@ -137,6 +137,7 @@ class Echoing:
         frm=[State.ANSWERED, State.CALLED_BACK, State.SIGNED_OFF],
         to=[State.IN_HAND],
         by=[through("rate"), through("review"), through("check"), through("record"), ORDERING_HEAD],
+        why_not=not_the_bureaus,
         aside=True,
     )
     def order(self, by, at, points, text=""):
@@ -144,24 +145,10 @@ class Echoing:
 
         A head or the bureau issues one by hand, with a `text` that the resident reads.
         """
-        pending = [n for order in self.orders if order.ended_at is None for n in order.points]
         again = [point.ordinal for point in self.points if point.ordinal in points and not point.is_open]
         if not again:
             raise Fault("points", N_("请选重新办理哪一件。"))
-        level = Role.BUREAU if isinstance(by, Officer) and by.role is Role.BUREAU else self.judge
-        unit = self.station.bureau if level is Role.BUREAU else self.station
-        year = beijing_date(at).year
-        told = self._open_again(
-            again,
-            by,
-            at,
-            kind=RectificationOrder,
-            unit=unit,
-            year=year,
-            serial=OrderCounter.count_on(object_session(self), unit, year),
-            level=level,
-            points=sorted({*again, *pending}),
-        )
+        told = self._open_again(again, by, at, **self._numbered(by, at, again))
         told.text = text or None
         return told
 
@@ -195,6 +182,7 @@ class Echoing:
         frm=[State.ANSWERED, State.CALLED_BACK],
         to=[State.IN_HAND],
         by=[HEAD, BUREAU],
+        why_not=not_the_bureaus,
         aside=True,
     )
     def send_back(self, by, at, points, text):
@@ -224,11 +212,22 @@ class Echoing:
         self.closed_at = at
         return Told(values={"unhappy": Unhappy.STAYS if self.is_disputed else ""})
 
+    def _numbered(self, by, at, points=()) -> dict:
+        """What makes a handling a rectification order: these points, and what is still to be mended, under the next number."""
+        pending = {n for order in self.orders if order.ended_at is None for n in order.points}
+        level = Role.BUREAU if isinstance(by, Officer) and by.role is Role.BUREAU else self.judge
+        unit, year = self.station.bureau if level is Role.BUREAU else self.station, beijing_date(at).year
+        serial = OrderCounter.count_on(object_session(self), unit, year)
+        named = {"unit": unit, "year": year, "serial": serial}
+        return {"kind": RectificationOrder, "level": level, "points": sorted({*points, *pending})} | named
+
     def _open_again(self, ordinals: list[int], by, at, **handed_out) -> Told:
         for point in self.points:
             if point.ordinal in ordinals:
                 point.outcome = point.until = point.confirmed_by = None
         self.closed_at = None
+        if self.handler and not (self.handler.active and self.handler.unit_id == self.station_id):
+            self.handler = None  # whoever left leaves it to the head to give
         self._ask_no_more(by, at)
         self._settle_orders(at)
         self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
@@ -268,10 +267,13 @@ class Echoing:
         What was mended by order is checked first, as long as there is time for it.
         """
         to_check = any(order.is_to_check and not order.is_late(at) for order in self.orders)
-        if not to_check and any(point.echo is None for point in self.points_to_ask(at)):
-            self._ask(at)
-        else:
-            self._ask_no_more(by, at)
+        if to_check or all(point.echo for point in self.points_to_ask(at)):
+            return self._ask_no_more(by, at)
+        callback = self._ask(at)
+        if callback.channel is Channel.CARD:  # what was answered last has its full time too
+            callback.due_at = max(callback.due_at, self.ask_by(Channel.CARD, at))
+        if any(message.callback is callback and message.sent_at for message in self.messages) and callback.is_asked_by_text:
+            callback.is_rung(at)  # the text that she has asks of less
 
     def _ask_no_more(self, by, at, but=None) -> None:
         """What was to be asked about is open again, or promised anew: there will be another callback."""

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from urllib.parse import urlsplit
 
 import urllib3
@@ -12,6 +13,7 @@ import urllib3
 from models import rules
 
 TIMEOUT = urllib3.Timeout(connect=5, read=10)  # seconds; ten texts stay well within a lease
+ANSWERED_IN = 15  # seconds, of the whole answer
 READ_AT_MOST = 10_000  # bytes of an answer
 HOLE = re.compile(r"\{(\w*)\}")
 HOLES = {"phone", "text", "id", "extension"}
@@ -76,7 +78,7 @@ class Gateway:
                 "POST", self.url, body=body.encode(), headers=headers, redirect=False, preload_content=False
             )
             try:
-                said = answer.read(READ_AT_MOST)
+                said = _read_in_time(answer)
             finally:
                 answer.close()
         except urllib3.exceptions.HTTPError:
@@ -99,7 +101,7 @@ class Gateway:
             return Answer(f"http_{status}")
         try:
             told = json.loads(said)
-        except ValueError:
+        except (ValueError, RecursionError):
             told = None
         if self.success:
             value = _at(told, self.success[0])
@@ -107,6 +109,16 @@ class Gateway:
                 return Answer(f"said_{value}" if value and CODE.fullmatch(value) else "said_no")
         name = self.id_path and _at(told, self.id_path)
         return Answer(gateway_id=name[:64] if name else None)
+
+
+def _read_in_time(answer) -> bytes:
+    """What was said within 15 seconds: an answer that trickles keeps nothing waiting."""
+    said, end = b"", monotonic() + ANSWERED_IN
+    while len(said) < READ_AT_MOST and (piece := answer.read1(READ_AT_MOST)):
+        said += piece
+        if monotonic() > end:
+            raise urllib3.exceptions.ReadTimeoutError(None, None, "too slow")
+    return said
 
 
 def _address(url: str) -> str:

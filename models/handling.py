@@ -1,5 +1,7 @@
 """Handling 办理: the task of whoever has to answer a matter. All its steps are the matter's own."""
 
+from datetime import datetime
+
 from sqlalchemy import Column, ForeignKey, Table, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +29,12 @@ class Handling(Task):
     label = N_("办理")
     next_step = {TaskState.PLANNED: "accept", TaskState.UNDER_WAY: "answer"}
     passed_on_by = "transfer"
+
+    is_mended = False  # an order's question
+
+    def promised(self, due: datetime) -> datetime:
+        """By when it is due once a date was promised."""
+        return due
 
     @classmethod
     def offered_to(cls, by):

@@ -16,6 +16,7 @@ from models.contact import Reachable
 from models.incident import IncidentCallback, is_on_for
 from models.incident_sheet import SheetRow, moment_of
 from models.incident_words import is_not_asked, plain
+from models.masking import masked
 from models.officer import Officer, Role
 from models.sealed import seal, unseal
 from models.unit import Community, Unit
@@ -179,9 +180,10 @@ def _fault(row: SheetRow, number: str, places, known, at: datetime) -> RowFault 
     kind, happened_at, phone = plain(row.kind), moment_of(row.time), Reachable(phone=plain(row.phone))
     if is_not_asked(kind):
         return RowFault.NOT_ASKED
-    if not 0 < len(kind) <= rules.INCIDENT_KIND_MAX or DIGITS.search(kind):
+    if not 0 < len(kind) <= rules.INCIDENT_KIND_MAX or DIGITS.search(kind) or not kind.isprintable():
         return RowFault.KIND
-    if not NUMBER.fullmatch(number) or MOBILE.fullmatch(number) or number == phone.dial:
+    digits = number.replace("-", "")
+    if not NUMBER.fullmatch(number) or MOBILE.fullmatch(digits) or digits == phone.dial or masked(digits) != digits:
         return RowFault.NUMBER
     if number in known:
         return RowFault.KNOWN

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from models import read_sheet, rules
@@ -130,7 +131,7 @@ def _csv(data: bytes) -> list[list[str]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
-            rows = list(csv.reader(io.StringIO(text, newline=""))) if "\0" not in text else None
+            rows = list(islice(csv.reader(io.StringIO(text, newline="")), rules.SHEET_ROWS + 2)) if "\0" not in text else None
         except (UnicodeDecodeError, csv.Error):
             continue
         if rows is not None:

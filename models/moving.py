@@ -8,6 +8,7 @@ from models.callback import Callback
 from models.complaint import judge_of
 from models.life import Kind, State
 from models.officer import HEADS, responsible_for
+from models.order import RectificationOrder
 from models.steps import Fault, Refused, Told, step
 from models.task import OF_ITS_MATTER, Task
 from models.unit import UnitKind
@@ -147,9 +148,13 @@ class Moving:
         if self.state is State.WAITING:
             self.due_at = calendar.deadline(at, self.days_left)
             self.waits_until = self.days_left = None
-        Task.call_off.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
+        was, pending = self.open_handling, {}
+        if isinstance(was, RectificationOrder):  # it stays to be mended, whoever does it
+            pending = {"points": was.points, "made_at": was.made_at}
+        Task.call_off.follow(was, by=by, at=at, because=OF_ITS_MATTER)
         self.station, self.station_id, self.contacted_at = unit, unit.id, None
         at_home = self.community and self.community.station is unit and not self.is_complaint
         self.handler = responsible_for(self.community.post, at) if at_home else None
-        self._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
+        numbered = self._numbered(by, at) | pending if pending else {}
+        self._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS), **numbered)
         return Told(to=State.RECEIVED, text=text or None, values={"unit": unit.name})

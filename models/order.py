@@ -45,6 +45,13 @@ def _may_check(order, by, at):
         return Refused(N_("这件事您经办过，要由别的所领导核查。"))
 
 
+def not_the_bureaus(matter, by, at):
+    """What the bureau ordered, or had to look after, no head takes back: it checks what comes of it."""
+    theirs = any(order.level is Role.BUREAU and (order.ended_at is None or order.is_to_check) for order in matter.orders)
+    if theirs and by.role is Role.HEAD:
+        return Refused(N_("这张交办单由县局核查，要退回、重办、延期，请找县局。"))
+
+
 def _need_not_rise(order, by, at):
     if order.level is Role.BUREAU:
         return Refused(N_("已经在县局了。"))
@@ -86,6 +93,8 @@ class RectificationOrder(Handling):
     def seen_by(cls, by):
         """As all tasks; an auxiliary sees those of the officer who leads, as of matters."""
         seen = super().seen_by(by)
+        if isinstance(by, Officer):  # what became a complaint elsewhere is not its old station's
+            seen = and_(seen, or_(~cls.reserved, cls.matter.has(cls.matter.property.mapper.class_.lying_with(by))))
         return and_(seen, cls.assignee_id == by.led_by_id) if isinstance(by, Officer) and by.led_by_id else seen
 
     @classmethod
@@ -114,6 +123,15 @@ class RectificationOrder(Handling):
         if self.is_to_check:
             return at > self.check_by
         return self.ended_at is None and self.due_at is not None and at > self.due_at
+
+    def promised(self, due):
+        """A promise never lasts longer than the order."""
+        return min(due, self.due_at) if self.due_at else due
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether all that it names has an end, whatever else of its matter is still promised."""
+        return not any(point.is_open or point.is_under_way for point in self.matter.points if point.ordinal in self.points)
 
     @property
     def reasons(self) -> list[Entry]:

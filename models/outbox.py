@@ -36,6 +36,7 @@ NEWS = {
     "thank": Occasion.ANSWERED,
     "extend": Occasion.LATER,
     "send_back": Occasion.LATER,
+    "order": Occasion.LATER,
     "escalate": Occasion.MOVED,
     "return": Occasion.MOVED,
     "review": Occasion.REVIEWED,
@@ -242,7 +243,12 @@ class Message(Stepped, Base):
         if self.callback and self.callback.is_asked_by_text:
             Callback.call_instead.follow(self.callback, by=CLOCK, at=at, because=THE_CLOCK.name, why=NotByText.FAILED)
 
-    @step(N_("送到"), frm=[MessageState.SENDING, MessageState.SENT], to=[MessageState.DELIVERED], by=[THE_CLOCK])
+    @step(
+        N_("送到"),
+        frm=[MessageState.WAITING, MessageState.SENDING, MessageState.SENT, MessageState.FAILED],
+        to=[MessageState.DELIVERED],
+        by=[THE_CLOCK],
+    )
     def deliver(self, by, at):
         """The gateway reports that it arrived."""
         self._went_out(at)
@@ -269,8 +275,9 @@ class Message(Stepped, Base):
 
     def _went_out(self, at):
         """From now on a reply may come: the callback waits for it."""
-        if self.sent_at is None and self.callback and self.callback.ended_at is None:
-            self.callback.due_at = day_end(beijing_date(at) + timedelta(days=rules.REPLY_DAYS))
+        if self.sent_at is None and self.callback and self.callback.is_asked_by_text:
+            end = day_end(beijing_date(at) + timedelta(days=rules.REPLY_DAYS))
+            self.callback.due_at = min(end, at + rules.NUMBER_KEPT)  # after that nobody knows whose reply it is
         self.sent_at = self.sent_at or at
 
     def _parcel(self, outbox: "Outbox", words: dict[Occasion, str], at: datetime) -> Parcel:
@@ -364,8 +371,9 @@ def tell(matter, name: str, at: datetime) -> None:
     if matter.reply_by is not Channel.SMS:
         return
     waiting = [message for message in matter.messages if message.state is MessageState.WAITING]
-    for message in waiting:
-        message.station_id = matter.told_by.id
+    for message in matter.messages:
+        if message.state in (MessageState.WAITING, MessageState.FAILED):
+            message.station_id = matter.told_by.id
     occasion = NEWS.get(name)
     if occasion is None or not matter.is_textable or (occasion is Occasion.ANSWERED and matter.state is State.IN_HAND):
         return
@@ -477,7 +485,7 @@ def not_replied(session: Session, at: datetime) -> list[Callback]:
 
 def never_asked(session: Session, at: datetime) -> list[Callback]:
     """The callbacks by text that nobody had sent by the end of their day."""
-    return _late(session, at, Callback.id.not_in(_asking(*OUT)))
+    return _late(session, at, Callback.id.not_in(_asking(MessageState.SENT, MessageState.DELIVERED)))
 
 
 def _asking(*states):

@@ -12,7 +12,7 @@ from models import rules
 from models.asking import NotByText, Reply
 from models.base import Base, insert_of
 from models.gateway import CODE
-from models.outbox import OUT, Message, hashed
+from models.outbox import Message, hashed
 from models.steps import BY_TEXT
 
 REPLY = re.compile(r"\W*([123])\W*")
@@ -52,7 +52,7 @@ def asked(session: Session, extension: str, number: str, at: datetime) -> list[M
     if extension:
         named = session.scalars(select(Message).where(Message.extension == extension)).one_or_none()
         return [named] if named and named.phone_hash in (None, came_from) else []
-    lately = select(Message).where(Message.tried_at > at - rules.NUMBER_KEPT, Message.state.in_(OUT))
+    lately = select(Message).where(Message.tried_at > at - rules.NUMBER_KEPT, Message.phone_hash.is_not(None))
     found = [message for message in session.scalars(lately.order_by(Message.id)) if message.phone_hash == came_from]
     return [message for message in found if message.callback.ended_at is None] or found[-1:]
 

@@ -107,7 +107,7 @@ class Taking:
             self.open_callback.assignee = None
 
     def _hand_out(self, at, due_at, state=TaskState.PLANNED, kind=Handling, **more):
-        self.tasks.append(kind(assignee=self.handler, due_at=due_at, state=state, **self._row(at), **more))
+        self.tasks.append(kind(assignee=self.handler, due_at=due_at, state=state, **self._row(at) | more))
 
     def _row(self, at) -> dict:
         """What a task's row shows of this matter."""

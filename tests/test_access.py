@@ -236,7 +236,7 @@ def _ready_for(cast, step, community=None, shelf=None):
         if step in ("measure", "check"):
             record = record.orders[0]
         if step in ("pass_on", "put_back"):
-            cast.step(record, "record", cast.qian, now(), result=Reach.UNREACHED)
+            record.taken_by(cast.qian)
     cast.session.commit()
     return record.id, record.version
 

@@ -322,6 +322,37 @@ def test_a_reply_is_taken_once(told, session):
     assert told("reply", event="e2", **reply) == 200 and len(told.message().matter.entries) == entries + 1
 
 
+@pytest.mark.parametrize("text", ["3\n路灯还是不亮", "1\u3000", "👨\u200d👩\u200d👧"])
+def test_whatever_she_types_is_taken(told, text):
+    assert told("reply", **{"from": "13900001234", "text": text, "extension": told.message().extension}) == 200
+    message = told.message()
+    assert message.matter.rating is (Rating.SATISFIED if "1" in text else None)
+    assert message.callback.channel is (Channel.SMS if "1" in text else Channel.PHONE)
+
+
+def test_a_report_and_a_reply_may_bear_the_same_number(told):
+    assert told("report", event="7", id=told.message().uid, status="delivered") == 200
+    assert told("reply", event="7", **{"from": "13900001234", "text": "1"}) == 200
+    assert told.message().matter.rating is Rating.SATISFIED
+
+
+def test_a_reply_is_believed_though_the_gateway_never_said_that_the_text_went_out(provider, cast, session, at_ten):
+    matter = asked_back(cast)
+    _fake, app = provider(lambda n, told: "lose")
+    send(app)
+    body = json.dumps({"event": "e", "from": "13900001234", "text": "1"}).encode()
+    assert Visitor(app).client.post("/messages/reply", data=body, headers=signed(body)).status_code == 200
+    session.rollback()
+    session.expire_all()
+    assert matter.rating is Rating.SATISFIED
+
+
+def test_an_answer_that_trickles_keeps_nothing_waiting(monkeypatch):
+    monkeypatch.setattr(gateway, "ANSWERED_IN", -1)
+    with FakeGateway().serving() as settings:
+        assert Gateway.of(settings).send(**ONE, at=now()) == Answer("no_answer")
+
+
 def test_an_unknown_number_leaves_a_line_and_nothing_else(told, session):
     for _again in range(2):
         assert told("reply", **{"from": "13811112222", "text": "1"}) == 200

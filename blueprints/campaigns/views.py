@@ -51,7 +51,7 @@ def campaign(id):
         db.session.commit()
         flash(_("停下了，还没问的%(n)s件不再问。", n=stopped))
         return answers.gone_to(url_for("campaigns.campaign", id=id))
-    again = db.session.execute(taken_up_again(found).limit(MOST)).all()
+    again = db.session.execute(taken_up_again(found, me()).limit(MOST)).all()
     status = 422 if form.is_submitted() else 200
     page = {"campaign": found, "heard": heard(db.session, found), "words": SAID, "again": again, "form": form}
     return render_template("campaigns/campaign.html", **page), status

@@ -34,7 +34,7 @@ def report():
     if message is None:
         return _note("report_unknown", told["event"])
     writing(db.session, *message.to_lock())
-    if GatewayEvent.is_new(db.session, told["event"], now()):
+    if GatewayEvent.is_new(db.session, f"report {told['event']}", now()):
         message.is_reported(now(), replying.reported(code) if status == "failed" else None)
     db.session.commit()
     return DONE
@@ -51,7 +51,7 @@ def reply():
     if not messages:
         return _note("reply_unknown", told["event"])
     writing(db.session, *dict.fromkeys(record for message in messages for record in (message, *message.matter.to_lock())))
-    if GatewayEvent.is_new(db.session, told["event"], now()):
+    if GatewayEvent.is_new(db.session, f"reply {told['event']}", now()):
         replying.heed(messages, replying.read_reply(words), now())
     db.session.commit()
     return DONE
@@ -72,7 +72,8 @@ def _told() -> dict[str, str]:
         told = {name: str(value) for name, value in told.items() if isinstance(value, str | int)}
     except (ValueError, AttributeError, RecursionError):
         abort(400)
-    if not told.get("event") or "\0" in "".join(told.values()) or not "".join(told.values()).isprintable():
+    names = "".join(value for name, value in told.items() if name != "text")  # what she wrote is read, and kept nowhere
+    if not told.get("event") or not names.isprintable():
         abort(400)
     return told
 
@@ -80,7 +81,7 @@ def _told() -> dict[str, str]:
 def _note(action: str, event: str):
     """What belongs to nothing here is a line in the log, once; the gateway is content, or it would go on telling."""
     writing(db.session)
-    if GatewayEvent.is_new(db.session, event, now()):
+    if GatewayEvent.is_new(db.session, f"{action} {event}", now()):
         audit.note(db.session, at=now(), by=BY_TEXT, action=action)
     db.session.commit()
     return DONE

@@ -82,7 +82,9 @@ def do_what_is_due() -> int:
     for step, due, fields in STEPS:
         taken = _by_itself(faults, _take_all, step, due, at, fields)
         lapsed += taken or 0 if step == "lapse" else 0
-    for job in (_bring_in_sheets, _keep_digests, _sweep):
+    for found in _by_itself(faults, to_work_on, db.session, at) or ():
+        _by_itself(faults, _bring_in, found)
+    for job in (_keep_digests, _sweep):
         _by_itself(faults, job, at)
     _by_itself(faults, send_texts)
     if faults:
@@ -108,11 +110,6 @@ def _ask_in_time(at) -> None:
         writing(db.session, *matter.to_lock())
         matter.ask_about_promises(at)
         db.session.commit()
-
-
-def _bring_in_sheets(at) -> None:
-    for found in to_work_on(db.session, at):
-        _bring_in(found)
 
 
 def _keep_digests(at) -> None:

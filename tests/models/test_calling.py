@@ -87,12 +87,23 @@ def test_a_wrong_number_is_erased_and_she_is_asked_on_her_card_which_says_so(cas
     session.commit()
     assert matter.contact.phone_sealed is None and matter.contact.masked.name == "陈*"
     assert (callback.channel, callback.due_at) == (Channel.CARD, day_end(at(24, "00:00").date()))
-    assert len(callback.tried) == 1 and callback.next_try is None and callback.assignee_id is None
+    assert callback.tried == [] and callback.next_try is None and callback.assignee_id is None
     assert [(entry.step, entry.public) for entry in matter.entries[-2:]] == [("wrong_number", True), ("record", False)]
     assert "号码不对" in matter.what_next(MONDAY + DAY)[0]
     assert unanswered(session, MONDAY + 9 * DAY) == [callback], "it lapses as silence, not as unreachable"
     cast.step(matter, "reach", chen, MONDAY + DAY, reply_by=Channel.PHONE, phone="13900005678", consent=True)
     assert callback.channel is Channel.PHONE and "号码不对" not in matter.what_next(MONDAY + DAY)[0]
+
+
+def test_who_left_no_way_to_be_reached_is_not_missed(cast):
+    with pytest.raises(Fault, match="没有留联系方式"):
+        cast.step(cast.answered().open_callback, "record", cast.qian, MONDAY, result=Reach.UNREACHED)
+
+
+def test_at_night_a_head_looks_as_a_head(cast, callback):
+    night = at(17, "21:00")
+    assert callback.matter.contact.needed_by(cast.wang, night) == "head"
+    assert callback.matter.contact.needed_by(cast.qian, night) == "caller"
 
 
 def test_where_nothing_but_a_wrong_number_was_left_no_contact_stays(cast):

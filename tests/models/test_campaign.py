@@ -93,7 +93,7 @@ def test_what_is_not_solved_after_all_is_ordered_or_reviewed(cast, session):
         ask(cast, matter.askings[0], rating=Rating.UNSATISFIED, solved=())
     assert done.state is State.IN_HAND and done.orders[0].assignee is cast.li
     assert refused.state is State.SIGNED_OFF and refused.review_level
-    assert [row.id for row in session.execute(taken_up_again(campaign))] == [done.id]
+    assert [row.id for row in session.execute(taken_up_again(campaign, cast.wang))] == [done.id]
 
 
 def test_a_handler_does_not_ask_and_what_was_reopened_is_not_asked(cast):

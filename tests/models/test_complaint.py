@@ -150,7 +150,7 @@ def test_a_callback_is_never_passed_on_to_whom_it_concerned(cast, at_station):
     cast.step(at_station, "sort", cast.wang, MONDAY, kind=Kind.REQUEST, text="说的是路口，不是民警。")
     cast.step(at_station, "settle", cast.wang, MONDAY, outcome=Outcome.DONE, text="路口已经安排人了。")
     callback = at_station.open_callback
-    cast.step(callback, "record", cast.qian, MONDAY, result=Reach.UNREACHED)
+    callback.taken_by(cast.qian)
     with pytest.raises(Fault, match="反映的就是这位同事"):
         cast.step(callback, "pass_on", cast.liu, MONDAY, handler=cast.li)
     cast.step(callback, "pass_on", cast.liu, MONDAY, handler=cast.zhao)

@@ -290,7 +290,7 @@ def test_whoever_handled_it_does_not_ask_back(cast, who):
 
 
 def test_three_tries_on_two_days_mean_unreachable_never_satisfied(cast):
-    matter = cast.answered()
+    matter = cast.answered(contact=Reachable("陈静", "0000-5550142"))
     callback = matter.open_callback
     for hours in (1, 2, 3):
         cast.step(callback, "record", cast.qian, MONDAY + hours * HOUR, result=Reach.UNREACHED)

@@ -8,7 +8,7 @@ from models import order
 from models.asking import Rating
 from models.contact import Channel, Reachable
 from models.echoing import Verdict
-from models.life import State
+from models.life import Kind, State
 from models.officer import Role
 from models.order import Check, late_orders
 from models.point import Echo, Outcome
@@ -196,3 +196,71 @@ def test_a_story_from_a_refusal_over_both_reviews_and_an_order_to_the_honest_end
     cast.step(matter, "review", cast.gao, TUESDAY, verdict=Verdict.CONFIRM, text="已列入明年计划。")
     cast.step(matter, "sign_off", cast.wang, TUESDAY)
     assert matter.state is State.SIGNED_OFF and matter.is_disputed and matter.points[0].echo is Echo.NOT_SOLVED
+
+
+def test_what_is_moved_stays_to_be_mended_under_another_number(cast):
+    matter = not_solved(cast)
+    cast.step(matter, "escalate", cast.li, TUESDAY + DAY, text="要几家一起来看。")
+    [was, now_there] = matter.orders
+    assert (was.state, now_there.state, now_there.points) == (TaskState.CALLED_OFF, TaskState.PLANNED, [1])
+    assert (now_there.unit, now_there.level, now_there.reasons[0].text) == (cast.bureau, Role.BUREAU, "晚上还是黑的。")
+
+
+@pytest.mark.parametrize("step", ["order", "send_back", "extend"])
+def test_no_head_takes_back_what_the_bureau_ordered(cast, step):
+    matter = cast.answered()
+    cast.step(matter, "order", cast.gao, TUESDAY, points=[1], text="两次抽查都不亮。")
+    if step != "extend":
+        cast.step(matter, "answer", cast.li, TUESDAY, point=1, outcome=Outcome.DONE, text="换了新灯。")
+    fields = {"days": 5, "text": "等厂家。"} if step == "extend" else {"points": [1], "text": "再看看。"}
+    with pytest.raises(Refused, match="请找县局"):
+        cast.step(matter, step, cast.wang, TUESDAY, **fields)
+
+
+def test_a_promise_lasts_no_longer_than_the_order(cast, session):
+    matter = not_solved(cast)
+    [issued] = matter.orders
+    due, until = issued.due_at, (MONDAY + 20 * DAY).date()
+    cast.step(matter, "answer", cast.li, TUESDAY, point=1, outcome=Outcome.UNDER_WAY, text="等配件。", until=until)
+    assert issued.due_at == due and late_orders(session, due + timedelta(seconds=1)) == [issued]
+
+
+def test_what_is_mended_is_checked_though_something_else_is_promised(cast):
+    matter = cast.answered(points=["灯", "井盖"], **CHEN)
+    cast.step(matter, "rate", matter.cards[0], TUESDAY, rating=Rating.UNSATISFIED, solved=[])
+    until = (MONDAY + 3 * DAY).date()
+    cast.step(matter, "answer", cast.li, TUESDAY, point=1, outcome=Outcome.DONE, text="换了新灯。")
+    cast.step(matter, "answer", cast.li, TUESDAY, point=2, outcome=Outcome.UNDER_WAY, text="等配件。", until=until)
+    assert not matter.orders[0].is_to_check, "it names both"
+    cast.step(matter, "answer", cast.li, TUESDAY, point=2, outcome=Outcome.DONE, text="盖好了。")
+    assert matter.orders[0].is_to_check and matter.open_callback is None
+
+
+def test_one_point_ordered_beside_one_promised_is_checked_by_itself(cast):
+    matter = cast.accepted(points=["灯", "井盖"], **CHEN)
+    until = (MONDAY + 3 * DAY).date()
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="换了灯泡。")
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.UNDER_WAY, text="等配件。", until=until)
+    cast.step(matter, "rate", matter.cards[0], TUESDAY, rating=Rating.UNSATISFIED, solved=[])
+    cast.step(matter, "answer", cast.li, TUESDAY, point=1, outcome=Outcome.DONE, text="换了新灯。")
+    [issued] = matter.orders
+    assert issued.is_to_check and matter.open_callback is None
+    assert matter.open_handling.state is TaskState.UNDER_WAY and matter.open_handling is not issued
+
+
+def test_who_left_the_station_leaves_it_to_the_head_to_give(cast):
+    matter = cast.answered(**CHEN)
+    cast.li.active = False
+    cast.step(matter, "rate", matter.cards[0], TUESDAY, rating=Rating.UNSATISFIED, solved=[])
+    assert matter.handler is None and matter.orders[0].assignee is None
+    cast.step(matter, "transfer", cast.wang, TUESDAY, handler=cast.zhao)
+    assert matter.orders[0].assignee is cast.zhao
+
+
+def test_what_became_a_complaint_elsewhere_is_not_shown_by_its_order(cast, session):
+    matter = not_solved(cast)
+    cast.step(matter, "escalate", cast.li, TUESDAY + DAY, text="请县局来办。")
+    cast.step(matter, "sort", cast.gao, TUESDAY + DAY, kind=Kind.COMPLAINT, text="说的是派出所。")
+    for who in (cast.wang, cast.li):
+        assert session.execute(order.listed(who)).all() == [] and not matter.orders[0].is_seen_by(who)
+    assert matter.orders[0].is_seen_by(cast.gao)

@@ -315,7 +315,7 @@ def test_without_a_gateway_the_desk_sends_it_and_the_reply_is_waited_for(cast, s
     with pytest.raises(Refused, match="现在不用人来发"):
         cast.step(asked, "mark_sent", cast.he, MONDAY)
     cast.step(asked, "mark_sent", cast.he, AT_EIGHT)
-    assert matter.open_callback.due_at == datetime(2026, 11, 20, 18, tzinfo=BEIJING)
+    assert matter.open_callback.due_at == datetime(2026, 11, 20, 8, tzinfo=BEIJING)
     assert outbox.never_asked(session, AT_EIGHT + 9 * DAY) == []
     with pytest.raises(Refused, match="现在是"):
         cast.step(asked, "mark_sent", cast.wang, AT_EIGHT)
@@ -405,12 +405,30 @@ def test_anything_else_is_no_rating_and_somebody_rings(session, asking, words, k
 
 def test_no_reply_in_three_days_is_never_satisfied(cast, session, asking):
     message = asking()
-    end = datetime(2026, 11, 20, 18, tzinfo=BEIJING)
+    end = datetime(2026, 11, 20, 8, tzinfo=BEIJING)
     assert message.callback.due_at == end and outbox.not_replied(session, end) == []
     assert outbox.not_replied(session, end + MINUTE) == [message.callback]
     cast.step(message.matter, "lapse", CLOCK, end + MINUTE, result=CallbackResult.NO_REPLY)
     assert (message.callback.result, message.matter.rating) == (CallbackResult.NO_REPLY, None)
     assert message.matter.points[0].echo is Echo.SILENT and outbox.not_replied(session, end + DAY) == []
+
+
+def test_what_is_answered_later_is_asked_about_by_phone_not_by_the_text_that_went_out(cast, session):
+    matter = cast.accepted(points=["灯", "井盖"], **TEXTED)
+    until = (MONDAY + 8 * DAY).date()
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.UNDER_WAY, text="等。", until=until)
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="好了。")
+    asked = next(message for message in matter.messages if message.callback)
+    cast.step(asked, "mark_sent", cast.he, AT_EIGHT)
+    cast.step(matter, "answer", cast.li, AT_EIGHT, point=2, outcome=Outcome.DONE, text="也好了。")
+    assert matter.open_callback.channel is Channel.PHONE
+
+
+def test_a_worker_that_died_with_a_text_leaves_a_call_to_make(cast, session):
+    matter = cast.answered(**TEXTED)
+    session.flush()
+    outbox.lease(session, AT_EIGHT)
+    assert matter.open_callback in outbox.never_asked(session, AT_EIGHT + 2 * DAY)
 
 
 def test_two_open_texts_to_one_number_are_no_guess_and_both_are_rung(session, asking):

@@ -36,6 +36,14 @@ def test_a_card_has_its_full_time_again_after_each_answer(cast, session):
     assert matter.points_to_ask(later) == matter.points
 
 
+def test_what_is_answered_last_waits_on_the_card_as_long_as_the_rest(cast):
+    matter, until = cast.accepted(points=["灯", "井盖"]), (MONDAY + 15 * DAY).date()
+    cast.step(matter, "answer", cast.li, MONDAY, point=2, outcome=Outcome.UNDER_WAY, text="等。", until=until)
+    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="好了。")
+    cast.step(matter, "answer", cast.li, MONDAY + 6 * DAY, point=2, outcome=Outcome.DONE, text="也好了。")
+    assert matter.open_callback.due_at == day_end((MONDAY + 13 * DAY).date())
+
+
 def test_a_review_that_orders_calls_off_what_was_to_be_asked(cast):
     matter = both_answered(cast, outcome=Outcome.CANNOT, **CHEN)
     cast.step(matter, "rate", matter.cards[0], TUESDAY, rating=Rating.UNSATISFIED, solved=[])
