@@ -161,7 +161,8 @@ def test_at_night_no_number_is_shown(app, on, session):
     tick(app)
     with time_machine.travel(MONDAY + timedelta(hours=13), tick=False):
         he = Visitor(app, on.he)
-        answer = he.post("/incidents/1/phone")
+        fields = he.page("/incidents/1/record").form("/incidents/1/record")["fields"]
+        answer = he.send("/incidents/1/phone", fields)
     assert answer.status_code == 409 and PHONE not in answer.text and "打扰群众" in answer.text
 
 
@@ -173,6 +174,15 @@ def test_an_absent_callers_calls_are_handed_over(app, on, session):
     assert wang.post(path, {"picked": "1:1", "handler": "liu", "text": "何静休假。"}).status_code == 200
     session.rollback()
     assert session.get(IncidentCallback, 1).assignee_id == on.liu.id
+
+
+def test_at_night_the_page_says_until_when_to_wait_and_offers_no_look(app, on):
+    on.incident()
+    on.session.commit()
+    assert "看电话" in Visitor(app, on.he).get("/incidents/1").text
+    with time_machine.travel(MONDAY + timedelta(hours=12), tick=False):
+        night = Visitor(app, on.he).get("/incidents/1").text
+    assert "会打扰群众" in night and "看电话" not in night
 
 
 def test_a_phone_is_found_in_no_table_log_or_page_and_after_30_days_nowhere(app, on, session, caplog):
