@@ -9,7 +9,7 @@ from models import rules
 from models.base import BEIJING, N_, Values, Word, Worded, beijing_date
 from models.contact import Channel, Daypart
 from models.officer import Officer
-from models.steps import Refused
+from models.steps import CLOCK, Refused
 from models.workdays import ONE_DAY
 
 
@@ -79,6 +79,12 @@ def tries_again(at: datetime, tried_today: int, wish: Daypart | None = None) -> 
     return next(max(begin, earliest) for begin, end in spans if end > earliest and not begin <= at < end)
 
 
+def may_be_rung(asking, by, at) -> Refused | None:
+    """Why nobody rings instead of a text: none is waited for, or there is time left for it."""
+    if not asking.is_asked_by_text or (by is CLOCK and at <= asking.due_at):
+        return Refused(N_("这件回访现在不用改成打电话。"))
+
+
 class Asked:
     """What a kind of task that asks a resident adds to the task. It stands unclaimed; recording a try takes it."""
 
@@ -93,6 +99,11 @@ class Asked:
     rating: Mapped[Rating | None] = mapped_column(Worded(Rating))
     rated_at: Mapped[datetime | None]
     typed_by_staff: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def is_asked_by_text(self) -> bool:
+        """Whether it waits for a text, or for the reply."""
+        return self.ended_at is None and self.channel is Channel.SMS
 
     def ring(self, by: Officer, at: datetime) -> None:
         """Whoever opens the number to ring has taken it. Refused at hours at which no resident is rung."""

@@ -6,12 +6,12 @@ from sqlalchemy import ForeignKey, Index, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
-from models.asking import Asked, CallbackResult, Rating, Reach, Reply
+from models.asking import Asked, CallbackResult, Rating, Reach, Reply, may_be_rung
 from models.base import N_, Word
 from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import HEADS, STAFF, Officer, Role
-from models.steps import A_REPLY, CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
+from models.steps import A_REPLY, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import Task, TaskState
 from models.unit import Unit
 
@@ -61,11 +61,6 @@ def _need_not_rise(callback, by, at):
         return Refused(N_("还没有到转给县局的时候。"))
     if callback.station_id == callback.matter.station.bureau.id:
         return Refused(N_("已经在县局了。"))
-
-
-def _may_ring(callback, by, at):
-    if not callback.is_asked_by_text or (by is CLOCK and at <= callback.due_at):
-        return Refused(N_("这件回访现在不用改成打电话。"))
 
 
 BY_ITSELF = (Channel.CARD, Channel.SMS)  # asked without anybody who rings
@@ -213,7 +208,7 @@ class Callback(Asked, Task):
         to=[TaskState.PLANNED],
         by=[A_REPLY, THE_CLOCK],
         public=False,
-        why_not=_may_ring,
+        why_not=may_be_rung,
     )
     def call_instead(self, by, at, why):
         """Asking by text came to nothing, `why` (NotByText) says how: somebody rings on the next working day."""
@@ -223,11 +218,6 @@ class Callback(Asked, Task):
     def is_rung(self, at: datetime) -> None:
         """Asking by text came to nothing: somebody rings on the next working day."""
         self.channel, self.due_at = Channel.PHONE, self.matter.ask_by(Channel.PHONE, at)
-
-    @property
-    def is_asked_by_text(self) -> bool:
-        """Whether it waits for a text, or for the reply."""
-        return self.ended_at is None and self.channel is Channel.SMS
 
 
 STILL_OPEN = text("ended_at IS NULL AND kind = 'callback'")

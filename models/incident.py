@@ -1,27 +1,31 @@
 """Asking back after a 110 call 警情回访: a task without a matter, which came in by a spreadsheet over an approved exchange."""
 
+import re
 from collections import defaultdict
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Select, String, Text, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models import audit, rules
-from models.asking import Asked, CallbackResult, Rating, Reach
-from models.base import N_, new_uid
+from models import audit, outbox, rules
+from models.asking import Asked, CallbackResult, Rating, Reach, Reply, may_be_rung
+from models.base import N_, beijing_date, new_uid
 from models.contact import Channel, Reachable
 from models.keys import Keys
 from models.ledger import Actor
 from models.officer import Officer, Role
-from models.satisfaction import Figures, Tally
+from models.outbox import OUT, Message
+from models.satisfaction import Figures
 from models.sealed import seal, unseal
-from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
+from models.steps import A_REPLY, BY_TEXT, CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import ROW, Task, TaskState, units_below
 from models.unit import Community, Unit
 from models.who import ORDERING_HEAD
-from models.workdays import ONE_DAY, Calendar, day_begin
+from models.workdays import ONE_DAY, Calendar, day_begin, day_end
 
 CALLERS = (Role.DESK, Role.HEAD, Role.BUREAU)
+MOBILE = re.compile(r"(\+?86)?1[3-9]\d{9}")
+RATINGS = {Reply.SOLVED: Rating.SATISFIED, Reply.PARTLY: Rating.FAIRLY, Reply.NOT_SOLVED: Rating.UNSATISFIED}  # by 1, 2 and 3
 
 
 def is_on_for(by) -> bool:
@@ -45,6 +49,11 @@ def _not_yours(callback, by, at):
 def _nobody_took_it(callback, by, at):
     if callback.assignee_id is None:
         return Refused(N_("这件回访还没有人认领。"))
+
+
+def _may_reply(callback, by, at):
+    if not callback.is_asked_by_text or at <= callback.due_at:
+        return Refused(N_("还没有到期，再等等群众的短信。"))
 
 
 def _may_be_kept(callback, by, at):
@@ -78,6 +87,7 @@ class IncidentCallback(Asked, Task):
     bureau: Mapped[Unit] = relationship(foreign_keys=bureau_id)
     community: Mapped[Community] = relationship()
     asked_by: Mapped[Officer | None] = relationship(foreign_keys=asked_by_id)
+    message: Mapped[Message | None] = relationship(backref="incident")
 
     label = N_("警情回访")
     shelf = "incidents"
@@ -87,21 +97,24 @@ class IncidentCallback(Asked, Task):
 
     @classmethod
     def of(
-        cls, keys: Keys, phone: str, *, community: Community, at: datetime, due_at: datetime, **incident
+        cls, keys: Keys, phone: str, *, channel: Channel, community: Community, at: datetime, due_at: datetime, **incident
     ) -> "IncidentCallback":
-        """A new one, unclaimed at the station of the community, its phone sealed."""
+        """A new one, unclaimed at the station of the community, its phone sealed, and with its text where it is asked by one."""
         callback = cls(
             sealed_as=new_uid(),
             bureau_id=community.station.bureau.id,
             station_id=community.station_id,
-            community_id=community.id,
+            community=community,
             area=community.name,
             title=incident["incident_kind"],
-            channel=channel_for(phone),
+            channel=channel,
             made_at=at,
             due_at=due_at,
             **incident,
         )
+        if channel is Channel.SMS:
+            callback.due_at = day_end(beijing_date(at) + ONE_DAY)
+            callback.message = outbox.asking_after(callback, at)
         callback.phone_sealed = seal(keys.contact, phone, table=cls.__tablename__, uid=callback.sealed_as, field="phone")
         return callback
 
@@ -110,7 +123,7 @@ class IncidentCallback(Asked, Task):
     @classmethod
     def seen_by(cls, by):
         """Callers see those of their units; who was not satisfied, and what she said, only heads and the bureau."""
-        if by is CLOCK:
+        if by in (CLOCK, BY_TEXT):
             return true()
         if not is_on_for(by):
             return false()
@@ -124,14 +137,21 @@ class IncidentCallback(Asked, Task):
 
     @classmethod
     def offered_to(cls, by):
-        """To callers; what is to be looked after only to heads."""
+        """To callers, once no text is waited for; what is to be looked after only to heads."""
         if not is_on_for(by):
             return false()
-        return Task.state == TaskState.PLANNED if by.role is Role.DESK else true()
+        table = cls.__table__
+        is_rung = select(table.c.channel).where(table.c.id == Task.id).scalar_subquery() != Channel.SMS
+        return and_(Task.state == TaskState.PLANNED, is_rung) if by.role is Role.DESK else is_rung
 
     @classmethod
     def offers(cls, row, by):
         return None if row.state is TaskState.UNDER_WAY and by.role is Role.DESK else super().offers(row, by)
+
+    @property
+    def is_rated_by_text(self) -> bool:
+        """Whether the rating is her own, by her reply."""
+        return self.rating is not None and not self.typed_by_staff
 
     # ── the phone
 
@@ -144,6 +164,11 @@ class IncidentCallback(Asked, Task):
     def masked(self) -> str:
         """What may stand on a page of the phone without a logged look; nothing once it is gone."""
         return self._reachable.masked.phone if self.phone_sealed else ""
+
+    def dialled(self, at: datetime) -> str:
+        """The phone, for a text, inside a write, with a line in the audit log."""
+        audit.note(object_session(self), at=at, by=CLOCK, action="open_contact", record=self, detail="message")
+        return self._reachable.dial
 
     def why_no_look(self, by: Officer, at: datetime) -> Refused | None:
         """Why `by` does not need the number at `at`: only who may take the next step does."""
@@ -162,12 +187,30 @@ class IncidentCallback(Asked, Task):
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail="caller")
         return self._reachable
 
+    # ── asked by text
+
+    @property
+    def told_by(self) -> Unit:
+        """The unit that a text names."""
+        return self.community.station
+
+    @classmethod
+    def is_to_be_texted(cls):
+        """The condition on rows that somebody still is to be asked by text, and may be."""
+        is_on = cls.bureau.has(Unit.incident_approval.is_not(None))
+        return and_(cls.ended_at.is_(None), cls.channel == Channel.SMS, cls.phone_sealed.is_not(None), is_on)
+
+    def hear_late(self, reply: Reply, at: datetime) -> None:
+        """A reply to a text that waits for none any more is a line in the log, and no more."""
+        audit.note(object_session(self), at=at, by=BY_TEXT, action="late_reply", record=self, detail=reply.code)
+
     # ── its steps
 
     def moved_on(self):
         if self.state is TaskState.PLANNED:
             return Refused(N_("还没有回访，先打电话问一问。"))
-        who, at = self.assignee or self.asked_by or Actor.CLOCK, self.ended_at or self.rated_at
+        by_itself = Actor.SMS if self.is_rated_by_text else self.asked_by or Actor.CLOCK
+        who, at = self.assignee or by_itself, self.ended_at or self.rated_at
         who = who.called if isinstance(who, Officer) else who
         return Refused(N_("%(who)s在%(at)s已经处理过了，这件回访现在是“%(state)s”。"), who=who, at=at, state=self.state)
 
@@ -188,7 +231,7 @@ class IncidentCallback(Asked, Task):
         self.taken_by(by)
         self.asked_by = by
         if result is Reach.REACHED:
-            return self._said(by, at, rating, words)
+            return self._said(at, rating, words, typed_by_staff=True)
         if result is Reach.UNREACHED:
             self.missed(at)
             if not self.is_unreachable:
@@ -199,17 +242,54 @@ class IncidentCallback(Asked, Task):
         self.ended_at = at
         return Told(to=TaskState.DONE)
 
-    def _said(self, by, at, rating, words) -> Told:
+    def _said(self, at, rating, words=None, typed_by_staff=False) -> Told:
         if rating is None:
             raise Fault("rating", N_("请选一下群众满意不满意。"))
-        self.closes_as(CallbackResult.RATED, at, rating, typed_by_staff=True)
+        self.closes_as(CallbackResult.RATED, at, rating, typed_by_staff)
         self.words = words or None
         if rating is Rating.UNSATISFIED:
-            self.assignee_id = None
+            self.assignee_id, self.channel = None, Channel.PHONE
             self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
             return Told(to=TaskState.UNDER_WAY)
         self.ended_at = at
         return Told(to=TaskState.DONE)
+
+    @step(
+        N_("回短信"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.UNDER_WAY, TaskState.DONE],
+        by=[A_REPLY],
+    )
+    def reply(self, by, at, answer):
+        """The rating, given by whoever was asked, by 1, 2 or 3; the unsatisfied go to the head."""
+        self.assignee_id = None
+        return self._said(at, RATINGS[answer])
+
+    @step(
+        N_("改打电话"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.PLANNED],
+        by=[A_REPLY, THE_CLOCK],
+        public=False,
+        why_not=may_be_rung,
+    )
+    def call_instead(self, by, at, why):
+        """Asking by text came to nothing, `why` (NotByText) says how: somebody rings on the next working day."""
+        due = Calendar.load(object_session(self)).deadline(at, rules.CALL_BACK_BY_PHONE_DAYS)
+        self.channel, self.due_at = Channel.PHONE, due
+
+    @step(
+        N_("视为未表态"),
+        frm=[TaskState.PLANNED],
+        to=[TaskState.DONE],
+        by=[THE_CLOCK],
+        public=False,
+        why_not=_may_reply,
+    )
+    def lapse(self, by, at, result):
+        """The time for a reply is over: it ends without a rating, `result` (a CallbackResult) says how; never counted as satisfied."""
+        self.closes_as(result, at)
+        self.ended_at = at
 
     @step(N_("处理完"), frm=[TaskState.UNDER_WAY], to=[TaskState.DONE], by=[ORDERING_HEAD], public=False)
     def close(self, by, at, text):
@@ -261,15 +341,37 @@ STILL_OPEN = text("ended_at IS NULL AND kind = 'incident_callback'")
 Index("ix_task_incident", Task.station_id, Task.due_at, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN)
 
 
-def channel_for(phone: str) -> Channel:
-    """How somebody is asked: by phone. The one place to choose a text message once a gateway can send it."""
-    return Channel.PHONE
+def channel_for(session: Session, phone: str) -> Channel:
+    """How somebody is asked: by text where a gateway sends it and it is a mobile number, else by phone; nobody texts by hand."""
+    is_texted = session.info.get("gateway") and MOBILE.fullmatch(Reachable(phone=phone).dial)
+    return Channel.SMS if is_texted else Channel.PHONE
 
 
 def waiting(by: Officer) -> Select:
     """The rows of those that `by` may make or look after, what a head is to look after on top."""
     ours = and_(Task.kind == "incident_callback", Task.ended_at.is_(None), Task.seen_by(by), IncidentCallback.offered_to(by))
     return select(*ROW).where(ours).order_by(Task.state.desc(), Task.due_at, Task.id)
+
+
+def texted(session: Session, by: Officer) -> int:
+    """How many of those that `by` sees are asked by text just now."""
+    asked = IncidentCallback.ended_at.is_(None), IncidentCallback.channel == Channel.SMS, IncidentCallback.seen_by(by)
+    return session.scalar(select(func.count(IncidentCallback.id)).where(STILL_OPEN, *asked))
+
+
+def not_replied(session: Session, at: datetime) -> list[IncidentCallback]:
+    """Those whose text went out, and whose time for a reply was over at `at`."""
+    return _late(session, at, IncidentCallback.message.has(Message.state.in_(OUT)))
+
+
+def never_asked(session: Session, at: datetime) -> list[IncidentCallback]:
+    """Those whose text had not gone out by the end of its day."""
+    return _late(session, at, ~IncidentCallback.message.has(Message.state.in_(OUT)))
+
+
+def _late(session, at, condition) -> list[IncidentCallback]:
+    late = select(IncidentCallback).where(STILL_OPEN, IncidentCallback.channel == Channel.SMS, IncidentCallback.due_at < at)
+    return list(session.scalars(late.where(condition).order_by(IncidentCallback.id)))
 
 
 def kept_too_long(session: Session, at: datetime) -> list[IncidentCallback]:
@@ -280,23 +382,23 @@ def kept_too_long(session: Session, at: datetime) -> list[IncidentCallback]:
     return list(session.scalars(personal.order_by(IncidentCallback.id)))
 
 
-def counts(session: Session, since: date, until: date, units) -> dict[int, Tally]:
-    """What came of the calls at these units (their ids) that ended on these Beijing days, by the id of the unit."""
+def counts(session: Session, since: date, until: date, units) -> dict[int, Figures]:
+    """What came of asking at these units (their ids) where that ended on these Beijing days, by the id of the unit."""
     ended = func.coalesce(IncidentCallback.rated_at, IncidentCallback.ended_at)
     theirs = IncidentCallback.station_id.in_(units), ended >= day_begin(since), ended < day_begin(until + ONE_DAY)
-    said = IncidentCallback.station_id, IncidentCallback.result, IncidentCallback.rating
+    said = IncidentCallback.station_id, IncidentCallback.typed_by_staff, IncidentCallback.result, IncidentCallback.rating
     query = select(*said, func.count()).where(*theirs, IncidentCallback.result.is_not(None)).group_by(*said)
-    found = defaultdict(Tally)
-    for station_id, result, rating, count in session.execute(query):
-        found[station_id][rating or result] += count
+    found = defaultdict(Figures)
+    for station_id, typed, result, rating, count in session.execute(query):
+        (found[station_id].typed if typed else found[station_id].own)[rating or result] += count
     return found
 
 
 def counts_for(session: Session, by: Officer, since: date, until: date) -> list[tuple[Unit, Figures]]:
-    """The same of each unit that `by` looks after and that has any; staff typed all of it. None while it is off."""
+    """The same of each unit that `by` looks after and that has any. None while it is off."""
     if not is_on_for(by):
         return []
     looked_after = units_below(by) if by.role is Role.BUREAU else [by.unit_id]
     found = counts(session, since, until, looked_after)
     units = session.scalars(select(Unit).where(Unit.id.in_(found)).order_by(Unit.number))
-    return [(unit, Figures(typed=found[unit.id])) for unit in units]
+    return [(unit, found[unit.id]) for unit in units]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import audit, rules
 from models.base import N_, Base, Values, Word, new_uid
 from models.contact import Reachable
-from models.incident import IncidentCallback, is_on_for
+from models.incident import MOBILE, IncidentCallback, channel_for, is_on_for
 from models.incident_sheet import SheetRow, moment_of
 from models.incident_words import is_not_asked, plain
 from models.masking import masked
@@ -23,7 +23,6 @@ from models.unit import Community, Unit
 from models.workdays import Calendar
 
 NUMBER = re.compile(rf"[0-9A-Za-z-]{{4,{rules.INCIDENT_NUMBER_MAX}}}")
-MOBILE = re.compile(r"(86)?1[3-9]\d{9}")
 DIGITS = re.compile(r"\d{3}")
 
 
@@ -148,6 +147,7 @@ class IncidentImport(Base):
             callback = IncidentCallback.of(
                 session.info["keys"],
                 plain(row.phone),
+                channel=channel_for(session, plain(row.phone)),
                 community=places[plain(row.community)],
                 at=at,
                 due_at=due_at,

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from models import outbox, rules
 from models.answering import Answering
-from models.asking import Rating
+from models.asking import Rating, Reply
 from models.base import AUTOINCREMENT, N_, Base, Worded, new_uid
 from models.callback import Callback
 from models.card import EchoCard, digits
@@ -41,7 +41,7 @@ from models.order import RectificationOrder
 from models.outbox import Message
 from models.photo import Photo
 from models.point import Echo, Outcome, Point
-from models.steps import CLOCK, Refused, Stepped
+from models.steps import BY_TEXT, CLOCK, Refused, Stepped
 from models.taking import Taking
 from models.task import Task, TaskState, units_below
 from models.unit import Community, Grid, Unit, UnitKind
@@ -415,6 +415,10 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
             return N_("%(who)s会在%(due)s前答复您。"), values
         return N_("还有没办完的，%(who)s会在%(due)s前再答复您。"), values
 
+    def dialled(self, at: datetime) -> str:
+        """The phone that she left, for a text, inside a write, with a line in the audit log."""
+        return self.contact.dialled(at)
+
     # ── the ledger
 
     def to_lock(self):
@@ -444,6 +448,10 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
                 text=text,
             )
         )
+
+    def hear_late(self, reply: Reply, at: datetime) -> None:
+        """A reply to a text that waits for none any more is a line for staff."""
+        self.write_line(BY_TEXT, at, "late_reply", public=False, values={"reply": reply})
 
 
 def waited_in_vain(session: Session, at: datetime) -> list[Matter]:

@@ -25,6 +25,7 @@ class Occasion(Word):
     MOVED = N_("换了单位来办")
     REVIEWED = N_("复核有结果了")
     ASKED = N_("问解决了没有")
+    INCIDENT = N_("警情回访")
 
 
 TEXTS = {
@@ -42,10 +43,16 @@ TEXTS = {
     Occasion.ASKED: N_(
         "{station}：您反映的事（{number}）解决了吗？请回：1解决了也满意，2解决了一部分，3没解决。我们不会要验证码，也不会要钱。"
     ),
+    Occasion.INCIDENT: N_(
+        "{station}：您最近打过110，民警处理得您满意吗？请回：1满意，2基本满意，3不满意。我们不会要验证码，也不会要钱。"
+    ),
 }
 NEVER_ASKED_FOR = N_("验证码")
-DATED = (Occasion.LATER,)  # those with a day to name
-PLACEHOLDERS = ("station", "number", "phone")
+ASKING = (Occasion.ASKED, Occasion.INCIDENT)  # those that 1, 2 or 3 is replied to
+PLACEHOLDERS = dict.fromkeys(Occasion, ("{station}", "{number}", "{phone}")) | {
+    Occasion.LATER: ("{station}", "{number}", "{phone}", "{due}"),
+    Occasion.INCIDENT: ("{station}", "{phone}"),
+}
 
 
 class MessageTemplate(Base):
@@ -81,13 +88,13 @@ class MessageTemplate(Base):
         audit.note(session, at=at, by=by, action="message_template", detail=occasion.code)
 
 
-def filled_in(template: str, matter) -> str:
-    """The template with what belongs into it."""
-    due = matter.due_at and matter.due_at.astimezone(BEIJING)
+def filled_in(template: str, about) -> str:
+    """The template with what belongs into it: of a matter, or of a callback about a 110 call."""
+    due = about.due_at and about.due_at.astimezone(BEIJING)
     values = {
-        "station": matter.told_by.name,
-        "number": matter.number,
-        "phone": matter.told_by.duty_phone,
+        "station": about.told_by.name,
+        "number": about.number,
+        "phone": about.told_by.duty_phone,
         "due": N_("%(month)s月%(day)s日") % {"month": due.month, "day": due.day} if due else "",
     }
     return BRACE.sub(lambda found: values[found[1]], template)
@@ -95,23 +102,19 @@ def filled_in(template: str, matter) -> str:
 
 def check(occasion: Occasion, words: str) -> None:
     """Fault where a text would carry a link, an unknown placeholder, or lacks what makes it trustworthy."""
-    known = (*PLACEHOLDERS, "due") if occasion in DATED else PLACEHOLDERS
+    known = PLACEHOLDERS[occasion]
     braces = [found[0] for found in BRACE.finditer(words)]
-    unknown = [brace for brace in braces if brace not in [f"{{{name}}}" for name in known]]
+    unknown = [brace for brace in braces if brace not in known]
     plain = unicodedata.normalize("NFKC", words)
     if len(words) > rules.MESSAGE_MAX:
         raise Fault("text", N_("请写在%(n)s个字以内。"), n=rules.MESSAGE_MAX)
     if unknown:
-        raise Fault("text", N_("“%(hole)s”填不上。这里能填的是：%(known)s"), hole=unknown[0], known=_listed(known))
+        raise Fault("text", N_("“%(hole)s”填不上。这里能填的是：%(known)s"), hole=unknown[0], known=" ".join(known))
     if LINK.search(plain):
         raise Fault("text", N_("短信里不放网址：群众收到带网址的短信，分不清真假。"))
     if "{station}" not in braces:
         raise Fault("text", N_("要写明是谁发的：请留着{station}。"))
     if NEVER_ASKED_FOR not in words:
         raise Fault("text", N_("请留着这一句：我们不会要验证码，也不会要钱。"))
-    if occasion is Occasion.ASKED and not all(digit in plain for digit in "123"):
+    if occasion in ASKING and not all(digit in plain for digit in "123"):
         raise Fault("text", N_("要写清回1、2、3各是什么意思。"))
-
-
-def _listed(names) -> str:
-    return " ".join(f"{{{name}}}" for name in names)

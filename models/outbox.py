@@ -54,7 +54,7 @@ class MessageState(Word):
     CALLED_OFF = N_("不用发了")
 
 
-OUT = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)  # perhaps with the resident already
+OUT = (MessageState.SENT, MessageState.DELIVERED)  # with the resident
 SENDERS = (Role.DESK, Role.HEAD, Role.BUREAU)
 
 
@@ -94,7 +94,10 @@ class Message(Stepped, Base):
     state: Mapped[MessageState] = mapped_column(Worded(MessageState), default=MessageState.WAITING)
     occasion: Mapped[Occasion] = mapped_column(Worded(Occasion))
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(
+        ForeignKey("incident_callback.id"), unique=True
+    )  # models.incident adds `incident`
     callback_id: Mapped[int | None] = mapped_column(ForeignKey("callback.id"), index=True)
     made_at: Mapped[datetime]
     next_try_at: Mapped[datetime]  # not before; after a failure, or once a lease is over
@@ -110,14 +113,16 @@ class Message(Stepped, Base):
     replied_at: Mapped[datetime | None]
 
     station: Mapped[Unit] = relationship()
-    matter: Mapped["Matter"] = relationship(back_populates="messages")  # noqa: F821  in models.matter
+    matter: Mapped["Matter | None"] = relationship(back_populates="messages")  # noqa: F821  in models.matter
     callback: Mapped[Callback | None] = relationship()
     sent_by: Mapped[Officer | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
     __table_args__ = (
         CheckConstraint("(occasion = 'asked') = (callback_id IS NOT NULL)", name="asked_for_a_callback"),
-        CheckConstraint("phone_hash IS NULL OR callback_id IS NOT NULL", name="hash_where_asked"),
+        CheckConstraint("(occasion = 'incident') = (incident_id IS NOT NULL)", name="asked_after_a_call"),
+        CheckConstraint("(matter_id IS NULL) <> (incident_id IS NULL)", name="one_subject"),
+        CheckConstraint("phone_hash IS NULL OR occasion IN ('asked', 'incident')", name="hash_where_asked"),
         Index(
             "ix_message_open",
             "next_try_at",
@@ -141,12 +146,22 @@ class Message(Stepped, Base):
 
     @classmethod
     def seen_by(cls, by):
-        """Whoever sees all of the matter."""
+        """Whoever sees all of the matter; those about 110 calls nobody, for nobody has to send them."""
         if by is CLOCK:
             return true()
         if not isinstance(by, Officer) or by.role not in STAFF:
             return false()
         return cls.matter.has(cls.matter.property.mapper.class_.lying_with(by))
+
+    @property
+    def about(self):
+        """What it tells of, who has the phone and says how to fill it in: the matter, or the callback about a 110 call."""
+        return self.matter or self.incident
+
+    @property
+    def asking(self):
+        """The callback that waits for its reply, where it asks."""
+        return self.callback or self.incident
 
     @property
     def title(self) -> str | None:
@@ -175,14 +190,14 @@ class Message(Stepped, Base):
     @property
     def text(self) -> str:
         """The very words that go out."""
-        return filled_in(MessageTemplate.all_of(object_session(self))[self.occasion], self.matter)
+        return filled_in(MessageTemplate.all_of(object_session(self))[self.occasion], self.about)
 
     def can_be_sent_by_hand(self, at: datetime) -> bool:
         """Whether it is for people to send: its time has come and there is no gateway, or the gateway could not."""
         return self.state in for_people(object_session(self)) and self.next_try_at <= at and self.is_wanted(at)
 
     def to_lock(self):
-        return [self.matter, self, self.callback] if self.callback else [self]
+        return [*{self.about, self, self.asking}] if self.asking else [self]
 
     def moved_on(self):
         return Refused(N_("这条短信现在是“%(state)s”。"), state=self.state)
@@ -240,8 +255,9 @@ class Message(Stepped, Base):
     def fail(self, by, at, error):
         """It can't be sent: what was to be asked is asked by phone, other news stands before the desk."""
         self.error = error
-        if self.callback and self.callback.is_asked_by_text:
-            Callback.call_instead.follow(self.callback, by=CLOCK, at=at, because=THE_CLOCK.name, why=NotByText.FAILED)
+        asking = self.asking
+        if asking and asking.is_asked_by_text:
+            asking.steps["call_instead"].follow(asking, by=CLOCK, at=at, because=THE_CLOCK.name, why=NotByText.FAILED)
 
     @step(
         N_("送到"),
@@ -275,14 +291,14 @@ class Message(Stepped, Base):
 
     def _went_out(self, at):
         """From now on a reply may come: the callback waits for it."""
-        if self.sent_at is None and self.callback and self.callback.is_asked_by_text:
+        if self.sent_at is None and self.asking and self.asking.is_asked_by_text:
             end = day_end(beijing_date(at) + timedelta(days=rules.REPLY_DAYS))
-            self.callback.due_at = min(end, at + rules.NUMBER_KEPT)  # after that nobody knows whose reply it is
+            self.asking.due_at = min(end, at + rules.NUMBER_KEPT)  # after that nobody knows whose reply it is
         self.sent_at = self.sent_at or at
 
     def _parcel(self, outbox: "Outbox", words: dict[Occasion, str], at: datetime) -> Parcel:
-        phone, marks = self.matter.contact.dialled(at), {}
-        if self.callback:
+        phone, marks = self.about.dialled(at), {}
+        if self.asking:
             marks["extension"] = self.extension or outbox.next_extension(object_session(self))
             marks["phone_hash"] = hashed(object_session(self).info["keys"], phone)
         self._follow("lease", at, **marks)
@@ -291,7 +307,7 @@ class Message(Stepped, Base):
             self.version,
             self.next_try_at,
             phone,
-            filled_in(words[self.occasion], self.matter),
+            filled_in(words[self.occasion], self.about),
             self.uid,
             self.extension or "",
         )
@@ -387,7 +403,7 @@ def tell(matter, name: str, at: datetime) -> None:
 
 def ask(matter, callback: Callback, at: datetime) -> None:
     """The resident is to be asked by text whether it is solved: in the morning of the day on which the callback is due."""
-    morning = datetime.combine(beijing_date(callback.due_at), rules.MESSAGES_FROM, BEIJING)
+    morning = _morning(callback)
     mine = [m for m in matter.messages if m.callback is callback and m.state is not MessageState.CALLED_OFF]
     if mine:  # her wish changed and changed back
         mine[0].next_try_at = max(mine[0].next_try_at, morning)
@@ -397,13 +413,22 @@ def ask(matter, callback: Callback, at: datetime) -> None:
     matter.messages.append(message)
 
 
-def _made(matter, occasion, at, not_before) -> Message:
+def asking_after(incident, at: datetime) -> Message:
+    """The text that asks whether somebody was satisfied with what came of a 110 call: likewise in the morning of the due day."""
+    return _made(incident, Occasion.INCIDENT, at, _morning(incident))
+
+
+def _morning(callback) -> datetime:
+    return datetime.combine(beijing_date(callback.due_at), rules.MESSAGES_FROM, BEIJING)
+
+
+def _made(about, occasion, at, not_before) -> Message:
     return Message(
         uid=new_uid(),
         version=1,
         state=MessageState.WAITING,
         occasion=occasion,
-        station_id=matter.told_by.id,
+        station_id=about.told_by.id,
         made_at=at,
         next_try_at=not_before,
         tries=0,
@@ -420,7 +445,7 @@ def is_in_hours(at: datetime) -> bool:
 
 def _wanted(at: datetime):
     """The condition on rows that there is still somebody to send them to, and something to say that is news."""
-    matter = Message.matter.property.mapper.class_
+    matter, incident = (getattr(Message, name).property.mapper.class_ for name in ("matter", "incident"))
     reached = and_(matter.reply_by == Channel.SMS, matter.contact.has(Contact.phone_sealed.is_not(None)))
     fresh = and_(Message.callback_id.is_(None), Message.made_at > at - rules.NEWS_KEPT)
     open_still = or_(fresh, Message.callback.has(_asks_by_text()))
@@ -428,7 +453,7 @@ def _wanted(at: datetime):
         or_(Message.occasion != Occasion.LATER, Message.matter.has(matter.due_at.is_not(None))),
         or_(Message.occasion != Occasion.QUESTION, Message.matter.has(matter.state == State.WAITING)),
     )
-    return and_(Message.matter.has(reached), open_still, says)
+    return or_(and_(Message.matter.has(reached), open_still, says), Message.incident.has(incident.is_to_be_texted()))
 
 
 def _asks_by_text():
@@ -480,12 +505,12 @@ def waiting(session: Session, at: datetime) -> int:
 
 def not_replied(session: Session, at: datetime) -> list[Callback]:
     """The callbacks whose text went out, and whose time for a reply was over at `at`."""
-    return _late(session, at, Callback.id.in_(_asking(MessageState.SENT, MessageState.DELIVERED)))
+    return _late(session, at, Callback.id.in_(_asking(*OUT)))
 
 
 def never_asked(session: Session, at: datetime) -> list[Callback]:
     """The callbacks by text that nobody had sent by the end of their day."""
-    return _late(session, at, Callback.id.not_in(_asking(MessageState.SENT, MessageState.DELIVERED)))
+    return _late(session, at, Callback.id.not_in(_asking(*OUT)))
 
 
 def _asking(*states):

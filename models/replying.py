@@ -14,6 +14,7 @@ from models.base import Base, insert_of
 from models.gateway import CODE
 from models.outbox import Message, hashed
 from models.steps import BY_TEXT
+from models.task import TaskState
 
 REPLY = re.compile(r"\W*([123])\W*")
 
@@ -54,7 +55,7 @@ def asked(session: Session, extension: str, number: str, at: datetime) -> list[M
         return [named] if named and named.phone_hash in (None, came_from) else []
     lately = select(Message).where(Message.tried_at > at - rules.NUMBER_KEPT, Message.phone_hash.is_not(None))
     found = [message for message in session.scalars(lately.order_by(Message.id)) if message.phone_hash == came_from]
-    return [message for message in found if message.callback.ended_at is None] or found[-1:]
+    return [message for message in found if message.asking.state is TaskState.PLANNED] or found[-1:]
 
 
 def read_reply(words: str) -> Reply | None:
@@ -64,17 +65,17 @@ def read_reply(words: str) -> Reply | None:
 
 
 def heed(messages: list[Message], reply: Reply | None, at: datetime) -> None:
-    """Do what follows from a reply, inside a write that locks the texts with their matters.
+    """Do what follows from a reply, inside a write that locks the texts with what they are about.
 
-    Two texts that it may belong to: no guess, both are asked about by phone. To one whose callback has ended, or that was
-    replied to, it is a line for staff and changes nothing.
+    Two texts that it may belong to: no guess, both are asked about by phone. To one whose callback was made, or that was
+    replied to, it is written down and changes nothing.
     """
     for message in messages:
-        callback, matter = message.callback, message.matter
+        callback = message.asking
         if len(messages) > 1:
             _ring(callback, at, NotByText.SEVERAL)
-        elif callback.ended_at or message.replied_at:
-            matter.write_line(BY_TEXT, at, "late_reply", public=False, values={"reply": reply or Reply.OTHER})
+        elif callback.state is not TaskState.PLANNED or message.replied_at:
+            message.about.hear_late(reply or Reply.OTHER, at)
         elif reply is None:
             _ring(callback, at, NotByText.UNCLEAR)
         else:

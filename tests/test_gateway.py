@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app import create_app
 from blueprints.extensions import db
@@ -22,6 +22,7 @@ from models.contact import Channel, Reachable
 from models.gateway import Answer, Gateway, Misconfigured
 from models.message_template import Occasion
 from models.outbox import Message, MessageState, Outbox
+from models.task import TaskState
 from tests.conftest import KEYS
 from tests.gateway import FakeGateway, signed
 from tests.visitor import Visitor
@@ -309,6 +310,52 @@ def test_a_reported_failure_makes_it_a_phone_call(told):
     assert told("report", id=told.message().uid, status="failed", code="号码 139") == 200
     message = told.message()
     assert (message.state, message.error, message.callback.channel) == (MessageState.FAILED, "told", Channel.PHONE)
+
+
+def test_a_110_call_is_asked_about_by_text_and_replied_to(provider, cast, session, at_ten):
+    fake, app = provider(lambda n, told: "lose" if n == 1 else None)
+    session.info["gateway"] = app.extensions["gateway"]
+    callback = cast.incident(TEN - timedelta(days=1))
+    session.commit()
+    for minute in range(2):
+        at_ten.move_to(TEN + minute * MINUTE, tick=False)
+        with app.app_context():
+            do_what_is_due()
+    assert len(fake.told) == 2 and len(fake.sent) == 1 and fake.doubles == []
+    assert (
+        fake.sent[0]["mobile"] == "13900001234" and "110" in fake.sent[0]["content"] and "噪音" not in fake.sent[0]["content"]
+    )
+    wang, page = Visitor(app, cast.wang), f"/incidents/{callback.id}"
+    assert "等群众回，不用打电话" in wang.page(page).text and "另有1件在发短信问" in wang.page("/incidents/").text
+    body = json.dumps({"event": "e", "from": "+8613900001234", "text": "3", "extension": fake.sent[0]["ext"]}).encode()
+    for _again in range(2):
+        assert Visitor(app).client.post("/messages/reply", data=body, headers=signed(body)).status_code == 200
+    session.rollback()
+    session.refresh(callback)
+    assert (callback.rating, callback.typed_by_staff, callback.state) == (Rating.UNSATISFIED, False, TaskState.UNDER_WAY)
+    assert "不满意（回短信评的）" in wang.page(page).text and f"{page}/close" in wang.page("/queue").links
+    assert "城南派出所 1件 0件 不满10件" in wang.page("/stats").text and Visitor(app, cast.he).get(page).status_code == 404
+    assert "13900001234" not in str(session.execute(text("SELECT * FROM message")).all())
+    assert audit.verify(session, app.extensions["keys"].audit)[1] is None
+
+
+def test_the_clock_ends_what_nobody_replied_to_and_has_rung_what_was_never_sent(provider, cast, session, at_ten):
+    _fake, app = provider()
+    session.info["gateway"] = app.extensions["gateway"]
+    sent = cast.incident(TEN - timedelta(days=1))
+    session.commit()
+    send(app)
+    writing(session)
+    Outbox.locked(session).stop(cast.he, now())
+    never_sent = cast.incident(TEN)
+    session.commit()
+    at_ten.move_to(TEN + timedelta(days=4), tick=False)
+    with app.app_context():
+        do_what_is_due()
+    session.rollback()
+    session.expire_all()
+    assert (sent.state, sent.result, sent.rating) == (TaskState.DONE, CallbackResult.NO_REPLY, None)
+    assert (never_sent.state, never_sent.channel) == (TaskState.PLANNED, Channel.PHONE)
 
 
 def test_a_reply_is_taken_once(told, session):

@@ -12,7 +12,7 @@ from blueprints.incidents.forms import ApprovalForm, ImportForm
 from blueprints.rows import drawn
 from models import audit, incident_import, rules
 from models.base import now, writing
-from models.incident import IncidentCallback, is_on_for, waiting
+from models.incident import IncidentCallback, is_on_for, texted, waiting
 from models.incident_import import IncidentImport
 from models.incident_sheet import incidents_in
 from models.steps import Fault, Refused
@@ -47,7 +47,12 @@ def _page(form: ImportForm, status: int = 200):
     query = waiting(me())
     rows = db.session.execute(query.limit(SHOWN)).all()
     page = {"rows": drawn(rows, me()), "waiting": len(rows) if len(rows) < SHOWN else counted(db.session, query)}
-    page |= {"form": form, "files": incident_import.listed(db.session, me()), "sheet_rows": rules.SHEET_ROWS}
+    page |= {
+        "texted": texted(db.session, me()),
+        "form": form,
+        "files": incident_import.listed(db.session, me()),
+        "sheet_rows": rules.SHEET_ROWS,
+    }
     return render_template("incidents/incidents.html", **page), status
 
 

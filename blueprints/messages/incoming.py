@@ -50,7 +50,7 @@ def reply():
     messages = replying.asked(db.session, told.get("extension", ""), number, now())
     if not messages:
         return _note("reply_unknown", told["event"])
-    writing(db.session, *dict.fromkeys(record for message in messages for record in (message, *message.matter.to_lock())))
+    writing(db.session, *dict.fromkeys(record for message in messages for record in (message, *message.about.to_lock())))
     if GatewayEvent.is_new(db.session, f"reply {told['event']}", now()):
         replying.heed(messages, replying.read_reply(words), now())
     db.session.commit()

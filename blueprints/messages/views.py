@@ -11,7 +11,8 @@ from blueprints.messages import bp
 from blueprints.messages.forms import PaceForm, WordsForm
 from models import outbox, rules
 from models.base import now, writing
-from models.message_template import MessageTemplate, Occasion
+from models.incident import is_on_for
+from models.message_template import PLACEHOLDERS, MessageTemplate, Occasion
 from models.officer import HEADS, Role
 from models.outbox import Message, Outbox
 from models.steps import Fault, Stale
@@ -63,7 +64,7 @@ def pace():
 @policy(BUREAU)
 def words(occasion):
     """The words of one occasion, for all stations; none gives the house's own back."""
-    found = next((word for word in Occasion if word.code == occasion), None) or abort(404)
+    found = next((word for word in _occasions() if word.code == occasion), None) or abort(404)
     kept = db.session.get(MessageTemplate, found)
     form = WordsForm(data={"text": MessageTemplate.all_of(db.session)[found]})
     if not form.is_submitted():
@@ -83,6 +84,16 @@ def words(occasion):
         db.session.rollback()
         return _words_page(found, form, db.session.get(MessageTemplate, found), 409, answers.say(stale.message))
     return answers.gone_to(url_for("messages.messages", _anchor="words"))
+
+
+def _occasions() -> list[Occasion]:
+    """Those there are; of 110 calls nothing is said while nobody is asked about them."""
+    return [occasion for occasion in Occasion if occasion is not Occasion.INCIDENT or is_on_for(me())]
+
+
+def _words() -> dict[Occasion, str]:
+    in_force = MessageTemplate.all_of(db.session)
+    return {occasion: in_force[occasion] for occasion in _occasions()}
 
 
 def _switched(turn):
@@ -106,7 +117,7 @@ def _page(form, status=200):
         "waiting": outbox.waiting(db.session, at) if has_gateway else 0,
         "count": len(due),
         "due": due[:PAGE],
-        "words": MessageTemplate.all_of(db.session) if me().role in HEADS else None,
+        "words": _words() if me().role in HEADS else None,
         "is_bureau": me().role is Role.BUREAU,
     }
     return render_template("messages/messages.html", **page), status
@@ -114,4 +125,5 @@ def _page(form, status=200):
 
 def _words_page(occasion, form, kept, status=200, notice=None):
     form.version.show(kept.version if kept else 0)
-    return render_template("messages/words.html", occasion=occasion, form=form, kept=kept, notice=notice), status
+    page = {"occasion": occasion, "known": "".join(PLACEHOLDERS[occasion]), "form": form, "kept": kept, "notice": notice}
+    return render_template("messages/words.html", **page), status

@@ -60,7 +60,9 @@ def _log(faults: ExceptionGroup) -> None:
 STEPS = (  # what the clock takes: the step, the records it is due for, its fields
     ("lapse", lambda session, at: [callback.matter for callback in unanswered(session, at)], {"result": CallbackResult.SILENT}),
     ("lapse", lambda session, at: [c.matter for c in outbox.not_replied(session, at)], {"result": CallbackResult.NO_REPLY}),
+    ("lapse", incident.not_replied, {"result": CallbackResult.NO_REPLY}),
     ("call_instead", outbox.never_asked, {"why": NotByText.NOT_SENT}),
+    ("call_instead", incident.never_asked, {"why": NotByText.NOT_SENT}),
     ("call_off", outbox.no_longer_wanted, {}),
     ("resume", waited_in_vain, {}),
     ("erase", kept_too_long, {}),

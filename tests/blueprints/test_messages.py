@@ -117,6 +117,14 @@ def test_the_bureau_writes_the_words_and_heads_read_them(app, cast, message, ses
     assert gao.get("/messages/words/nonsense").status_code == 404
 
 
+def test_the_words_about_110_calls_are_there_once_the_bureau_may_ask(app, cast, session):
+    gao, path = Visitor(app, cast.gao), "/messages/words/incident"
+    assert gao.get(path).status_code == 404 and path not in gao.page("/messages/").links
+    cast.bureau.incident_approval = "云公网安〔2026〕12号"
+    session.commit()
+    assert path in gao.page("/messages/").links and "能填的有{station}{phone}。" in gao.page(path).text
+
+
 def test_the_list_asks_as_many_questions_for_one_as_for_many(app, cast, he, message, session):
     """The number of SQL statements does not grow with the rows."""
 

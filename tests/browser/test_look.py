@@ -68,6 +68,8 @@ def pages(cast, session, card):
     texted = by_text.messages[0]
     incident, unhappy = cast.incident(now(), refused=3), cast.incident(now())
     cast.step(unhappy, "record", cast.he, now(), result=Reach.REACHED, rating=Rating.UNSATISFIED, words="一个小时才来人。")
+    session.info["gateway"] = object()
+    by_text_too = cast.incident(now()).id
     under_way = IncidentImport.begin(session, cast.he, now(), "under way", [SheetRow(2, *"abcde")] * 3)
     session.commit()
     first, unhappy, file, under_way = incident.id, unhappy.id, incident.import_id, under_way.id
@@ -92,6 +94,7 @@ def pages(cast, session, card):
             "/incidents/",
             f"/incidents/{first}",
             f"/incidents/{first}/record",
+            f"/incidents/{by_text_too}",
             f"/incidents/{first}/phone",
             f"/incidents/imports/{file}",
             f"/incidents/imports/{under_way}",

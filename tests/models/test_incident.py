@@ -8,15 +8,21 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
-from models import incident, rules
-from models.asking import CallbackResult, Rating, Reach
+from models import incident, outbox, replying, rules
+from models.asking import CallbackResult, NotByText, Rating, Reach
 from models.audit import AuditLine
 from models.base import BEIJING, beijing_date
+from models.contact import Channel, Reachable
+from models.gateway import Answer
 from models.incident import IncidentCallback, counts, counts_for, kept_too_long
 from models.incident_import import IncidentImport, to_work_on
 from models.incident_sheet import incidents_in, moment_of
+from models.ledger import Actor
+from models.message_template import MessageTemplate, Occasion
 from models.officer import Role
+from models.outbox import Message
 from models.satisfaction import Tally
 from models.steps import CLOCK, Fault, OutOfSight, Refused
 from models.task import TaskState, held_by, unclaimed
@@ -368,9 +374,13 @@ def test_counts_say_what_came_of_it_at_these_stations_in_that_time(on, bring_in,
     monday, wednesday = beijing_date(MONDAY), beijing_date(MONDAY + 2 * DAY)
     both, here, there = [on.station.id, on.elsewhere.id], on.station.id, on.elsewhere.id
     until_tuesday = Tally({Rating.SATISFIED: 2, Rating.FAIRLY: 1, Rating.UNSATISFIED: 1, CallbackResult.REFUSED: 1})
-    assert counts(session, monday, wednesday - DAY, both) == {here: until_tuesday, there: Tally({Rating.SATISFIED: 1})}
-    assert counts(session, wednesday, wednesday, both) == {here: Tally({CallbackResult.UNREACHABLE: 1})}
-    assert counts(session, monday, monday, [there]) == {there: Tally({Rating.SATISFIED: 1})}
+
+    def found(since, until, units):
+        return {unit: figures.all for unit, figures in counts(session, since, until, units).items()}
+
+    assert found(monday, wednesday - DAY, both) == {here: until_tuesday, there: Tally({Rating.SATISFIED: 1})}
+    assert found(wednesday, wednesday, both) == {here: Tally({CallbackResult.UNREACHABLE: 1})}
+    assert found(monday, monday, [there]) == {there: Tally({Rating.SATISFIED: 1})}
     assert (until_tuesday.n, until_tuesday.refused, until_tuesday.silent) == (4, 1, 0)
     shown = {
         p: [(u.id, f.typed.n) for u, f in counts_for(session, getattr(on, p), monday, wednesday)] for p in ("wang", "gao", "li")
@@ -378,5 +388,180 @@ def test_counts_say_what_came_of_it_at_these_stations_in_that_time(on, bring_in,
     assert shown == {"wang": [(here, 4)], "gao": [(here, 4), (there, 1)], "li": []}
 
 
-def test_there_is_one_place_to_choose_a_text_message(callback):
-    assert callback.channel is incident.channel_for(PHONE)
+# ── asked by text
+
+AT_EIGHT = datetime(2026, 11, 17, 8, tzinfo=BEIJING)
+REPLIED = AT_EIGHT + 60 * MINUTE
+
+
+@pytest.fixture
+def gateway(session):
+    """There is a gateway, which a worker speaks to."""
+    session.info["gateway"] = object()
+
+
+@pytest.fixture
+def texted(cast, session, gateway):
+    """Make a call that is asked about by text, sent on Tuesday morning."""
+
+    def texted():
+        callback = cast.incident()
+        for parcel in outbox.lease(session, AT_EIGHT):
+            session.get(Message, parcel.message_id).came_back(AT_EIGHT, parcel.version, Answer())
+        session.flush()
+        return callback
+
+    return texted
+
+
+def reply(session, words):
+    session.flush()
+    replying.heed(replying.asked(session, "", PHONE, REPLIED), replying.read_reply(words), REPLIED)
+    session.flush()
+
+
+def test_a_mobile_phone_is_asked_by_text_the_next_morning_where_there_is_a_gateway(bring_in, session, on):
+    bring_in(sheet(FINE))
+    session.info["gateway"] = object()
+    bring_in(sheet(changed(0, "110-2026-0002"), [*changed(0, "110-2026-0003")[:4], "0871-65551234"]))
+    by_hand, by_text, landline = asked(session)
+    assert [c.channel for c in asked(session)] == [Channel.PHONE, Channel.SMS, Channel.PHONE]
+    assert (by_hand.message, landline.message, by_text.due_at) == (None, None, AT_EIGHT.replace(hour=18))
+    for caller in (on.he, on.wang):
+        assert {row.id for row in session.execute(unclaimed(caller))} == {by_hand.id, landline.id} == listed(session, caller)
+    assert incident.texted(session, on.he) == 1 and incident.texted(session, on.ma) == 0
+    assert outbox.lease(session, AT_EIGHT - MINUTE) == []
+    (parcel,) = outbox.lease(session, AT_EIGHT)
+    said = "城南派出所：您最近打过110，民警处理得您满意吗？请回：1满意，2基本满意，3不满意。我们不会要验证码，也不会要钱。"
+    assert (parcel.phone, parcel.text) == (PHONE, said) and parcel.extension
+    session.commit()
+    line = session.scalars(select(AuditLine).where(AuditLine.action == "open_contact")).one()
+    assert (line.actor, line.subject, line.detail) == ("clock", "incident_callback", "message")
+
+
+def listed(session, by):
+    return {row.id for row in session.execute(incident.waiting(by))}
+
+
+def test_a_text_about_a_call_names_no_number(cast, session):
+    own = "{station}：您打过110（{number}），满意吗？1满意，2一般，3不满意。不要验证码。"
+    with pytest.raises(Fault, match="填不上"):
+        MessageTemplate.keep(session, Occasion.INCIDENT, own, by=cast.gao, at=MONDAY, version=0)
+    with pytest.raises(Fault, match="1、2、3"):
+        MessageTemplate.keep(session, Occasion.INCIDENT, "{station}：满意吗？不要验证码。", by=cast.gao, at=MONDAY, version=0)
+
+
+@pytest.mark.parametrize(
+    ("words", "rating", "state", "sees"),
+    [
+        ("1", Rating.SATISFIED, TaskState.DONE, {"he", "wang", "liu", "gao"}),
+        ("２。", Rating.FAIRLY, TaskState.DONE, {"he", "wang", "liu", "gao"}),
+        ("3", Rating.UNSATISFIED, TaskState.UNDER_WAY, {"wang", "liu", "gao"}),
+    ],
+)
+def test_a_reply_is_her_own_rating_and_the_unsatisfied_go_to_the_head(cast, session, texted, words, rating, state, sees):
+    callback = texted()
+    callback.open_phone(cast.he, AT_EIGHT)
+    reply(session, words)
+    assert (callback.result, callback.rating, callback.typed_by_staff) == (CallbackResult.RATED, rating, False)
+    assert (callback.state, callback.rated_at, callback.message.replied_at) == (state, REPLIED, REPLIED)
+    assert {p.username for p in cast.everyone() if callback.is_seen_by(p)} == sees
+    offered = {p.username for p in cast.everyone() if session.execute(unclaimed(p)).all()}
+    assert offered == ({"wang", "liu"} if words == "3" else set())
+    with pytest.raises(Refused) as refused:
+        cast.step(callback, "record", cast.wang, REPLIED, result=Reach.REFUSED)
+    assert refused.value.values["who"] is Actor.SMS
+    figures = counts(session, beijing_date(REPLIED), beijing_date(REPLIED), [cast.station.id])[cast.station.id]
+    assert (figures.own, figures.typed) == (Tally({rating: 1}), Tally())
+
+
+def test_no_reply_in_three_days_is_never_satisfied(cast, session, texted):
+    callback, end = texted(), AT_EIGHT + rules.NUMBER_KEPT
+    assert callback.due_at == end and incident.not_replied(session, end) == []
+    with pytest.raises(Refused):
+        cast.step(callback, "lapse", CLOCK, end, result=CallbackResult.NO_REPLY)
+    assert incident.not_replied(session, end + MINUTE) == [callback] and incident.never_asked(session, end + MINUTE) == []
+    cast.step(callback, "lapse", CLOCK, end + MINUTE, result=CallbackResult.NO_REPLY)
+    assert (callback.state, callback.result, callback.rating) == (TaskState.DONE, CallbackResult.NO_REPLY, None)
+    day = beijing_date(end)
+    assert counts(session, day, day, [cast.station.id])[cast.station.id].all.silent == 1
+
+
+@pytest.mark.parametrize("why", ["unclear", "failed", "not_sent"])
+def test_what_comes_to_nothing_by_text_is_asked_by_phone(cast, session, texted, why):
+    callback = cast.incident() if why == "not_sent" else texted()
+    at = callback.due_at + MINUTE if why == "not_sent" else REPLIED
+    if why == "unclear":
+        reply(session, "谢谢，张三")
+    elif why == "failed":
+        callback.message.is_reported(REPLIED, "said_7")
+    else:
+        assert outbox.lease(session, AT_EIGHT), "a worker took it and died"
+        assert incident.never_asked(session, callback.due_at) == []
+        assert incident.never_asked(session, at) == [callback] and incident.not_replied(session, at) == []
+        cast.step(callback, "call_instead", CLOCK, at, why=NotByText.NOT_SENT)
+    session.flush()
+    due = datetime(2026, 11, 18, 18, tzinfo=BEIJING)
+    assert (callback.channel, callback.due_at, callback.state) == (Channel.PHONE, due, TaskState.PLANNED)
+    assert listed(session, cast.he) == {callback.id} == {row.id for row in session.execute(unclaimed(cast.he))}
+    assert outbox.lease(session, at) == outbox.by_hand(session, cast.he, at) == []
+
+
+def test_a_matter_and_a_call_open_at_one_number_are_no_guess_and_both_are_rung(cast, session, texted):
+    matter = cast.answered(contact=Reachable("陈静", PHONE), reply_by=Channel.SMS)
+    callback = texted()
+    reply(session, "1")
+    assert {callback.channel, matter.open_callback.channel} == {Channel.PHONE}
+    assert (callback.rating, matter.rating) == (None, None)
+
+
+def test_a_reply_after_somebody_rang_changes_nothing_and_leaves_a_line_in_the_log(cast, session, texted):
+    callback = texted()
+    cast.step(callback, "record", cast.he, AT_EIGHT, result=Reach.REACHED, rating=Rating.UNSATISFIED)
+    reply(session, "1")
+    session.commit()
+    assert (callback.rating, callback.state, callback.typed_by_staff) == (Rating.UNSATISFIED, TaskState.UNDER_WAY, True)
+    line = session.scalars(select(AuditLine).where(AuditLine.action == "late_reply")).one()
+    assert (line.actor, line.subject_uid, line.detail) == ("sms", callback.uid, "solved")
+
+
+def test_a_text_that_goes_out_late_moves_nothing_that_the_head_has_to_do(cast, session, gateway):
+    callback = cast.incident()
+    (parcel,) = outbox.lease(session, AT_EIGHT)
+    cast.step(callback, "record", cast.he, AT_EIGHT, result=Reach.REACHED, rating=Rating.UNSATISFIED)
+    due = callback.due_at
+    callback.message.came_back(AT_EIGHT, parcel.version, Answer())
+    assert (callback.message.sent_at, callback.due_at) == (AT_EIGHT, due)
+
+
+@pytest.mark.parametrize("why", ["too_old", "switched_off", "no_phone", "recorded"])
+def test_whoever_is_not_to_be_asked_any_more_gets_no_text(cast, session, gateway, why):
+    callback, at = cast.incident(), AT_EIGHT
+    if why == "too_old":
+        at = (callback.happened_at + rules.INCIDENT_KEPT).astimezone(BEIJING).replace(hour=8) + DAY
+        cast.step(callback, "forget", CLOCK, at)
+    elif why == "switched_off":
+        cast.bureau.incident_approval = None
+    elif why == "no_phone":
+        callback.phone_sealed = None
+    else:
+        cast.step(callback, "record", cast.he, MONDAY, result=Reach.REFUSED)
+    session.flush()
+    assert outbox.lease(session, at) == [] and outbox.no_longer_wanted(session, at) == [callback.message]
+    cast.step(callback.message, "call_off", CLOCK, at)
+
+
+def test_nobody_sends_a_text_about_a_call_by_hand_not_even_where_the_gateway_is_gone(cast, session, gateway):
+    message = cast.incident().message
+    del session.info["gateway"]
+    assert outbox.by_hand(session, cast.he, AT_EIGHT) == []
+    assert not any(message.is_seen_by(person) for person in cast.everyone())
+
+
+@pytest.mark.parametrize("changes", ["matter_id = 1", "incident_id = NULL", "occasion = 'answered'"])
+def test_a_text_is_about_one_thing(cast, session, gateway, changes):
+    cast.answered()
+    cast.incident()
+    session.commit()
+    with pytest.raises(IntegrityError):
+        session.execute(text(f"UPDATE message SET {changes}"))
