@@ -10,6 +10,7 @@ from PIL import Image
 from models import rules
 from models.asking import Reach
 from models.base import beijing_date, now
+from models.contact import Contact, Reachable
 from models.matter import Matter
 from models.unit import Grid
 from tests.cast import DAY
@@ -51,6 +52,7 @@ def test_a_wrong_number_and_a_wrong_code_are_answered_alike(app, card):
 
 
 def test_the_card_shows_its_answers_what_comes_next_and_only_public_lines(chen, card, cast, session):
+    card.matter.contact = Contact.of(session.info["keys"], Reachable("陈静", "0000-5550142"))
     cast.step(card.matter.open_callback, "record", cast.qian, now(), result=Reach.UNREACHED)
     session.commit()
     page = chen.page("/card")

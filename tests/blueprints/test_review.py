@@ -110,7 +110,7 @@ def test_all_that_an_absent_officer_has_is_handed_over_and_each_resident_is_told
     cast.step(
         held[3], "answer", cast.li, now(), point=1, outcome=Outcome.UNDER_WAY, text="等。", until=(now() + 3 * DAY).date()
     )
-    other = cast.make.card(cast.rixin, at=now()).matter
+    other = cast.make.card(cast.rixin, at=now(), contact=Reachable("陈静", "0000-5550142")).matter
     cast.step(other, "settle", cast.qian, now(), outcome=Outcome.DONE, text="说清了。")
     cast.step(other.open_callback, "record", cast.li, now(), result=cast.reach("unreached"))
     cast.li.active = False

@@ -216,7 +216,7 @@ def a_card_waits_until_its_seventh_day_is_over(cast, oracle, at, dice):
 @rule
 def three_tries_on_two_days_of_beijing_mean_unreachable(cast, oracle, at, dice):
     tries = [at + n * dice.choice([SECOND, 3 * HOUR, 9 * HOUR]) for n in range(3)]
-    matter = cast.answered(at)
+    matter = cast.answered(at, contact=Reachable("陈静", "0000-5550142"))
     for tried in tries:
         cast.step(matter.open_callback, "record", cast.qian, tried, result=Reach.UNREACHED)
     unreachable = len({on(tried) for tried in tries}) > 1
