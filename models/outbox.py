@@ -95,9 +95,8 @@ class Message(Stepped, Base):
     occasion: Mapped[Occasion] = mapped_column(Worded(Occasion))
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
-    incident_id: Mapped[int | None] = mapped_column(
-        ForeignKey("incident_callback.id"), unique=True
-    )  # models.incident adds `incident`
+    # asked once; models.incident adds `incident`
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident_callback.id"), unique=True)
     callback_id: Mapped[int | None] = mapped_column(ForeignKey("callback.id"), index=True)
     made_at: Mapped[datetime]
     next_try_at: Mapped[datetime]  # not before; after a failure, or once a lease is over
