@@ -469,7 +469,8 @@ def lease(session: Session, at: datetime, count: int = AT_ONCE) -> list[Parcel]:
     Hours, the stop switch and the figure of the hour are asked in this very write, behind the one row that all senders lock.
     """
     outbox = Outbox.locked(session)
-    next_ones = select(Message).where(_due(at), _wanted(at)).order_by(Message.next_try_at, Message.id)
+    matters_first = Message.incident_id.is_not(None), Message.next_try_at, Message.id  # thousands of calls may wait
+    next_ones = select(Message).where(_due(at), _wanted(at)).order_by(*matters_first)
     taken = next_ones.limit(min(count, outbox.room(at))).with_for_update(skip_locked=True, of=Message)
     words = MessageTemplate.all_of(session)
     with session.no_autoflush:

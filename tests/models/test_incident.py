@@ -525,6 +525,14 @@ def test_a_reply_after_somebody_rang_changes_nothing_and_leaves_a_line_in_the_lo
     assert (line.actor, line.subject_uid, line.detail) == ("sms", callback.uid, "solved")
 
 
+def test_news_of_matters_go_before_texts_after_calls(cast, session, gateway):
+    cast.incident()
+    cast.answered(contact=Reachable("陈静", PHONE), reply_by=Channel.SMS)
+    session.flush()
+    taken = [session.get(Message, parcel.message_id).incident_id is None for parcel in outbox.lease(session, AT_EIGHT)]
+    assert taken == [True, True, False]
+
+
 def test_a_text_that_goes_out_late_moves_nothing_that_the_head_has_to_do(cast, session, gateway):
     callback = cast.incident()
     (parcel,) = outbox.lease(session, AT_EIGHT)
