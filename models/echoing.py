@@ -249,7 +249,7 @@ class Echoing:
         """Of what was signed off, the points that turn out not to be solved are ordered, or reviewed; all else stays."""
         if self.state is not State.SIGNED_OFF or at > self.closed_at + timedelta(days=rules.OBJECTION_DAYS):
             return
-        missing = [point for point in self.points if point.ordinal not in solved and point.echo is not Echo.NOT_SOLVED]
+        missing = [point for point in self.points if point.ordinal not in solved]
         for point in missing:
             point.echo = Echo.NOT_SOLVED
         if ordered := [point.ordinal for point in missing if not point.was_refused]:

@@ -189,8 +189,8 @@ class RectificationOrder(Handling):
     @step(
         N_("转县局督办"),
         says=N_("%(what)s，由%(unit)s盯着办"),
-        frm=[TaskState.UNDER_WAY, TaskState.DONE],
-        to=[TaskState.UNDER_WAY, TaskState.DONE],
+        frm=[TaskState.PLANNED, TaskState.UNDER_WAY, TaskState.DONE],
+        to=[TaskState.PLANNED, TaskState.UNDER_WAY, TaskState.DONE],
         by=[THE_CLOCK],
         why_not=_need_not_rise,
     )

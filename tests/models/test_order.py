@@ -206,6 +206,15 @@ def test_what_is_moved_stays_to_be_mended_under_another_number(cast):
     assert (now_there.unit, now_there.level, now_there.reasons[0].text) == (cast.bureau, Role.BUREAU, "晚上还是黑的。")
 
 
+def test_an_order_that_nobody_takes_up_anew_goes_up_too(cast, session):
+    matter = not_solved(cast)
+    cast.step(matter, "sort", cast.wang, TUESDAY, kind=Kind.COMPLAINT, officer=cast.qian, text="说的是钱警官。")
+    issued, after = matter.orders[-1], matter.orders[-1].due_at + timedelta(seconds=1)
+    assert (issued.level, issued.state) == (Role.HEAD, TaskState.PLANNED) and late_orders(session, after) == [issued]
+    cast.step(issued, "rise", CLOCK, after)
+    assert issued.level is Role.BUREAU
+
+
 @pytest.mark.parametrize("step", ["order", "send_back", "extend"])
 def test_no_head_takes_back_what_the_bureau_ordered(cast, step):
     matter = cast.answered()
