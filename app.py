@@ -21,7 +21,8 @@ import models.incident_import
 import models.matter
 import models.order
 import models.place
-import models.replying  # noqa: F401  all tables are known from here on
+import models.replying
+import models.visit  # noqa: F401  all tables are known from here on
 from blueprints import (
     access,
     admin,
@@ -45,6 +46,7 @@ from blueprints import (
     stats,
     steps,
     suggestions,
+    visits,
 )
 from blueprints.extensions import babel, compress, db, limiter, login_manager, migrate
 from models import sqlite
@@ -62,6 +64,7 @@ ROOMS = (
     queue,
     matters,
     messages,
+    visits,
     callbacks,
     orders,
     campaigns,

@@ -34,6 +34,7 @@ POLLING_KEEPERS = Policy("heads and desk, polled", KEEPERS.roles, polled=True)
 ADMINS = Policy("administrators", (Role.ADMIN,))
 BUREAU = Policy("the bureau", (Role.BUREAU,))
 HEADS = Policy("heads", officer.HEADS)
+GOERS = Policy("those who go on visits", officer.GOERS)
 
 
 class Unguarded(RuntimeError):

@@ -17,6 +17,7 @@ from models.base import BEIJING, N_, Word, beijing_date, now
 from models.ledger import Actor
 from models.masking import masked
 from models.officer import Officer
+from models.slot import Slot
 from models.steps import SHELVES
 from models.task import kinds
 
@@ -124,6 +125,11 @@ def due_words(due: datetime) -> str:
         )
         return _("%(day)s%(time)s前", day=near, time=f"{local:%H:%M}")
     return _("超期%(days)s天", days=days) if days else _("今天已超期")
+
+
+def slot_words(slot: Slot) -> str:
+    """When somebody is to be somewhere: 今天20:00–21:00, 11月24日（周二）上午."""
+    return day_words(beijing_date(slot.begins_at)) + words(slot.hours)
 
 
 def due_tint(due: datetime) -> str:
@@ -281,6 +287,7 @@ def init_app(app: Flask) -> None:
         "numbered_date": numbered_date,
         "due_words": due_words,
         "due_tint": due_tint,
+        "slot_words": slot_words,
         "ordinal": ordinal,
         "entry_words": entry_words,
         "grouped": grouped,

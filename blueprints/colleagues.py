@@ -5,7 +5,7 @@ from collections.abc import Collection
 from flask_babel import gettext as _
 
 from blueprints.extensions import db
-from blueprints.forms import Selected
+from blueprints.forms import Selected, Ticked
 from models.officer import Officer, Role
 
 
@@ -29,3 +29,19 @@ class ColleagueField(Selected):
     def value(self) -> Officer | None:
         """Who was chosen."""
         return self.officers.get(self.data)
+
+
+class ColleaguesField(Ticked):
+    """Several of the officers offered, by user name."""
+
+    def offer_those(self, unit_ids: Collection[int], roles: Collection[Role], but: Collection = ()) -> None:
+        """List who has one of these roles at the units."""
+        query = db.select(Officer).where(Officer.unit_id.in_(unit_ids), Officer.active, Officer.role.in_(roles))
+        may = [officer for officer in db.session.scalars(query.order_by(Officer.id)) if officer not in but]
+        self.officers = {officer.username: officer for officer in may}
+        self.offer((officer.username, officer.called) for officer in may)
+
+    @property
+    def value(self) -> list[Officer]:
+        """Those chosen."""
+        return [self.officers[name] for name in self.data or () if name in self.officers]

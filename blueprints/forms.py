@@ -20,6 +20,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
@@ -36,6 +37,7 @@ __all__ = [
     "ClickForm",
     "Day",
     "Form",
+    "Hour",
     "Line",
     "Lines",
     "Number",
@@ -169,6 +171,17 @@ class Day(DateField):
         except ValueError as error:
             self.data = None
             raise ValueError(_("日期要像 2026-12-01 这样写。")) from error
+
+
+class Hour(TimeField):
+    """An hour of the day from the browser's own picker."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata([unicodedata.normalize("NFKC", value).strip() for value in valuelist if value.strip()])
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("时间要像 19:30 这样写。")) from error
 
 
 class Number(IntegerField):

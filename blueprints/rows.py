@@ -7,8 +7,10 @@ from typing import NamedTuple
 from flask import url_for
 from flask_babel import gettext as _
 
-from blueprints.answers import due_tint, due_words, grouped
+from blueprints.answers import due_tint, due_words, grouped, slot_words
+from models.base import now
 from models.officer import Officer
+from models.slot import Slot
 from models.steps import SHELVES
 from models.task import kinds
 
@@ -40,6 +42,8 @@ def drawn(found: Iterable, by: Officer) -> list[Row]:
         href = f"{address(shelf)}{id}"
         step = kind.offers(row, by)
         words, tint = (said(row.state.label), "done") if row.ended_at else when(row.due_at)
+        if row.begins_at and not row.ended_at and now() <= row.due_at:
+            words = slot_words(Slot(row.begins_at, row.due_at, row.daypart))
         rows.append(
             Row(
                 id=row.id,

@@ -167,4 +167,4 @@ def writing(session: Session, *records) -> None:
     session.rollback()
     session.connection(execution_options={"writing": True})
     for _table, _id, i in keys:
-        session.refresh(records[i], with_for_update={"of": type(records[i])})
+        session.refresh(records[i], with_for_update={"of": type(records[i]), "key_share": True})

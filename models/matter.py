@@ -45,6 +45,7 @@ from models.steps import BY_TEXT, CLOCK, Refused, Stepped
 from models.taking import Taking
 from models.task import Task, TaskState, units_below
 from models.unit import Community, Grid, Unit, UnitKind
+from models.visiting import Visiting
 from models.workdays import Calendar
 
 OWED = (State.RECEIVED, State.IN_HAND)  # an answer is owed
@@ -68,7 +69,7 @@ def _open_by(moment: str) -> Index:
     return Index(f"ix_matter_{moment}", "station_id", moment, sqlite_where=where, postgresql_where=where)
 
 
-class Matter(Taking, Answering, Moving, Echoing, Keeping, Stepped, Base):
+class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Stepped, Base):
     """One thing raised. The resident's own words (`body`, `place`, the points' texts) never change."""
 
     __tablename__ = "matter"

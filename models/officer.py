@@ -27,6 +27,8 @@ STAFF = (Role.OFFICER, Role.AUXILIARY, Role.DESK, Role.HEAD, Role.BUREAU)  # tho
 HEADS = (Role.HEAD, Role.BUREAU)  # those who judge what others did
 KEEPERS = (Role.DESK, *HEADS)  # those who look after all that lies with their unit
 HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
+GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DESIGN §6) …
+COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
 
 
 class Officer(Base):

@@ -7,11 +7,11 @@ from io import BytesIO
 
 import pi_heif
 from PIL import Image, ImageCms, ImageOps
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import rules
-from models.base import N_, Base, new_uid
+from models.base import AUTOINCREMENT, N_, Base, new_uid
 from models.steps import Refused
 
 pi_heif.register_heif_opener()
@@ -32,13 +32,15 @@ class Drawn:
 
 
 class Photo(Base):
-    """One photo of a matter, in a row of its own: `data` is read alone."""
+    """One photo of a matter or of a visit, in a row of its own: `data` is read alone."""
 
     __tablename__ = "photo"
+    __table_args__ = (CheckConstraint("(matter_id IS NULL) <> (visit_id IS NULL)", name="one_subject"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
-    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     made_at: Mapped[datetime]
     width: Mapped[int]
     height: Mapped[int]

@@ -49,6 +49,20 @@ DIGEST_LINES, DIGESTS_KEPT = 10, 30  # matters named under one heading; mornings
 CAMPAIGN_DAYS, CAMPAIGN_MAX = 10, 500  # working days that a campaign lasts, matters in one (our own)
 OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not solved" (design)
 
+# visits 走访
+VISIT_FROM, VISIT_UNTIL = time(8, 0), time(22, 0)  # Beijing; planned outside these hours is none, whoever wants it (002)
+NIGHT_DAYS, NIGHT_FROM, NIGHT_UNTIL = (0, 2, 4), time(20, 0), time(21, 0)  # 夜访: Monday, Wednesday, Friday ○ (004)
+PLANNED_AHEAD = timedelta(days=366)  # how far ahead a visit may be planned (our own)
+SERIES_MAX = 60  # visits of one series (our own)
+SITE_INTERVAL_DAYS = 30  # a must-visit site not seen for so many days rises by itself ○ (our own; 002 only says: must)
+SITE_VISIT_DAYS = 5  # working days to go there once it did (our own)
+COUNT_MAX = 999  # of anything that one visit counts (our own)
+REASON_MAX, DEPARTMENTS_MAX, DIARY_MAX = (
+    80,
+    120,
+    200,
+)  # code points of why one goes, of who goes along from elsewhere, and of the diary (our own)
+
 # texts to residents (短信)
 MESSAGES_FROM, MESSAGES_UNTIL = time(8), time(20)  # Beijing; no text goes out before or after ○ (design §5)
 MESSAGES_PER_HOUR = 300  # at most, until the bureau sets another ○ (our own: a month of news, sent by mistake, is noticed)

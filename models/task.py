@@ -4,11 +4,27 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, func, or_, select, text, true
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_date, new_uid
 from models.complaint import concerns
+from models.contact import Daypart
 from models.ledger import Entry
 from models.officer import HEADS, STAFF, Officer, Role
 from models.steps import BY_TEXT, CLOCK, Stepped, step, through
@@ -34,6 +50,15 @@ class Due(Word):
 
 OPEN = (TaskState.PLANNED, TaskState.UNDER_WAY)
 OF_ITS_MATTER = "a step of its matter"
+TIMED = text("begins_at IS NOT NULL")
+
+
+task_companion = Table(  # who goes along, beside the assignee
+    "task_companion",
+    Base.metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("officer_id", ForeignKey("officer.id"), primary_key=True, index=True),
+)
 
 
 def _partial(name: str, owner: str, where: str) -> Index:
@@ -55,6 +80,8 @@ class Task(Stepped, Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
     made_at: Mapped[datetime]
+    begins_at: Mapped[datetime | None]  # of a slot, which ends when the task is due
+    daypart: Mapped[Daypart | None] = mapped_column(Worded(Daypart))  # of a slot that says no more than that
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     urgent: Mapped[bool] = mapped_column(default=False)
@@ -67,12 +94,15 @@ class Task(Stepped, Base):
 
     matter: Mapped["Matter | None"] = relationship(back_populates="tasks")  # noqa: F821  in models.matter
     assignee: Mapped[Officer | None] = relationship()
+    companions: Mapped[list[Officer]] = relationship(secondary=task_companion, order_by=Officer.id)
 
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version, "version_id_generator": False}
     __table_args__ = (
         CheckConstraint("(state IN ('planned', 'under_way')) = (ended_at IS NULL)", name="ended_when_closed"),
+        CheckConstraint("begins_at IS NULL OR begins_at < due_at", name="slot_ends_after_it_begins"),
         _partial("ix_task_mine", "assignee_id", where="ended_at IS NULL"),
         _partial("ix_task_unclaimed", "station_id", where="ended_at IS NULL AND assignee_id IS NULL"),
+        Index("ix_task_begins", "station_id", "begins_at", sqlite_where=TIMED, postgresql_where=TIMED),
         AUTOINCREMENT,
     )
 
@@ -149,6 +179,8 @@ ROW = (
     Task.station_id,
     Task.assignee_id,
     Task.matter_id,
+    Task.begins_at,
+    Task.daypart,
     Task.due_at,
     Task.ended_at,
     Task.urgent,

@@ -2,7 +2,7 @@
 
 from models.base import N_
 from models.card import EchoCard
-from models.officer import STAFF, Officer, Role
+from models.officer import GOERS, STAFF, Officer, Role
 from models.steps import Who
 
 
@@ -29,6 +29,15 @@ def _is_handler(matter, by, at):
 
 def _of_its_matter(question):
     return lambda record, by, at: question(record.matter, by, at)
+
+
+def _goes(visit, by, at):
+    if not isinstance(by, Officer):
+        return False
+    if visit.assignee_id is None:
+        return by.role in GOERS and by.unit_id == visit.station_id
+    going = {officer.id for officer in visit.officers}
+    return by.id in going or (by.role is Role.AUXILIARY and by.led_by_id in going)
 
 
 def _checks(order, by, at):
@@ -60,5 +69,6 @@ CHECKER = Who("head, or bureau where it is the bureau's", N_("开交办单的一
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)
+VISITOR = Who("whoever goes, or takes it up", N_("去走访的人"), _goes)
 
 ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)

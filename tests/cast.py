@@ -20,7 +20,10 @@ from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.point import Outcome
 from models.pressing import SECTIONS
 from models.receiving import receive
+from models.site import Site
+from models.slot import Slot
 from models.unit import Community, Unit, UnitKind
+from models.visit import Visit
 
 PASSWORD = "a long enough password"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -73,6 +76,18 @@ class Make:
                     community.post.postings.append(Posting(officer=officer, kind=kind, since=beijing_date(MONDAY) - 400 * DAY))
         self.session.flush()
         return community
+
+    def site(self, community, name, interval_days=30, since=MONDAY):
+        site = Site(
+            station_id=community.station_id,
+            community=community,
+            name=name,
+            interval_days=interval_days,
+            since=beijing_date(since),
+        )
+        self.session.add(site)
+        self.session.flush()
+        return site
 
     def card(
         self, community, kind=Kind.REQUEST, body="路口的灯坏了，晚上很黑。", points=(), at=MONDAY, submission_id=None, **more
@@ -160,6 +175,12 @@ class Cast:
         file.work(at)
         self.session.flush()
         return self.session.scalars(select(IncidentCallback).where(IncidentCallback.import_id == file.id)).one()
+
+    def visit(self, at=MONDAY, hours=1, daypart=None, officers=(), **what):
+        """Li is to go and see about the street lights in Gangnan from `at` on."""
+        slots = [Slot(at, at + timedelta(hours=hours), daypart)]
+        what = {"community": self.gangnan, "reason": "看看路灯修好没有"} | what
+        return Visit.plan(self.session, self.wang, at, officers=officers or [self.li], slots=slots, **what)[0]
 
     def answered(self, at=MONDAY, outcome=Outcome.DONE, **what):
         """The same, every point answered by Li."""

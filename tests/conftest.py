@@ -261,9 +261,10 @@ def cast(make):
 
 @pytest.fixture
 def any_hour(monkeypatch):
-    """Residents may be rung around the clock, for what is tried at the real hour, whichever that is."""
-    monkeypatch.setattr(rules, "RING_FROM", time.min)
-    monkeypatch.setattr(rules, "RING_UNTIL", time.max)
+    """Residents may be rung and visited around the clock, for what is tried at the real hour, whichever that is."""
+    for doing in ("RING", "VISIT"):
+        monkeypatch.setattr(rules, f"{doing}_FROM", time.min)
+        monkeypatch.setattr(rules, f"{doing}_UNTIL", time.max)
 
 
 def free_port():

@@ -53,7 +53,7 @@ TABLES = {
     "message_template": "the words of an occasion",
     "officer": "an account of the staff",
     "outbox": "how fast texts may go, and whether at all",
-    "photo": "a photo of a matter",
+    "photo": "a photo of a matter or of a visit",
     "plate": "a QR on a building",
     "point": "one thing in a matter",
     "post": "a post of a station",
@@ -63,6 +63,10 @@ TABLES = {
     "room": "a place",
     "sign_in": "a session of an officer",
     "sign_in_tries": "wrong tries at a user name of the staff",
+    "site": "a place that must be visited",
+    "task_companion": "an officer who goes along",
+    "visit": "one outing to one place",
+    "visit_matter": "a matter that a topic visit is about",
     "task": "something one person must do",
     "unit": "a bureau or station",
 }
@@ -78,14 +82,19 @@ HELD = {
     "entry": {"id", "matter_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
     "echo_card": {"id", "uid", "number", "issue", "state", "shown_by_staff", "station_id", "matter_id", "task_id"},
     "task": {
-        "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "made_at", "due_at", "ended_at",
-        "urgent", "next", "reserved", "topic", "title", "area", "number",
+        "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "made_at", "begins_at", "daypart",
+        "due_at", "ended_at", "urgent", "next", "reserved", "topic", "title", "area", "number",
     },
     "handling": {"id"},
     "recall": {"id", "campaign_id"},
     "rectification_order": {"id", "unit_id", "year", "serial", "level", "points", "checker_id", "settled_at"},
+    "visit": {
+        "id", "sort", "community_id", "grid_id", "site_id", "place", "reason", "theme", "departments", "planned_as", "walk", "why",
+        "moves", "went_at", "left_at", "late_because", "households", "units", "people", "leaflets", "deeds", "opinions", "disputes",
+        "disputes_settled", "hazards", "hazards_settled", "absent", "surveyed", "raised", "diary", "outcome", "checker_id", "remark",
+    },
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
-    "photo": {"id", "uid", "matter_id", "made_at", "width", "height", "data"},
+    "photo": {"id", "uid", "matter_id", "visit_id", "made_at", "width", "height", "data"},
     "message": {
         "id", "uid", "version", "state", "occasion", "station_id", "matter_id", "incident_id", "callback_id", "made_at", "next_try_at",
         "tries", "tried_at", "sent_at", "sent_by_id", "gateway_id", "error", "extension", "reply", "replied_at",
@@ -240,6 +249,9 @@ def test_only_the_staff_has_names_and_telephones():
         "room.name",
         "room.address",
         "room.phone",
+        "site.name",
+        "site.address",
+        "site.phone",
         "category.name",
         "agency.name",
         "agency.phone",
@@ -255,7 +267,7 @@ def test_no_path_leads_from_one_matter_to_another_of_the_same_resident():
         for key in Base.metadata.tables[name].foreign_keys
         if key.column.table.name not in HELD
     }
-    assert shared == {"unit", "community", "grid", "category", "officer", "campaign"}
+    assert shared == {"unit", "community", "grid", "category", "officer", "campaign", "site"}
 
 
 def test_no_index_leads_to_words_or_places_below_the_grid(app):

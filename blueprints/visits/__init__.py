@@ -1,0 +1,7 @@
+"""Visits: planning them, and the forms of their steps."""
+
+from flask import Blueprint
+
+bp = Blueprint("visits", __name__)
+
+from blueprints.visits import forms, views  # noqa: E402, F401
