@@ -152,6 +152,9 @@ class Moving:
         if isinstance(was, RectificationOrder):  # it stays to be mended, whoever does it
             pending = {"points": was.points, "made_at": was.made_at}
         Task.call_off.follow(was, by=by, at=at, because=OF_ITS_MATTER)
+        for visit in self.visits:
+            if visit.ended_at is None:
+                visit.steps["call_off"].follow(visit, by=by, at=at, because=OF_ITS_MATTER)
         self.station, self.station_id, self.contacted_at = unit, unit.id, None
         at_home = self.community and self.community.station is unit and not self.is_complaint
         self.handler = responsible_for(self.community.post, at) if at_home else None

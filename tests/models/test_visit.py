@@ -242,6 +242,14 @@ def test_what_is_withdrawn_nobody_goes_to_any_more(cast):
     assert matter.visits[0].ended_at == MONDAY
 
 
+def test_what_goes_to_another_unit_takes_no_visit_along_and_the_card_says_so(cast):
+    matter = cast.accepted()
+    cast.step(matter, "visit", cast.li, MONDAY, day=TUESDAY, begins=time(19), ends=time(20))
+    cast.step(matter, "escalate", cast.wang, MONDAY, text="牵涉两个镇。")
+    assert matter.visits[0].ended_at == MONDAY
+    assert [entry.step for entry in matter.entries if entry.public][-2:] == ["call_off", "escalate"]
+
+
 def test_a_site_not_seen_in_its_interval_rises_by_itself_and_once(cast, session):
     site = cast.make.site(cast.gangnan, "港南小学", interval_days=30)
     assert sites_to_visit(session, MONDAY + 29 * DAY) == []
