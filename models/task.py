@@ -268,8 +268,10 @@ def counted(session: Session, query: Select) -> int:
 
 
 def row(session: Session, id: int, by: Officer):
-    """The row of one task, open or not, as the queue shows it; None if `by` may not see it."""
-    return session.execute(select(*ROW).where(Task.id == id, Task.seen_by(by))).one_or_none()
+    """The row of one task, open or not, as the queue shows it; None if `by` may not see it, as its kind has it."""
+    found = session.execute(select(*ROW).where(Task.id == id, Task.seen_by(by))).one_or_none()
+    kind = found and kinds()[found.kind]
+    return found if kind and session.scalar(select(kind.id).where(kind.id == id, kind.seen_by(by))) else None
 
 
 def units_below(by: Officer):
