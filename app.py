@@ -20,6 +20,7 @@ import models.campaign
 import models.incident_import
 import models.matter
 import models.order
+import models.pairing
 import models.place
 import models.replying
 import models.visit  # noqa: F401  all tables are known from here on
@@ -38,6 +39,7 @@ from blueprints import (
     matters,
     messages,
     orders,
+    pairings,
     photos,
     phrases,
     queue,
@@ -69,6 +71,7 @@ ROOMS = (
     orders,
     campaigns,
     incidents,
+    pairings,
     contacts,
     photos,
     review,

@@ -35,6 +35,7 @@ ADMINS = Policy("administrators", (Role.ADMIN,))
 BUREAU = Policy("the bureau", (Role.BUREAU,))
 HEADS = Policy("heads", officer.HEADS)
 GOERS = Policy("those who go on visits", officer.GOERS)
+PAIRED = Policy("officers and heads", officer.PAIRED)
 
 
 class Unguarded(RuntimeError):

@@ -29,6 +29,7 @@ KEEPERS = (Role.DESK, *HEADS)  # those who look after all that lies with their u
 HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
 GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DESIGN §6) …
 COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
+PAIRED = (Role.OFFICER, Role.HEAD)  # those with whom a household may be paired
 
 
 class Officer(Base):

@@ -63,6 +63,11 @@ REASON_MAX, DEPARTMENTS_MAX, DIARY_MAX = (
     200,
 )  # code points of why one goes, of who goes along from elsewhere, and of the diary (our own)
 
+# pairings 结对联建: a word every week, a visit every month, and …
+DEEDS_BY = (6, 30), (12, 31)  # … two deeds a year (004); the first by the middle of the year (our own)
+PAIRING_TIME = timedelta(days=2)  # from the day it begins to the first time that something is due, at least (our own)
+PAIRING_LINE_MAX = 80  # code points of what is wanted, and of what was done (our own)
+
 # texts to residents (短信)
 MESSAGES_FROM, MESSAGES_UNTIL = time(8), time(20)  # Beijing; no text goes out before or after ○ (design §5)
 MESSAGES_PER_HOUR = 300  # at most, until the bureau sets another ○ (our own: a month of news, sent by mistake, is noticed)

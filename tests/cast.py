@@ -17,6 +17,7 @@ from models.incident_sheet import SheetRow
 from models.life import Kind
 from models.matter import Matter
 from models.officer import Officer, Post, Posting, PostingKind, Role
+from models.pairing import Consent, Need, Pairing
 from models.point import Outcome
 from models.pressing import SECTIONS
 from models.receiving import receive
@@ -181,6 +182,14 @@ class Cast:
         slots = [Slot(at, at + timedelta(hours=hours), daypart)]
         what = {"community": self.gangnan, "reason": "看看路灯修好没有"} | what
         return Visit.plan(self.session, self.wang, at, officers=officers or [self.li], slots=slots, **what)[0]
+
+    def pairing(self, at=MONDAY, by=None, **more):
+        """A household of Li's community that agreed to be looked in on by him."""
+        told = {"officer": self.li, "community": self.gangnan, "grid": None, "needs": [Need.FRAUD], "line": "想学会认骗子电话"}
+        agreed = {"consent": Consent.SAID, "consented_on": beijing_date(at), "phone": "13900001234"}
+        pairing = Pairing.begin(self.session, by or self.li, at, **told | agreed | more)
+        self.session.flush()
+        return pairing
 
     def answered(self, at=MONDAY, outcome=Outcome.DONE, **what):
         """The same, every point answered by Li."""

@@ -16,14 +16,17 @@ from models.life import Kind
 from models.matter import Matter
 from models.photo import Drawn
 from models.point import Outcome
+from models.rhythm import Duty, span
 from models.steps import SHELVES
 from models.workdays import ONE_DAY
+from tests.cast import DAY
 from tests.visitor import Visitor
 
 STAFF = {"li", "zhao", "qian", "wang", "liu", "he", "zhou", "gao", "sun", "ma"}
 OTHERS = {"admin", "auditor"}
 HEADS = {"wang", "liu", "gao", "ma"}
 KEEPERS = {"wang", "liu", "he", "gao", "ma"}
+PAIRED = STAFF - {"he", "zhou", "gao"}
 ALL = STAFF | OTHERS
 
 # rule: (an address of it, the status for whoever may enter, who may enter besides strangers; None: strangers too)
@@ -83,6 +86,9 @@ ROUTES = {
     "/incidents/<int(max=2147483647):id>/phone": ("/incidents/{incident}/phone", 200, {"wang", "liu", "he", "gao"}),
     "/incidents/approval": ("/incidents/approval", 200, {"gao"}),
     "/incidents/approval/off": ("/incidents/approval/off", 405, None),
+    "/pairings/": ("/pairings/", 200, PAIRED),
+    "/pairings/begin": ("/pairings/begin", 200, PAIRED),
+    "/pairings/<int(max=2147483647):id>/phone": ("/pairings/{pairing}/phone", 200, {"li", "wang", "liu"}),
     "/phrases/": ("/phrases/", 200, KEEPERS),
     "/phrases/<int(max=2147483647):id>": ("/phrases/{phrase}", 200, {"wang", "liu", "he"}),
     "/phrases/<int(max=2147483647):id>/delete": ("/phrases/{phrase}/delete", 405, None),
@@ -100,6 +106,9 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/incidents/imports/<int(max=2147483647):id>/progress": NO_KEEPERS,
     "/incidents/<int(max=2147483647):id>/phone": NO_KEEPERS,
     "/incidents/approval": STAFF - {"gao"},
+    "/pairings/": STAFF - PAIRED,
+    "/pairings/begin": STAFF - PAIRED,
+    "/pairings/<int(max=2147483647):id>/phone": STAFF - PAIRED,
     "/admin/": STAFF,
     "/visits/plan": {"he", "gao"},
     "/review": NO_HEADS,
@@ -159,11 +168,19 @@ STEPS = {
     ("incidents", "record"): {"wang", "liu", "he", "gao"},
     ("incidents", "close"): {"wang", "liu", "gao"},
     ("incidents", "pass_on"): {"wang", "liu", "gao"},
+    ("pairings", "end"): {"li", "wang", "liu"},
+    ("pairings", "pass_on"): {"wang", "liu"},
+    ("duties", "record"): {"li", "zhou"},
+    ("duties", "pass_on"): {"wang", "liu"},
 }
 UNSEEN = {  # (shelf, step): who else of the station sees nothing of it
     ("incidents", "record"): {"li", "zhao", "qian", "zhou"},
     ("incidents", "close"): {"li", "zhao", "qian", "zhou", "he"},
     ("incidents", "pass_on"): {"li", "zhao", "qian", "zhou"},
+    ("pairings", "end"): {"zhao", "qian", "zhou", "he", "gao"},
+    ("pairings", "pass_on"): {"zhao", "qian", "zhou", "he", "gao"},
+    ("duties", "record"): {"zhao", "qian", "he", "gao"},
+    ("duties", "pass_on"): {"zhao", "qian", "he", "gao"},
 }
 FIELDS = {
     "accept": {"summary": "路灯不亮", "category": "traffic"},
@@ -204,6 +221,8 @@ FIELDS = {
     "mark_sent": {},
     "call_off": {},
     ("incidents", "pass_on"): {"handler": "liu"},
+    "end": {"wanted": "household"},
+    ("duties", "record"): {"how": "call", "text": "都好。"},
     "close": {"text": "上门道了歉。"},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
@@ -231,6 +250,8 @@ def _ready_for(cast, step, community=None, shelf=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
     if shelf == "visits":
         return (visit := _visit(cast)).id, visit.version
+    if shelf in ("pairings", "duties"):
+        return _pairing(cast, shelf)
     if shelf == "recalls":
         return (recall := _recall(cast)).id, recall.version
     if step in ("accept", "settle", "decline", "alarm", "thank", "add", "reach", "erase", "withdraw"):
@@ -289,6 +310,17 @@ def _incident(cast, step="record"):
     return callback.id, callback.version
 
 
+def _pairing(cast, shelf="pairings"):
+    """A pairing of Li's, or what it asks for this week; returns its id and version."""
+    pairing = cast.pairing(now() - 20 * DAY)
+    pairing.raise_duties(now())
+    cast.session.flush()
+    monday, _end = span(Duty.CONTACT, beijing_date(now()))
+    record = pairing if shelf == "pairings" else next(duty for duty in pairing.open_duties if duty.since == monday)
+    cast.session.commit()
+    return record.id, record.version
+
+
 def _phrase(cast):
     """An answer that Li's station often gives."""
     phrase = AnswerTemplate.add(
@@ -321,12 +353,13 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     matter, _version = _ready_for(cast, "accept")
     photo, contact = session.get(Matter, matter).photos[0].uid, session.get(Matter, matter).contact.id
     phrase, campaign, (incident, _version) = _phrase(cast).id, _recall(cast).campaign_id, _incident(cast)
+    pairing, _version = _pairing(cast)
     sheet = session.scalar(select(IncidentImport.id))
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign}
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(**known, incident=incident, sheet=sheet)
+        path = path.format(**known, incident=incident, sheet=sheet, pairing=pairing)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
@@ -402,6 +435,8 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/incidents/<int(max=2147483647):id>/phone": ("/incidents/1/phone", 303, 403),
     "/incidents/approval": ("/incidents/approval", 303, 403),
     "/incidents/approval/off": ("/incidents/approval/off", 303, 403),
+    "/pairings/begin": ("/pairings/begin", 303, 422),
+    "/pairings/<int(max=2147483647):id>/phone": ("/pairings/{pairing}/phone", 303, 422),
     "/phrases/": ("/phrases/", 303, 403),
     "/phrases/<int(max=2147483647):id>": ("/phrases/{phrase}", 303, 403),
     "/phrases/<int(max=2147483647):id>/delete": ("/phrases/{phrase}/delete", 303, 403),
@@ -413,11 +448,11 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
 def test_every_post_goes_through_a_form(app, cast, session, htmx):
     matter, _version = _ready_for(cast, "accept")
     contact, phrase = session.get(Matter, matter).contact.id, _phrase(cast).id
-    campaign = _recall(cast).campaign_id
+    campaign, (pairing, _version) = _recall(cast).campaign_id, _pairing(cast)
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
-        path = path.format(matter=matter, contact=contact, phrase=phrase, campaign=campaign)
+        path = path.format(matter=matter, contact=contact, phrase=phrase, campaign=campaign, pairing=pairing)
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (stranger if not htmx or stranger != 303 else 200 if "card" in path else 401), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
@@ -446,6 +481,24 @@ def test_what_is_out_of_sight_answers_like_what_does_not_exist(app, cast, sessio
     number = cast.make.card(cast.gangnan).number
     session.commit()
     assert sun.get(f"/matters/?number={number}").data == sun.get("/matters/?number=99999999999").data
+
+
+def test_a_pairing_of_somebody_else_answers_like_one_that_does_not_exist(app, cast):
+    pairing, duty = _pairing(cast)[0], _pairing(cast, "duties")[0]
+    for who in (cast.zhao, cast.he, cast.zhou, cast.gao, cast.sun, cast.ma):
+        visitor = Visitor(app, who)
+        for path, id in (
+            ("/pairings/{}", pairing),
+            ("/pairings/{}/end", pairing),
+            ("/pairings/{}/phone", pairing),
+            ("/duties/{}", duty),
+        ):
+            hidden, missing = visitor.get(path.format(id)), visitor.get(path.format(99999))
+            if who is cast.zhou and "duties" in path:  # whom Li leads
+                assert hidden.status_code == 200
+            else:
+                assert (hidden.status_code, hidden.data) == (missing.status_code, missing.data) and "J-0" not in hidden.text
+                assert missing.status_code == (403 if "phone" in path and who in (cast.he, cast.zhou, cast.gao) else 404)
 
 
 def test_a_route_without_a_policy_stops_the_start(another_app, monkeypatch):

@@ -53,6 +53,9 @@ TABLES = {
     "message_template": "the words of an occasion",
     "officer": "an account of the staff",
     "outbox": "how fast texts may go, and whether at all",
+    "pairing": "a household that agreed to it, by code and grid",
+    "pairing_counter": "the last code of a station's pairings",
+    "pairing_duty": "one turn of a pairing's rhythm",
     "photo": "a photo of a matter or of a visit",
     "plate": "a QR on a building",
     "point": "one thing in a matter",
@@ -87,6 +90,11 @@ HELD = {
     },
     "handling": {"id"},
     "recall": {"id", "campaign_id"},
+    "pairing": {
+        "id", "uid", "version", "state", "station_id", "officer_id", "code", "community_id", "grid_id", "needs", "line", "consent",
+        "consented_on", "phone_sealed", "begun_at", "ended_at", "wanted", "why",
+    },
+    "pairing_duty": {"id", "pairing_id", "duty", "since", "serial", "how", "line", "done_by_id", "missed"},
     "rectification_order": {"id", "unit_id", "year", "serial", "level", "points", "checker_id", "settled_at"},
     "visit": {
         "id", "sort", "community_id", "grid_id", "site_id", "place", "reason", "theme", "departments", "planned_as", "walk", "why",

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
-from models import digest, incident, outbox, replying, sqlite
+from models import digest, incident, outbox, pairing, pairing_duty, replying, sqlite
 from models.asking import NotByText
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
@@ -71,6 +71,7 @@ STEPS = (  # what the clock takes: the step, the records it is due for, its fiel
     ("expire", recalls_over, {}),
     ("rise", not_taken, {}),
     ("forget", incident.kept_too_long, {}),
+    ("miss", pairing_duty.gone_by, {}),
 )
 
 
@@ -86,7 +87,7 @@ def do_what_is_due() -> int:
         lapsed += taken or 0 if step == "lapse" else 0
     for found in _by_itself(faults, to_work_on, db.session, at) or ():
         _by_itself(faults, _bring_in, found)
-    for job in (_keep_digests, _sweep):
+    for job in (_raise_duties, _keep_digests, _sweep):
         _by_itself(faults, job, at)
     _by_itself(faults, send_texts)
     if faults:
@@ -111,6 +112,13 @@ def _ask_in_time(at) -> None:
     for matter in [*promises_over(db.session, at), *never_checked(db.session, at)]:
         writing(db.session, *matter.to_lock())
         matter.ask_about_promises(at)
+        db.session.commit()
+
+
+def _raise_duties(at) -> None:
+    for found in pairing.to_raise(db.session, at):
+        writing(db.session, found)
+        found.raise_duties(at)
         db.session.commit()
 
 

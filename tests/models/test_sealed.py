@@ -61,4 +61,5 @@ def test_all_that_is_sealed_is_found_by_its_name():
         "contact": ["name", "phone", "address"],
         "incident_import": ["sheet"],
         "incident_callback": ["phone"],
+        "pairing": ["phone"],
     }

@@ -9,12 +9,13 @@ from blueprints.queue.commands import do_what_is_due
 from models import audit
 from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
-from models.base import now
+from models.base import beijing_date, now
 from models.callback import Callback
 from models.contact import Channel, Reachable
 from models.ledger import Entry
 from models.life import State
 from models.matter import Matter
+from models.pairing_duty import PairingDuty
 from models.point import Outcome
 from tests.cast import DAY
 
@@ -35,6 +36,8 @@ def due(cast, session):
     over = cast.answered(now() - 4 * YEAR, contact=CHEN)
     cast.step(over, "rate", over.cards[0], now() - 4 * YEAR, rating=Rating.SATISFIED, solved=[1])
     cast.step(over, "sign_off", cast.wang, now() - 4 * YEAR)
+    long_ago = now() - 40 * DAY
+    cast.pairing(long_ago - beijing_date(long_ago).weekday() * DAY)  # a Monday
     session.commit()
     return {"waits": waits.id, "promised": promised.id, "silent": silent.id, "ringing": ringing.id, "over": over.id}
 
@@ -42,7 +45,7 @@ def due(cast, session):
 def counted(session):
     session.rollback()
     session.expire_all()
-    return [session.scalar(select(func.count()).select_from(table)) for table in (Entry, AuditLine, Callback)]
+    return [session.scalar(select(func.count()).select_from(table)) for table in (Entry, AuditLine, Callback, PairingDuty)]
 
 
 def test_after_a_pause_all_is_done_once(app, cast, session, due):
@@ -55,6 +58,7 @@ def test_after_a_pause_all_is_done_once(app, cast, session, due):
     assert found["silent"].last_callback.result is CallbackResult.SILENT
     assert found["ringing"].open_callback.station_id == cast.bureau.id
     assert found["over"].contact is None and found["over"].body == "" and found["over"].summary
+    assert {duty.missed for duty in session.scalars(select(PairingDuty))} == {True, False}, "what went by is kept"
     with app.app_context():
         for _again in range(2):
             do_what_is_due()
@@ -72,6 +76,8 @@ def test_two_machines_at_once_do_it_once(another_app, session, due):
     after = counted(session)
     callbacks = session.scalars(select(Callback).order_by(Callback.id)).all()
     assert len([one for one in callbacks if one.matter_id == due["promised"]]) == 1
+    duties = [(duty.duty, duty.since, duty.serial) for duty in session.scalars(select(PairingDuty))]
+    assert len(duties) == len(set(duties)) > 3
     lines = session.scalars(select(Entry).where(Entry.actor == "clock")).all()
     assert sorted(line.step for line in lines) == ["erase", "forget", "lapse", "resume", "rise"]
     tick(another_app())
