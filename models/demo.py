@@ -26,6 +26,7 @@ from models.card import EchoCard
 from models.category import Category
 from models.danger import sounds_dangerous
 from models.demo_month import AGENCIES, SCENES, STORIES, Story
+from models.demo_pairings import Pairings
 from models.keys import Keys
 from models.life import Kind, State
 from models.matter import Matter, promises_over, waited_in_vain
@@ -245,6 +246,7 @@ class _Month:
                 events.append((datetime.combine(first + day * ONE_DAY, hour, BEIJING), self._clock))
         mornings = (beijing_date(self.at) - n * ONE_DAY for n in range(MORNINGS))
         events += [(datetime.combine(day, rules.DIGEST, BEIJING), self._morning) for day in mornings]
+        events += Pairings(self.session, self.people, self.communities, self.at).events()
         for moment, event in sorted(events, key=itemgetter(0)):
             if moment <= self.at:
                 event(moment)

@@ -208,6 +208,7 @@ def test_every_text_in_the_code_is_wrapped(path):
     if path.name in (
         "demo.py",
         "demo_month.py",
+        "demo_pairings.py",
         "grow.py",
         "danger.py",
         "empty_phrases.py",

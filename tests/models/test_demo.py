@@ -29,6 +29,7 @@ from models.life import Door, Kind, State
 from models.matter import Matter
 from models.officer import STAFF, Officer, Posting, PostingKind, Role, responsible_for
 from models.outbox import Message
+from models.pairing import listed
 from models.photo import Photo
 from models.point import Outcome, Point
 from models.pressing import SECTIONS, solved_and_satisfied
@@ -251,8 +252,16 @@ def test_everybody_finds_something_to_do_and_officer1a_most(month):
     assert 8 <= own["officer1a"] <= 14 and own["officer1a"] == max(own[name] for name in own if name != "auxiliary1")
     assert own["auxiliary1"] >= own["officer1a"]
     rows = month.session.execute(mine(month.officer("officer1a"))).all()
-    assert {row.kind for row in rows} == {"handling", "order", "callback"}
+    assert {row.kind for row in rows} == {"handling", "order", "callback", "pairing_duty"}
     assert len({(row.kind, row.state, row.next, row.topic, row.due_at < month.at if row.due_at else None) for row in rows}) >= 6
+
+
+def test_two_households_are_paired_each_with_something_done_and_something_to_do(month):
+    pairings = month.session.scalars(listed(month.officer("head1"))).all()
+    assert [(pairing.code, pairing.officer.username) for pairing in pairings] == [("J-01", "officer1a"), ("J-02", "officer1b")]
+    for pairing in pairings:
+        assert pairing.counted["contact"] and pairing.counted["visit"] and pairing.open_duties
+    assert pairings[0].counted["missed"] and pairings[0].counted["deed"]
 
 
 def test_every_station_has_an_open_card_to_look_at(month):
