@@ -59,10 +59,10 @@ UNSURE = "-"  # the community that somebody does not know
 
 
 def filled(message) -> Callable:
-    """Refuse an empty field, or one of nothing but blanks, with this sentence."""
+    """Refuse an empty field, one of nothing but blanks, or nothing ticked, with this sentence."""
 
     def check(form, field):
-        if not field.errors and (field.data is None or not str(field.data).strip()):
+        if not field.errors and (field.data in (None, []) or not str(field.data).strip()):
             raise StopValidation(message)
 
     return check
@@ -161,9 +161,10 @@ class Ticked(_Listed, SelectMultipleField):
 
 
 class Day(DateField):
-    """A date from the browser's own picker."""
+    """A date from the browser's own picker; one that was emptied is none, whatever stood there first."""
 
     def process_formdata(self, valuelist):
+        self.data = None
         try:
             super().process_formdata([value for value in valuelist if value])
             if self.data and not 2000 <= self.data.year < 2100:

@@ -256,10 +256,12 @@ class Pairing(Stepped, Base):
 
     @property
     def last_done(self) -> list[PairingDuty]:
-        """What was done last, the latest on top."""
+        """What was done last, the latest on top; a visit stands for its week's word too."""
         did = PairingDuty.pairing_id == self.id, PairingDuty.state == TaskState.DONE
         query = select(PairingDuty).options(joinedload(PairingDuty.done_by)).where(*did)
-        return list(object_session(self).scalars(query.order_by(Task.ended_at.desc(), Task.id.desc()).limit(SHOWN)))
+        found = object_session(self).scalars(query.order_by(Task.ended_at.desc(), Task.id.desc()).limit(SHOWN)).all()
+        visits = {duty.ended_at for duty in found if duty.duty is Duty.VISIT}
+        return [duty for duty in found if duty.duty is not Duty.CONTACT or duty.ended_at not in visits]
 
     @property
     def counted(self) -> Counter:

@@ -13,6 +13,7 @@ from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
 from models.photo import draw_anew
 from models.point import Outcome
+from tests.cast import DAY
 from tests.models.test_photo import JPEG
 
 MODES = [
@@ -71,6 +72,11 @@ def pages(cast, session, card):
     session.info["gateway"] = object()
     by_text_too = cast.incident(now()).id
     under_way = IncidentImport.begin(session, cast.he, now(), "under way", [SheetRow(2, *"abcde")] * 3)
+    pairing = cast.pairing(now() - 40 * DAY)
+    pairing.raise_duties(now())
+    session.flush()
+    cast.step(pairing.open_duties[-1], "record", cast.li, now(), text="换了灯管")
+    duty = pairing.open_duties[-1].id
     session.commit()
     first, unhappy, file, under_way = incident.id, unhappy.id, incident.import_id, under_way.id
     callback = card.matter.open_callback.id
@@ -85,6 +91,12 @@ def pages(cast, session, card):
             f"/matters/{received.id}/accept",
             f"/matters/{received.id}/settle",
             "/matters/new",
+            "/pairings/",
+            "/pairings/begin",
+            f"/pairings/{pairing.id}",
+            f"/pairings/{pairing.id}/phone",
+            f"/pairings/{pairing.id}/end",
+            f"/duties/{duty}/record",
         ],
         "qian": ["/callbacks/", "/callbacks/?view=list", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
         "he": [
