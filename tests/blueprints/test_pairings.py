@@ -126,3 +126,16 @@ def test_the_list_costs_the_same_number_of_statements_however_long_it_is(app, ca
         cast.pairing(MONDAY - 30 * DAY, officer=cast.qian)
     session.commit()
     assert counted() == few
+
+
+def test_a_head_hands_over_what_is_to_be_done_with_all_else_in_an_officers_hands(app, cast, session, begun):
+    duties = session.scalars(select(Pairing)).one().open_duties
+    session.rollback()
+    path = "/review/hand-over?officer=li"
+    assert "J-01 每周联系" in Visitor(app, cast.wang).page(path).text
+    given = {"picked": [f"{duty.id}:{duty.version}" for duty in duties], "handler": "zhao", "text": "休假"}
+    Visitor(app, cast.wang).post(path, given)
+    zhao = Visitor(app, cast.zhao)
+    assert "J-01 每周联系" in zhao.page("/queue").text and "休假" in zhao.page(f"/duties/{duties[0].id}").text
+    page = zhao.page(begun).text
+    assert "这次由赵一鸣来做" in page and "看电话" in page and "J-01" not in Visitor(app, cast.li).page("/queue").text
