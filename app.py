@@ -23,6 +23,7 @@ import models.order
 import models.pairing
 import models.place
 import models.replying
+import models.survey
 import models.visit  # noqa: F401  all tables are known from here on
 from blueprints import (
     access,

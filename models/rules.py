@@ -107,6 +107,11 @@ SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points
 CAMPAIGN_TITLE_MAX, FORMULA_TITLE_MAX = 40, 20  # code points
 TEMPLATES_MAX, TEMPLATE_TITLE_MAX = 50, 20  # answers that a station keeps, and code points of what stands on their buttons
 
+# the questionnaire 走访调查表 (002; the figures are the design's, the lengths our own: what is read out standing at a door)
+SURVEY_QUESTIONS = 8  # that a station asks at a time
+SURVEY_ANSWERS = 2, 5  # to choose from, at least and at most
+QUESTION_MAX, SURVEY_ANSWER_MAX = 60, 12  # code points
+
 # what a spreadsheet of 110 incidents may bring (our own)
 SHEET_ROWS, SHEET_COLUMNS, SHEET_BYTES = 5000, 50, 5_000_000
 SHEET_MEMORY, SHEET_SECONDS = 1_000_000_000, 20  # of the process that reads it

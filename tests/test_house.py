@@ -61,6 +61,8 @@ TABLES = {
     "point": "one thing in a matter",
     "post": "a post of a station",
     "posting": "an officer on a post",
+    "question": "something that a station asks at every door",
+    "question_sum": "how often an answer was given in a month",
     "recall": "one closed matter asked about once more",
     "rectification_order": "what is to be mended",
     "room": "a place",
@@ -117,6 +119,8 @@ HELD = {
         "id", "uid", "submission", "bureau_id", "unit_id", "officer_id", "made_at", "rows", "done", "refused", "lease_until",
         "ended_at", "sheet_sealed",
     },
+    "question": {"id", "station_id", "ordinal", "text", "answers", "retired_at"},
+    "question_sum": {"question_id", "month", "answer", "count"},
 }  # fmt: skip
 OF_STAFF = {"officer", "unit"}  # the only tables with names, titles and telephones of people
 OF_PEOPLE = re.compile(r"name|phone|mobile|mail|address|birth|sex|gender|id_?card|identity|wechat|plate|agent|ip$", re.I)

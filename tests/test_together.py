@@ -17,6 +17,7 @@ from models.life import State
 from models.matter import Matter
 from models.officer import Officer
 from models.signin import SignInTries
+from models.survey import Question, QuestionSum, fill_in
 from tests.cast import PASSWORD
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -127,6 +128,22 @@ def test_100_wrong_passwords_at_once_are_looked_at_5_times(another_app, settings
             return allowed
 
     assert sum(together(20, reserve, range(100))) == 5
+
+
+def test_100_questionnaires_at_once_are_counted_100_times(another_app, settings, cast, session):
+    """Whatever order their questions are given in: nobody waits for anybody who waits."""
+    questions = [Question.add(session, cast.wang, now(), f"第{n}题？", ["好", "不好"]).id for n in range(4)]
+    session.commit()
+    app = another_app()
+
+    def fill(n):
+        with app.app_context():
+            writing(db.session)
+            fill_in(db.session, cast.station, dict.fromkeys(questions[:: 1 if n % 2 else -1], 0), now())
+            db.session.commit()
+
+    together(20, fill, range(100))
+    assert session.scalars(select(QuestionSum.count)).all() == [100] * 4
 
 
 def test_after_100_wrong_passwords_at_once_the_log_has_5_checks(visitor, cast, session):
