@@ -49,6 +49,7 @@ from blueprints import (
     stats,
     steps,
     suggestions,
+    surveys,
     visits,
 )
 from blueprints.extensions import babel, compress, db, limiter, login_manager, migrate
@@ -78,6 +79,7 @@ ROOMS = (
     review,
     stats,
     phrases,
+    surveys,
     admin,
     audit,
     steps,

@@ -36,6 +36,7 @@ BUREAU = Policy("the bureau", (Role.BUREAU,))
 HEADS = Policy("heads", officer.HEADS)
 GOERS = Policy("those who go on visits", officer.GOERS)
 PAIRED = Policy("officers and heads", officer.PAIRED)
+STATION_HEADS = Policy("heads of stations", (Role.HEAD,))
 
 
 class Unguarded(RuntimeError):

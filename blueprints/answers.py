@@ -96,6 +96,11 @@ def numbered_date(day: date) -> str:
     return _("%(year)s年%(month)s月%(day)s日", year=day.year, month=day.month, day=day.day)
 
 
+def month_words(day: date) -> str:
+    """The month of a day: 2026年11月."""
+    return _("%(year)s年%(month)s月", year=day.year, month=day.month)
+
+
 def words(value) -> str:
     """A value in the reader's words: moments and days, labels, lists, names."""
     if isinstance(value, datetime):
@@ -285,6 +290,7 @@ def init_app(app: Flask) -> None:
         "weekday_date": weekday_date,
         "full_date": full_date,
         "numbered_date": numbered_date,
+        "month_words": month_words,
         "due_words": due_words,
         "due_tint": due_tint,
         "slot_words": slot_words,

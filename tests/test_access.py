@@ -18,6 +18,7 @@ from models.photo import Drawn
 from models.point import Outcome
 from models.rhythm import Duty, span
 from models.steps import SHELVES
+from models.survey import Question
 from models.workdays import ONE_DAY
 from tests.cast import DAY
 from tests.visitor import Visitor
@@ -92,6 +93,11 @@ ROUTES = {
     "/phrases/": ("/phrases/", 200, KEEPERS),
     "/phrases/<int(max=2147483647):id>": ("/phrases/{phrase}", 200, {"wang", "liu", "he"}),
     "/phrases/<int(max=2147483647):id>/delete": ("/phrases/{phrase}/delete", 405, None),
+    "/surveys/": ("/surveys/", 200, STAFF),
+    "/surveys/questions": ("/surveys/questions", 200, {"wang", "liu", "ma"}),
+    "/surveys/questions/<int(max=2147483647):id>": ("/surveys/questions/{question}", 200, {"wang", "liu"}),
+    "/surveys/questions/<int(max=2147483647):id>/retire": ("/surveys/questions/{question}/retire", 405, None),
+    "/surveys/questions/<int(max=2147483647):id>/up": ("/surveys/questions/{question}/up", 405, None),
     "/<shelf:shelf>/<int(max=2147483647):id>": ("/matters/{matter}", 200, STAFF - {"sun", "ma"}),
     "/<shelf:shelf>/<int(max=2147483647):id>/<step>": (
         "/matters/{matter}/accept",
@@ -121,6 +127,8 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/messages/words/<occasion>": STAFF - {"gao"},
     "/phrases/": NO_KEEPERS,
     "/phrases/<int(max=2147483647):id>": NO_KEEPERS,
+    "/surveys/questions": NO_HEADS | {"gao"},
+    "/surveys/questions/<int(max=2147483647):id>": NO_HEADS | {"gao"},
 }
 OUT_OF_SIGHT = {"sun", "ma"}  # of what lies at Li's station
 # (shelf, step): who may take it on what lies at Li's station; all others of the station are refused in words
@@ -330,6 +338,13 @@ def _phrase(cast):
     return phrase
 
 
+def _question(cast):
+    """What Li's station asks at the door."""
+    question = Question.add(cast.session, cast.wang, now(), "您觉得安全吗？", ["安全", "不安全"])
+    cast.session.commit()
+    return question
+
+
 def test_the_table_of_routes_is_complete(app):
     assert {rule.rule for rule in app.url_map.iter_rules()} == set(ROUTES)
 
@@ -354,10 +369,11 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     photo, contact = session.get(Matter, matter).photos[0].uid, session.get(Matter, matter).contact.id
     phrase, campaign, (incident, _version) = _phrase(cast).id, _recall(cast).campaign_id, _incident(cast)
     pairing, _version = _pairing(cast)
+    question = _question(cast).id
     sheet = session.scalar(select(IncidentImport.id))
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
-    known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign}
+    known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign, "question": question}
     for rule, (path, status, may) in ROUTES.items():
         path = path.format(**known, incident=incident, sheet=sheet, pairing=pairing)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
@@ -440,6 +456,10 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/phrases/": ("/phrases/", 303, 403),
     "/phrases/<int(max=2147483647):id>": ("/phrases/{phrase}", 303, 403),
     "/phrases/<int(max=2147483647):id>/delete": ("/phrases/{phrase}/delete", 303, 403),
+    "/surveys/questions": ("/surveys/questions", 303, 403),
+    "/surveys/questions/<int(max=2147483647):id>": ("/surveys/questions/{question}", 303, 403),
+    "/surveys/questions/<int(max=2147483647):id>/retire": ("/surveys/questions/{question}/retire", 303, 403),
+    "/surveys/questions/<int(max=2147483647):id>/up": ("/surveys/questions/{question}/up", 303, 403),
     "/<shelf:shelf>/<int(max=2147483647):id>/<step>": ("/matters/{matter}/accept", 303, 422),
 }
 
@@ -448,11 +468,12 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
 def test_every_post_goes_through_a_form(app, cast, session, htmx):
     matter, _version = _ready_for(cast, "accept")
     contact, phrase = session.get(Matter, matter).contact.id, _phrase(cast).id
-    campaign, (pairing, _version) = _recall(cast).campaign_id, _pairing(cast)
+    campaign, (pairing, _version), question = _recall(cast).campaign_id, _pairing(cast), _question(cast).id
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
-        path = path.format(matter=matter, contact=contact, phrase=phrase, campaign=campaign, pairing=pairing)
+        known = {"matter": matter, "contact": contact, "phrase": phrase, "campaign": campaign}
+        path = path.format(**known, pairing=pairing, question=question)
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (stranger if not htmx or stranger != 303 else 200 if "card" in path else 401), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
