@@ -310,6 +310,7 @@ class StepForm(Form):
     first: ClassVar[str] = ""  # the field that is drawn before the inherited ones
     note: ClassVar[str] = ""  # what will happen, said before it does
     done: ClassVar[str] = ""  # what its button says, where it is not the step's label
+    compact: ClassVar[bool] = False  # whether choices stand side by side, as many as fit
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,12 +1,15 @@
 """Going on a visit: what is taken along, the start, and the record of what came of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
+
+from sqlalchemy.orm import object_session
 
 from models import rules
 from models.base import BEIJING, N_, Word, beijing_date, new_uid
 from models.photo import Drawn, Photo
 from models.steps import Fault, Refused, step
+from models.survey import fill_in
 from models.task import OPEN, TaskState
 from models.who import VISITOR
 from models.workdays import ONE_DAY
@@ -119,6 +122,18 @@ class Going:
         self.diary, self.ended_at = diary or None, at
         for drawn in photos:
             self.photos.append(Photo(uid=new_uid(), made_at=at, width=drawn.width, height=drawn.height, data=drawn.data))
+
+    @step(
+        N_("填一张调查表"),
+        frm=[TaskState.UNDER_WAY],
+        to=[TaskState.UNDER_WAY],
+        by=[VISITOR],
+        public=False,
+    )
+    def survey(self, by, at, answers: Mapping[int, int]):
+        """One questionnaire was filled in: how many the visit keeps, and of the `answers` only the station's sums (see fill_in)."""
+        fill_in(object_session(self), self.station, answers, at)
+        self.surveyed += 1
 
     def _keep_times(self, at, went, left, late_because) -> None:
         day = beijing_date(self.went_at or self.begins_at or at)

@@ -43,6 +43,7 @@ DAYPARTS = {
 }  # Beijing; residents are offered all but the afternoon (000; the hours are our own)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 SATISFACTION_FLOOR = 900  # tenths of a percent of the ratings given: 满意 and 基本满意 together (002)
+WHOLE = 1000  # shares are whole tenths of a percent, rounded down: none is shown as more than it is (our own)
 RATE_FROM = 10  # ratings given; of fewer only counts are shown (design)
 DIGEST = time(8, 30)  # of a working day: what the heads read in the morning ○ (004: 次日通报)
 DIGEST_LINES, DIGESTS_KEPT = 10, 30  # matters named under one heading; mornings that can be leafed back to (our own)

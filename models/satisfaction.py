@@ -19,8 +19,6 @@ from models.task import units_below
 from models.unit import Unit
 from models.workdays import ONE_DAY, day_begin
 
-WHOLE = 1000  # shares are whole tenths of a percent, rounded down: none is shown as more than it is
-
 
 class Period(Word):
     """The periods that are looked at most."""
@@ -89,7 +87,7 @@ class Tally(Counter):
     @property
     def rate(self) -> int | None:
         """(满意 + 基本满意) ÷ n."""
-        return self.share(WHOLE)
+        return self.share(rules.WHOLE)
 
     @property
     def satisfied(self) -> int | None:
@@ -100,7 +98,7 @@ class Tally(Counter):
         """In tenths of a percent, one 基本满意 being worth so many thousandths; None where too few gave a rating."""
         if self.n < rules.RATE_FROM:
             return None
-        return (WHOLE * self[Rating.SATISFIED] + fairly * self[Rating.FAIRLY]) // self.n
+        return (rules.WHOLE * self[Rating.SATISFIED] + fairly * self[Rating.FAIRLY]) // self.n
 
     @property
     def is_enough(self) -> bool:

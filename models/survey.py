@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Values, beijing_date, insert_of
 from models.officer import Officer
-from models.satisfaction import WHOLE
 from models.steps import Fault, Stale
 from models.task import units_below
 from models.unit import Unit, UnitKind
@@ -65,7 +64,7 @@ class Question(Base):
         """Ask it before the one in front, inside a write that holds the station. Stale if it is no longer at `ordinal`."""
         self._is_asked()
         if ordinal != self.ordinal:
-            raise Stale(CHANGED)
+            raise Stale(MEANWHILE)
         for other in questions_of(object_session(self), by.unit):
             if other.ordinal == ordinal - 1:
                 self.ordinal, other.ordinal = other.ordinal, self.ordinal
@@ -73,7 +72,7 @@ class Question(Base):
 
     def _is_asked(self):
         if self.retired_at:
-            raise Stale(CHANGED)
+            raise Stale(MEANWHILE)
 
     def _begin(self, session, by, at):
         session.add(self)
@@ -89,7 +88,8 @@ class Question(Base):
         audit.note(object_session(self), at=at, by=by, action=action, detail=str(self.id))
 
 
-CHANGED = N_("调查表刚才有人改过。下面是现在的题，请看看再决定。")
+MEANWHILE = N_("调查表刚才有人改过。下面是现在的题，请看看再决定。")
+ANSWER_ANEW = N_("调查表刚才有人改过，请照现在的题再选一次。")
 
 
 class QuestionSum(Base):
@@ -133,7 +133,7 @@ def fill_in(session: Session, station: Unit, answers: Mapping[int, int | None], 
     if not chosen:
         raise Fault("answers", N_("一题都没有选。请至少选一题，再交上来。"))
     if any(not 0 <= answer < choices.get(id, 0) for id, answer in chosen):
-        raise Fault("answers", N_("调查表刚才有人改过，请照现在的题再选一次。"))
+        raise Fault("answers", ANSWER_ANEW)
     month = beijing_date(at).replace(day=1)
     rows = [{"question_id": id, "month": month, "answer": answer, "count": 1} for id, answer in chosen]
     first = insert_of(session, QuestionSum).values(rows)
@@ -163,11 +163,11 @@ class Answered:
 
     def share(self, count: int) -> int:
         """Of all that answered, in tenths of a percent, rounded down."""
-        return WHOLE * count // self.n
+        return rules.WHOLE * count // self.n
 
     def length(self, count: int) -> int:
         """The same for a bar: where too few answered for shares it is short, so that one voice does not look like all."""
-        return WHOLE * count // max(self.n, rules.RATE_FROM)
+        return rules.WHOLE * count // max(self.n, rules.RATE_FROM)
 
 
 def sums(session: Session, by: Officer, since: date, until: date) -> list[tuple[Unit, list[Answered]]]:

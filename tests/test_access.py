@@ -11,6 +11,7 @@ from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.campaign import Campaign
 from models.contact import Channel, Daypart, Reachable
+from models.going import Carried
 from models.incident_import import IncidentImport
 from models.life import Kind
 from models.matter import Matter
@@ -18,7 +19,7 @@ from models.photo import Drawn
 from models.point import Outcome
 from models.rhythm import Duty, span
 from models.steps import SHELVES
-from models.survey import Question
+from models.survey import Question, questions_of
 from models.workdays import ONE_DAY
 from tests.cast import DAY
 from tests.visitor import Visitor
@@ -163,6 +164,7 @@ STEPS = {
     ("visits", "schedule"): {"li", "zhou", "wang", "liu"},
     ("visits", "start"): {"li", "zhou"},
     ("visits", "record"): {"li", "zhou"},
+    ("visits", "survey"): {"li", "zhou"},
     ("visits", "pass_on"): {"li", "zhou", "wang", "liu"},
     ("visits", "call_off"): {"wang", "liu"},
     ("orders", "measure"): {"li", "zhou"},
@@ -225,6 +227,7 @@ FIELDS = {
     "schedule": {"day": str(beijing_date(now()) + ONE_DAY), "daypart": "evening", "reason": "早上要开会。"},
     "start": {"carried": ["card", "survey", "leaflets"]},
     ("visits", "record"): {"households": "1"},
+    "survey": {"q1": "安全"},
     ("visits", "call_off"): {"reason": "那里今天停电。"},
     "mark_sent": {},
     "call_off": {},
@@ -247,9 +250,13 @@ def _recall(cast):
     return matter.askings[0]
 
 
-def _visit(cast):
+def _visit(cast, step):
     """A visit that Li is to make just now; by a part of the day, which leaves room for more."""
     visit = cast.visit(now(), daypart=Daypart.MORNING)
+    if step == "survey":
+        if not questions_of(cast.session, cast.station):
+            _question(cast)
+        cast.step(visit, "start", cast.li, now().replace(hour=2) + ONE_DAY, carried=list(Carried))
     cast.session.commit()
     return visit
 
@@ -257,7 +264,7 @@ def _visit(cast):
 def _ready_for(cast, step, community=None, shelf=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
     if shelf == "visits":
-        return (visit := _visit(cast)).id, visit.version
+        return (visit := _visit(cast, step)).id, visit.version
     if shelf in ("pairings", "duties"):
         return _pairing(cast, shelf)
     if shelf == "recalls":

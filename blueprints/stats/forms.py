@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from blueprints.forms import Day, Form, Line, at_most
 from models import rules
-from models.satisfaction import WHOLE, Period
+from models.satisfaction import Period
 
 SHARE = re.compile(r"([01]?)(?:[.,。](\d{1,3}))?")
 
@@ -41,8 +41,8 @@ def thousandths(typed: str) -> int | None:
     found = SHARE.fullmatch(unicodedata.normalize("NFKC", typed))
     if not found or not any(found.groups()):
         return None
-    share = int(found[1] or 0) * WHOLE + int((found[2] or "").ljust(3, "0"))
-    return share if share <= WHOLE else None
+    share = int(found[1] or 0) * rules.WHOLE + int((found[2] or "").ljust(3, "0"))
+    return share if share <= rules.WHOLE else None
 
 
 class Share(Line):

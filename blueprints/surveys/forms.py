@@ -5,6 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
+from wtforms.widgets import TextArea
 
 from blueprints.answers import month_words
 from blueprints.forms import Form, Line, Selected, Text, Version, at_most, filled
@@ -15,7 +16,7 @@ from models.workdays import ONE_DAY
 class QuestionForm(Form):
     """A question, and its answers on a line each."""
 
-    text = Line(_l("问什么"), [filled(_l("请写一下问什么。")), at_most(rules.QUESTION_MAX)])
+    text = Line(_l("问什么"), [filled(_l("请写一下问什么。")), at_most(rules.QUESTION_MAX)], widget=TextArea())
     answers = Text(_l("答案，一行写一个"), [filled(_l("请写一下有哪些答案，一行一个。"))])
 
     @property

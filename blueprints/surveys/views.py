@@ -14,7 +14,7 @@ from models import rules
 from models.base import beijing_date, now, writing
 from models.satisfaction import Period
 from models.steps import Fault, Stale
-from models.survey import CHANGED, Question, first_month, questions_of, sums
+from models.survey import MEANWHILE, Question, first_month, questions_of, sums
 
 
 @bp.get("/surveys/")
@@ -61,7 +61,7 @@ def question(id):
     """The same page, with the form for this one, as long as it is asked."""
     found, form = _find(id), QuestionForm()
     if request.method == "GET":
-        return _page(_empty(), None, 409, _(CHANGED)) if found.retired_at else _page(_filled(found), found)
+        return _page(_empty(), None, 409, _(MEANWHILE)) if found.retired_at else _page(_filled(found), found)
     if not form.validate():
         return _page(form, found, 422)
     return _written(form, lambda: found.change(me(), now(), **form.given), found)

@@ -22,12 +22,14 @@ from blueprints.forms import (
     filled,
     step_form,
 )
+from blueprints.surveying import SurveyFields
 from blueprints.visiting import CompanionsFields, SlotFields
 from models import rules
 from models.going import Carried
 from models.matter import Matter
 from models.officer import GOERS
 from models.site import Site
+from models.survey import questions_of
 from models.unit import Community
 from models.visit import Visit, VisitKind
 
@@ -77,6 +79,17 @@ class RecordForm(StepForm):
     went = Hour(_l("几点到的"), [Optional()])
     left = Hour(_l("几点走的"), [Optional()])
     late_because = Line(_l("超出8点到22点的，写一下为什么"), [REASON])
+
+
+@step_form(Visit.survey)
+class SurveyForm(SurveyFields, StepForm):
+    compact = True
+    done = _l("存好这一张")
+
+    def fit(self, record, by):
+        self.ask(questions_of(db.session, record.station))
+        if not self.asked:
+            self.note = _l("本所还没有定调查表的题，请所领导先定。")
 
 
 @step_form(Visit.pass_on)

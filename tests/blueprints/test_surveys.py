@@ -5,8 +5,10 @@ import re
 import pytest
 
 from models.base import beijing_date, now
-from models.survey import Question, fill_in, questions_of
+from models.going import Carried
+from models.survey import Question, fill_in, questions_of, sums
 from models.workdays import ONE_DAY
+from tests.cast import MONDAY
 from tests.visitor import Page, Visitor
 
 SAFE = {"text": "您晚上一个人走路，觉得安全吗？", "answers": "安全\r\n  一般 \r\n\r\n不安全\r\n"}
@@ -32,13 +34,17 @@ def asked(session, station):
     return [(question.text, question.answers) for question in questions_of(session, station)]
 
 
+def holds(page, *typed):
+    """Whether the fields of the form are filled with this."""
+    return all(f"{text}</textarea>" in page.html for text in typed)
+
+
 def test_a_head_adds_changes_moves_and_retires_questions(wang, cast, session):
     assert (
         wang.post(LIST, SAFE).location == LIST and wang.post(LIST, {"text": "二？", "answers": "好\n不好"}).status_code == 303
     )
     first, second = (question.id for question in questions_of(session, cast.station))
-    form = wang.page(f"{LIST}/{first}").form(f"{LIST}/{first}")
-    assert (form["fields"]["text"], wang.page(f"{LIST}/{first}").html.count("安全\n一般\n不安全")) == (SAFE["text"], 1)
+    assert holds(wang.page(f"{LIST}/{first}"), SAFE["text"], "安全\n一般\n不安全")
     assert wang.post(f"{LIST}/{second}/up", {"ordinal": "2"}, page=LIST).status_code == 303
     assert wang.post(f"{LIST}/{first}", {"text": "改了？", "answers": "好\n不好"}).status_code == 303
     assert asked(session, cast.station) == [("二？", ["好", "不好"]), ("改了？", ["好", "不好"])]
@@ -53,8 +59,8 @@ def test_whoever_changes_what_a_colleague_has_just_changed_reads_so_and_keeps_wh
     for action in (path, f"{path}/retire"):
         answer = wang.client.post(action, data=page.form(action)["fields"] | {"text": "王海峰改的？", "answers": "好\n不好"})
         assert answer.status_code == 409 and "刚才有人改过" in answer.text and "刘慧改的？" in answer.text
-        kept = Page(answer.text).form(LIST)
-        assert kept["action"] == LIST and kept["fields"]["text"] == ("王海峰改的？" if action == path else "")
+        kept = Page(answer.text)
+        assert kept.form(LIST)["action"] == LIST and holds(kept, "王海峰改的？") == (action == path)
     assert wang.get(path).status_code == 409 and asked(session, cast.station) == [("刘慧改的？", ["好", "不好"])]
 
 
@@ -71,7 +77,7 @@ def test_what_cannot_stand_is_said_beside_its_field_and_stays_as_typed(wang, cas
         answer = wang.post(LIST, {"text": "新的一题？", "answers": "好\n不好", **changes})
         page = Page(answer.text)
         assert answer.status_code == 422 and sentence in page.text and "有错误" in page.title, changes
-        assert (changes.get("text") or "新的一题？").strip() == page.form(LIST)["fields"]["text"].strip()
+        assert holds(page, changes.get("text", "新的一题？").strip()), changes
     assert len(asked(session, cast.station)) == 1
 
 
@@ -109,3 +115,56 @@ def test_a_range_of_months_is_chosen_and_what_was_retired_stands_apart(app, cast
         answer = wang.get(f"/surveys/?{query}")
         assert answer.status_code == 200 and SAFE["text"] not in answer.text, query
     assert "结束的月份在开始的前面" in wang.page(f"/surveys/?since={month}&until={last}").text
+
+
+@pytest.fixture
+def visit(cast, session, safe):
+    """Li's visit, under way, with two questions to ask."""
+    Question.add(session, cast.wang, now(), "您认识社区民警吗？", ["认识", "不认识"])
+    visit = cast.visit(MONDAY)
+    cast.step(visit, "start", cast.li, MONDAY, carried=list(Carried))
+    session.commit()
+    return visit
+
+
+def counts(session, cast):
+    session.rollback()
+    session.expire_all()
+    [(_station, asked)] = sums(session, cast.wang, beijing_date(now()), beijing_date(now()))
+    return [answered.counts for answered in asked]
+
+
+@pytest.mark.parametrize("htmx", [None, ""])
+def test_at_the_door_a_questionnaire_is_filled_in_once_however_often_it_is_tapped(app, cast, session, safe, visit, htmx):
+    li, path = Visitor(app, cast.li), f"/visits/{visit.id}/survey"
+    form = li.page(path).form(path)
+    assert form["choices"] == {f"q{safe.id}": ["安全", "一般", "不安全"], f"q{safe.id + 1}": ["认识", "不认识"]}
+    fields = form["fields"] | {f"q{safe.id}": "不安全"}
+    assert [li.send(path, fields, htmx).status_code for _tap in range(2)] == [200 if htmx == "" else 303, 409]
+    assert counts(session, cast) == [[0, 0, 1], [0, 0]]
+    session.refresh(visit)
+    assert visit.surveyed == 1
+
+
+def test_a_questionnaire_that_counts_nothing_is_asked_for_again_with_what_was_chosen(app, cast, session, safe, visit):
+    li, path = Visitor(app, cast.li), f"/visits/{visit.id}/survey"
+    one, two = f"q{safe.id}", f"q{safe.id + 1}"
+    form = li.page(path).form(path)["fields"]
+    empty = li.send(path, form)
+    assert empty.status_code == 422 and "一题都没有选" in empty.text and f'href="#f-{one}"' in empty.text
+    foreign = li.send(path, form | {one: "安全", two: "都行"})
+    assert foreign.status_code == 422 and "请从列出的里面选" in foreign.text
+    safe.change(cast.wang, now(), "改了？", ["好", "不好"])
+    session.commit()
+    changed = li.send(path, form | {one: "安全", two: "认识"})
+    page = Page(changed.text)
+    assert changed.status_code == 422 and "请照现在的题再选一次" in page.text and "改了？" in page.text
+    assert page.form(path)["fields"][two] == "认识" and counts(session, cast) == [[0, 0], [0, 0]]
+
+
+def test_a_station_without_questions_says_so(app, cast, session, safe, visit):
+    for question in questions_of(session, cast.station):
+        question.retire(cast.wang, now())
+    session.commit()
+    li, path = Visitor(app, cast.li), f"/visits/{visit.id}/survey"
+    assert "本所还没有定调查表的题" in li.page(path).text and li.post(path).status_code == 422

@@ -7,7 +7,8 @@ from sqlalchemy import event, select
 
 from models import audit
 from models.base import Base, writing
-from models.steps import Fault, Stale
+from models.going import Carried
+from models.steps import Fault, Refused, Stale
 from models.survey import Question, QuestionSum, fill_in, first_month, questions_of, sums
 from tests.cast import DAY, MONDAY
 
@@ -159,3 +160,19 @@ def test_another_stations_questions_are_out_of_sight_and_the_bureau_sees_all_in_
     elsewhere = {"河东派出所": [(f"别所的第{n}题？", [0, 1, 0]) for n in range(7)]}
     assert counted(cast.li) == (ours, few) and counted(cast.sun) == (elsewhere, few)
     assert counted(cast.gao) == (ours | elsewhere, few)
+
+
+def test_a_visit_says_how_many_questionnaires_were_filled_in_and_the_log_that_one_was(ask, cast, session):
+    safe, visit = ask(), cast.visit(matter=cast.accepted())
+    with pytest.raises(Refused, match="已经是"):
+        cast.step(visit, "survey", cast.li, MONDAY, answers={safe.id: 0})
+    cast.step(visit, "start", cast.li, MONDAY, carried=list(Carried))
+    shown, ledger = visit.version, len(visit.matter.entries)
+    cast.step(visit, "survey", cast.li, MONDAY, answers={safe.id: 2})
+    with pytest.raises(Stale):
+        visit.survey(by=cast.li, version=shown, at=MONDAY, answers={safe.id: 2})
+    session.commit()
+    assert visit.surveyed == 1 and told(session, cast.li) == {"城南派出所": [(SAFE, [0, 0, 1])]}
+    lines = session.scalars(select(audit.AuditLine).where(audit.AuditLine.action == "survey")).all()
+    assert [(line.subject_uid, line.detail) for line in lines] == [(visit.uid, "under_way > under_way")]
+    assert len(visit.matter.entries) == ledger
