@@ -16,7 +16,7 @@ class SurveyFields:
     """`answers` of a step, asked as the fields q17, q18 …: by the ids of the questions, so that none is taken for another."""
 
     answers = HiddenField()  # stands for them, until it is known what is asked
-    note = _l("照着问，选群众说的；哪一题不想答都可以空着。只算每个答案有多少份，不记是谁答的。")
+    note = _l("照着问，选群众说的；哪一题不想答，空着就行。只算每个答案有多少份，不记是谁答的。")
     asked: Sequence[Question] = ()
 
     def ask(self, questions: Sequence[Question]) -> None:
@@ -26,7 +26,7 @@ class SurveyFields:
         for question in questions:
             name = f"q{question.id}"
             field = self._fields[name] = Picked(question.text, name=name, id=f"f-{name}", _form=self)
-            field.offer((answer, answer) for answer in question.answers)
+            field.offer([*((answer, answer) for answer in question.answers), ("", _("不答"))])
             field.process(sent)
 
     def validate(self, extra_validators=None):

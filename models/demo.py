@@ -38,6 +38,7 @@ from models.point import Outcome
 from models.receiving import receive
 from models.signin import end_all, new_totp
 from models.steps import CLOCK
+from models.survey import Question, QuestionSum
 from models.unit import Community, Grid, Room, Unit, UnitKind
 from models.workdays import ONE_DAY, Calendar
 
@@ -94,6 +95,19 @@ ANSWER_TEMPLATES = (  # kind, outcome, title, text; of every station
 )  # fmt: skip
 
 
+QUESTIONS = (  # what every station asks at the door
+    ("晚上一个人在附近走，您觉得安全吗？", ("安全", "比较安全", "不太安全")),
+    ("您认识您这个社区的民警吗？", ("认识", "见过", "不认识")),
+    ("有事找派出所，您觉得方便吗？", ("方便", "一般", "不方便")),
+    ("您最希望民警多管哪一样？", ("噪音扰民", "停车和交通", "防骗宣传", "晚上巡逻", "邻里纠纷")),
+)
+SAID = {  # by station how often each was said last month; this month as often, as far as it has gone
+    "101": ((41, 17, 5), (28, 22, 13), (39, 18, 6), (14, 19, 11, 9, 8)),
+    "102": ((23, 7, 2), (19, 9, 4), (15, 12, 5), (4, 6, 12, 7, 2)),
+    "103": ((10, 5, 3), (5, 6, 7), (4, 6, 8), (1, 2, 5, 9, 1)),
+}
+
+
 def make(session: Session, keys: Keys, password: str, password_hash: str, at: datetime) -> None:
     """Fill an empty database. NotADemo if it is not empty. The caller commits."""
     if session.scalar(select(Unit.id).limit(1)) or session.scalar(select(Officer.id).limit(1)):
@@ -106,6 +120,7 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
     for unit in units.values():
         _templates(session, unit)
     _agencies(session, units)
+    _surveys(session, units, beijing_date(at))
     session.flush()
     _Month(session, units, people, communities, at).play(keys)
 
@@ -191,6 +206,19 @@ def _communities(session, units, people, at) -> dict[str, Community]:
 def _agencies(session, units) -> None:
     for number, listed in AGENCIES.items():
         session.add_all(Agency(station_id=units[number].id, name=name, phone=phone) for name, phone in listed)
+
+
+def _surveys(session, units, today) -> None:
+    month = today.replace(day=1)
+    for number, said in SAID.items():
+        for ordinal, ((text, answers), counts) in enumerate(zip(QUESTIONS, said, strict=True), 1):
+            question = Question(station_id=units[number].id, ordinal=ordinal, text=text, answers=list(answers))
+            session.add(question)
+            session.flush()
+            for place, count in enumerate(counts):
+                so_far = -(-count * today.day // 31)
+                for of_month, n in (((month - ONE_DAY).replace(day=1), count), (month, so_far)):
+                    session.add(QuestionSum(question_id=question.id, month=of_month, answer=place, count=n))
 
 
 def drawn(name: str) -> Drawn:

@@ -3,18 +3,22 @@
 from contextlib import ExitStack, contextmanager
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 from sqlalchemy import LargeBinary, select, text
 
 from models.base import Base
+from models.going import Carried
 from models.matter import Matter
-from tests.cast import PASSWORD
+from models.survey import Question, QuestionSum
+from tests.cast import MONDAY, PASSWORD
 from tests.conftest import serving
 from tests.models.test_photo import SVG, picture, stored
 from tests.test_together import ONE_BY_ONE, hidden
 from tests.visitor import Page
 
+ANSWER = "金丝雀答的"
 NAME, PHONE, STREET = "金丝雀女士", "13987650321", "金丝雀巷77号"
 AGENT, ADDRESS = "canary-agent-77", "203.0.113.77"
 PLACE = b"canary-39.90421N"
@@ -132,6 +136,26 @@ def everything_kept(session):
     if session.bind.dialect.name == "sqlite":
         file = Path(session.bind.url.database)
         yield from (part.read_bytes() for part in (file, file.with_name(file.name + "-wal")) if part.exists())
+
+
+def test_what_is_answered_at_the_door_is_found_in_no_log_not_even_where_it_could_not_be_counted(settings, cast, session):
+    safe = Question.add(session, cast.wang, MONDAY, "您觉得安全吗？", ["安全", ANSWER])
+    visit = cast.visit(MONDAY)
+    cast.step(visit, "start", cast.li, MONDAY, carried=list(Carried))
+    session.commit()
+    log, path = [], f"/visits/{visit.id}/survey"
+    with serving(settings, log) as address, httpx.Client(base_url=address, timeout=60, limits=ONE_BY_ONE) as client:
+        li = Resident(client)
+        client.post("/login", data=hidden(client, "/login") | {"username": "li", "password": PASSWORD})
+        fields = Page(li.get(path).text).form(path)["fields"] | {f"q{safe.id}": ANSWER}
+        with broken(session, "question_sum"):
+            statuses = [li._seen(client.post(path, data=fields)).status_code]
+        statuses.append(li._seen(client.post(path, data=fields)).status_code)
+    assert statuses == [500, 303] and session.scalars(select(QuestionSum.count)).all() == [1]
+    assert "Error in steps.step" in log[0] and ANSWER not in "".join([*log, *map(unquote, li.urls)])
+    asked = {"question"}  # where it stands among those that can be chosen
+    kept = [row for table in Base.metadata.sorted_tables if table.name not in asked for row in session.execute(select(table))]
+    assert ANSWER not in str(kept)
 
 
 def test_the_traces_would_be_found(session, cast):

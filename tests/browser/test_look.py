@@ -9,11 +9,13 @@ from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.campaign import Campaign
 from models.contact import Channel, Reachable
+from models.going import Carried
 from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
 from models.photo import draw_anew
 from models.point import Outcome
-from tests.cast import DAY
+from models.survey import Question, fill_in
+from tests.cast import DAY, MONDAY
 from tests.models.test_photo import JPEG
 
 MODES = [
@@ -69,6 +71,12 @@ def pages(cast, session, card):
     texted = by_text.messages[0]
     incident, unhappy = cast.incident(now(), refused=3), cast.incident(now())
     cast.step(unhappy, "record", cast.he, now(), result=Reach.REACHED, rating=Rating.UNSATISFIED, words="一个小时才来人。")
+    question = Question.add(session, cast.wang, now(), "晚上一个人在附近走，您觉得安全吗？", ["安全", "比较安全", "不太安全"])
+    Question.add(session, cast.wang, now(), "您认识您这个社区的民警吗？", ["认识", "不认识"])
+    for n in range(12):
+        fill_in(session, cast.station, {question.id: n % 2}, now())
+    visit = cast.visit(MONDAY)
+    cast.step(visit, "start", cast.li, MONDAY, carried=list(Carried))
     session.info["gateway"] = object()
     by_text_too = cast.incident(now()).id
     under_way = IncidentImport.begin(session, cast.he, now(), "under way", [SheetRow(2, *"abcde")] * 3)
@@ -97,6 +105,7 @@ def pages(cast, session, card):
             f"/pairings/{pairing.id}/phone",
             f"/pairings/{pairing.id}/end",
             f"/duties/{duty}/record",
+            f"/visits/{visit.id}/survey",
         ],
         "qian": ["/callbacks/", "/callbacks/?view=list", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
         "he": [
@@ -125,6 +134,9 @@ def pages(cast, session, card):
             f"/matters/{called_back.id}",
             "/phrases/",
             f"/phrases/{phrase.id}",
+            "/surveys/",
+            "/surveys/questions",
+            f"/surveys/questions/{question.id}",
         ],
         "gao": [
             f"/contacts/{card.matter.contact.id}",
@@ -133,6 +145,7 @@ def pages(cast, session, card):
             "/stats",
             "/incidents/approval",
             "/campaigns/",
+            "/surveys/?since=x&until=x",
         ],
         "admin": ["/admin/"],
     }

@@ -35,6 +35,7 @@ from models.point import Outcome, Point
 from models.pressing import SECTIONS, solved_and_satisfied
 from models.satisfaction import figures_for
 from models.signin import password_fits, totp_secret
+from models.survey import sums
 from models.task import Task, TaskState, mine, unclaimed
 from models.unit import Community, Unit, UnitKind
 from models.workdays import ONE_DAY, Calendar
@@ -159,6 +160,13 @@ def test_every_station_keeps_its_own_list_of_whom_to_ask(monday):
     stations = select(Unit.number, func.count(Agency.id)).outerjoin(Agency).where(Unit.kind == UnitKind.STATION)
     listed = dict(monday.session.execute(stations.group_by(Unit.number)).all())
     assert len(listed) == 3 and min(listed.values()) >= 3
+
+
+def test_every_station_asks_four_questions_that_were_answered_last_month_and_this(month):
+    today = beijing_date(month.at)
+    for since in (today.replace(day=1) - ONE_DAY, today):
+        found = sums(month.session, month.officer("bureau"), since, since)
+        assert [[bool(answered.n) for answered in asked] for _station, asked in found] == [[True] * 4] * 3
 
 
 # ── what is in it

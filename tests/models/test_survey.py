@@ -10,6 +10,7 @@ from models.base import Base, writing
 from models.going import Carried
 from models.steps import Fault, Refused, Stale
 from models.survey import Question, QuestionSum, fill_in, first_month, questions_of, sums
+from models.visit import Visit
 from tests.cast import DAY, MONDAY
 
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
@@ -167,7 +168,8 @@ def test_a_visit_says_how_many_questionnaires_were_filled_in_and_the_log_that_on
     with pytest.raises(Refused, match="已经是"):
         cast.step(visit, "survey", cast.li, MONDAY, answers={safe.id: 0})
     cast.step(visit, "start", cast.li, MONDAY, carried=list(Carried))
-    shown, ledger = visit.version, len(visit.matter.entries)
+    session.commit()
+    shown, before, row = visit.version, everything(session), session.execute(select(Visit.__table__)).one()
     cast.step(visit, "survey", cast.li, MONDAY, answers={safe.id: 2})
     with pytest.raises(Stale):
         visit.survey(by=cast.li, version=shown, at=MONDAY, answers={safe.id: 2})
@@ -175,4 +177,6 @@ def test_a_visit_says_how_many_questionnaires_were_filled_in_and_the_log_that_on
     assert visit.surveyed == 1 and told(session, cast.li) == {"城南派出所": [(SAFE, [0, 0, 1])]}
     lines = session.scalars(select(audit.AuditLine).where(audit.AuditLine.action == "survey")).all()
     assert [(line.subject_uid, line.detail) for line in lines] == [(visit.uid, "under_way > under_way")]
-    assert len(visit.matter.entries) == ledger
+    changed = {name for name, rows in everything(session).items() if rows != before[name]}
+    assert changed == {"task", "visit", "question_sum", "audit_line", "audit_head"}
+    assert session.execute(select(Visit.__table__)).one()._asdict() == row._asdict() | {"surveyed": 1}
