@@ -65,10 +65,10 @@ class Question(Base):
         self._is_asked()
         if ordinal != self.ordinal:
             raise Stale(MEANWHILE)
-        for other in questions_of(object_session(self), by.unit):
-            if other.ordinal == ordinal - 1:
-                self.ordinal, other.ordinal = other.ordinal, self.ordinal
-                self._note(by, at, "move_question")
+        in_front = [other for other in questions_of(object_session(self), by.unit) if other.ordinal == ordinal - 1]
+        if in_front:
+            self.ordinal, in_front[0].ordinal = ordinal - 1, ordinal
+            self._note(by, at, "move_question")
 
     def _is_asked(self):
         if self.retired_at:

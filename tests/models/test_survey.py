@@ -120,6 +120,8 @@ def test_a_question_moves_up_once_however_often_it_is_tapped(ask, cast, session)
         three.move_up(3, cast.wang, MONDAY)
     one.move_up(1, cast.wang, MONDAY)
     assert questions_of(session, cast.station) == [one, three, two]
+    session.commit()
+    assert session.scalars(select(audit.AuditLine.action)).all().count("move_question") == 1
 
 
 def test_answers_that_cannot_stand_are_refused(ask):
