@@ -43,8 +43,14 @@ class EchoCard(Base):
 
     station: Mapped[Unit] = relationship()
     matter: Mapped["Matter | None"] = relationship(back_populates="cards")  # noqa: F821  in models.matter
+    task: Mapped["Task | None"] = relationship(back_populates="card")  # noqa: F821  in models.task
 
     audited_as = ("card", None)
+
+    @property
+    def subject(self):
+        """The matter or the task that it speaks of."""
+        return self.matter or self.task
 
     @classmethod
     def give_out(cls, session: Session, station: Unit, at: datetime, **subject) -> "EchoCard":

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_date, new_uid
+from models.card import EchoCard
 from models.complaint import concerns
 from models.contact import Daypart
 from models.ledger import Entry
@@ -95,6 +96,7 @@ class Task(Stepped, Base):
     matter: Mapped["Matter | None"] = relationship(back_populates="tasks")  # noqa: F821  in models.matter
     assignee: Mapped[Officer | None] = relationship()
     companions: Mapped[list[Officer]] = relationship(secondary=task_companion, order_by=Officer.id)
+    card: Mapped[EchoCard | None] = relationship(back_populates="task")
 
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version, "version_id_generator": False}
     __table_args__ = (
@@ -114,9 +116,11 @@ class Task(Stepped, Base):
 
     @classmethod
     def seen_by(cls, by):
-        """Staff see the tasks of their station, the bureau those of all its stations; of a complaint see DESIGN §4."""
+        """Staff see the tasks of their station, the bureau those of all its stations; a card its own; of a complaint see DESIGN §4."""
         if by in (CLOCK, BY_TEXT):
             return true()
+        if isinstance(by, EchoCard):
+            return cls.id == by.task_id
         if not isinstance(by, Officer) or by.role not in STAFF:
             return false()
         near = cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id

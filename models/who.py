@@ -1,9 +1,10 @@
-"""Who may take a matter's steps: each a name for tables, a title for sentences, and a question about row and person."""
+"""Who may take steps: each a name for tables, a title for sentences, and a question about row and person."""
 
 from models.base import N_
 from models.card import EchoCard
 from models.officer import GOERS, STAFF, Officer, Role
 from models.steps import Who
+from models.task import Task
 
 
 def _is_staff(*roles):
@@ -56,6 +57,10 @@ def _is_of_the_staff(matter, by, at):
     return _is_staff(*STAFF)(matter, by, at) or (isinstance(by, Officer) and by.role is Role.BUREAU)
 
 
+def _is_its_card(record, by, at):
+    return isinstance(by, EchoCard) and record.id == (by.task_id if isinstance(record, Task) else by.matter_id)
+
+
 HANDLER = Who("handler", N_("经办人"), _of_its_matter(_is_handler))
 RESPONSIBLE = Who("responsible officer or stand-in", N_("责任民警"), _is_responsible)
 LED = Who("auxiliary led by that officer", N_("责任民警带的辅警"), _of_its_matter(_is_led))
@@ -68,7 +73,7 @@ ORDERING_HEAD = Who("head, or bureau", N_("所领导或者县局"), _signs_off)
 CHECKER = Who("head, or bureau where it is the bureau's", N_("开交办单的一级"), _checks)
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
-CARD = Who("card", N_("持回音卡的群众"), lambda matter, by, at: isinstance(by, EchoCard) and by.matter_id == matter.id)
 VISITOR = Who("whoever goes, or takes it up", N_("去走访的人"), _goes)
+CARD = Who("card", N_("持回音卡的群众"), _is_its_card)
 
 ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)

@@ -35,7 +35,7 @@ def hand_over():
 
 def _shown(page: str, card: EchoCard):
     qr = Markup(segno.make(_address(card), micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
-    return render_template(page, card=card, matter=card.matter, code=card.code(_card_key()), qr=qr, at=now())
+    return render_template(page, card=card, subject=card.subject, code=card.code(_card_key()), qr=qr, at=now())
 
 
 @bp.get("/card/picture")

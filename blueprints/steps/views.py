@@ -43,9 +43,10 @@ def card_step(step):
     card = open_card()
     if card is None:
         return answers.gone_to(url_for("cards.card"))
-    if step not in card.matter.steps or CARD not in card.matter.steps[step].by:
+    subject = card.subject
+    if step not in subject.steps or CARD not in subject.steps[step].by:
         abort(404)
-    answer, _told = _step(card.matter, step, card, "steps/card_step.html")
+    answer, _told = _step(subject, step, card, "steps/card_step.html")
     return answer or answers.gone_to(url_for("cards.card"))
 
 

@@ -45,7 +45,7 @@ def send():
 def _was_just_sent() -> bool:
     """Whether what stands on the open card came in just now: whoever goes back must not send it twice."""
     card = open_card()
-    return card is not None and now() - card.matter.received_at < rules.CARD_OPEN_FOR
+    return card is not None and card.matter is not None and now() - card.matter.received_at < rules.CARD_OPEN_FOR
 
 
 def _receive(form: SuggestForm) -> EchoCard:

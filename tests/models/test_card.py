@@ -4,12 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.asking import Rating
 from models.base import writing
 from models.card import CardState, EchoCard, luhn, next_number
+from models.matter import Matter
+from models.steps import OutOfSight
+from models.task import Task
 from models.unit import Unit
+from models.who import CARD
 from tests.cast import MONDAY
 
 KEY, OTHER_KEY = b"\x11" * 32, b"\x12" * 32
@@ -158,3 +164,24 @@ def test_a_number_is_given_out_once(card, session):
     session.add(EchoCard(station_id=card.station_id, number=card.number, state=CardState.BOUND))
     with pytest.raises(IntegrityError, match="number"):
         session.flush()
+
+
+# ── whose it is
+
+
+def test_the_card_of_a_task_opens_and_moves_no_matter(cast, session):
+    matter = cast.answered()
+    task = next(task for task in matter.tasks if task.id == matter.id)
+    card = EchoCard.give_out(session, cast.station, MONDAY, task=task)
+    session.flush()
+    assert session.scalars(select(Task).where(Task.seen_by(card))).all() == [task] and CARD.is_it(task, card, MONDAY)
+    assert session.scalars(select(Matter).where(Matter.seen_by(card))).all() == [] and matter.open_steps(card, MONDAY) == []
+    with pytest.raises(OutOfSight):
+        cast.step(matter, "rate", card, MONDAY, rating=Rating.SATISFIED, solved=[1])
+
+
+def test_the_card_of_a_matter_opens_no_task(cast, session):
+    matter = cast.answered()
+    task, card = next(task for task in matter.tasks if task.id == matter.id), matter.cards[0]
+    assert session.scalars(select(Task).where(Task.seen_by(card))).all() == [] and not CARD.is_it(task, card, MONDAY)
+    assert CARD.is_it(matter, card, MONDAY)
