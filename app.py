@@ -50,6 +50,7 @@ from blueprints import (
     steps,
     suggestions,
     surveys,
+    verify,
     visits,
 )
 from blueprints.extensions import babel, compress, db, limiter, login_manager, migrate
@@ -64,6 +65,7 @@ ROOMS = (
     suggestions,
     cards,
     communities,
+    verify,
     auth,
     queue,
     matters,

@@ -44,6 +44,11 @@ class Keys:
         """Hashes the number that a text went to, so that a reply finds it. Of the audit key, which all machines share."""
         return hmac.digest(self.audit, b"the number of a text", "sha256")
 
+    @property
+    def visit(self) -> bytes:
+        """Computes the digits that are shown at a door. Of the card key, which never changes and all machines share."""
+        return hmac.digest(self.card, b"a visit at the door", "sha256")
+
     @contextmanager
     def rotating(self) -> Iterator[None]:
         """Put a new contact key in front; at the end only it and the one before it stay, for what was under way.

@@ -63,6 +63,7 @@ REASON_MAX, DEPARTMENTS_MAX, DIARY_MAX = (
     120,
     200,
 )  # code points of why one goes, of who goes along from elsewhere, and of the diary (our own)
+VERIFY_BEFORE, VERIFY_AFTER = timedelta(minutes=30), timedelta(minutes=90)  # how long its digits say yes (issue of visits)
 
 # pairings 结对联建: a word every week, a visit every month, and …
 DEEDS_BY = (6, 30), (12, 31)  # … two deeds a year (004); the first by the middle of the year (our own)

@@ -1,7 +1,7 @@
 """The organisation on the ground: bureau and stations, police rooms, communities and their grids."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded
 
@@ -69,6 +69,11 @@ class Community(Base):
     room: Mapped[Room | None] = relationship()
     post: Mapped["Post | None"] = relationship(back_populates="communities")  # noqa: F821  in models.officer
     grids: Mapped[list["Grid"]] = relationship(order_by="Grid.number")
+
+
+def all_communities() -> Select:
+    """All communities with their stations, in order of station and code."""
+    return select(Community).join(Unit).options(contains_eager(Community.station)).order_by(Unit.number, Community.code)
 
 
 class Grid(Base):

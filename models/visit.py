@@ -57,6 +57,7 @@ class Visit(Going, Task):
         *(CheckConstraint(f"{count.code} >= 0", name=f"{count.code}_counted") for count in Counted),
         Index("ix_visit_community", "community_id", "left_at"),
         Index("ix_visit_grid", "grid_id", "left_at"),
+        Index("ix_visit_went", "community_id", "went_at"),
         Index(
             "ix_visit_site",
             "site_id",

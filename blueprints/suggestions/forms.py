@@ -3,7 +3,6 @@
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import contains_eager
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
@@ -30,7 +29,7 @@ from models.danger import sounds_dangerous
 from models.life import SAID_BY_RESIDENTS, Door, Kind
 from models.officer import Officer, responsible_for
 from models.place import ContactCard, Plate, by_code
-from models.unit import Community, Unit
+from models.unit import Unit, all_communities
 from models.workdays import Calendar
 
 
@@ -67,10 +66,7 @@ class SuggestForm(ReachFields, Form):
             (kind.code, _(kind.label) + (_("（扰民、纠纷、隐患）") if kind is Kind.REQUEST else ""))
             for kind in SAID_BY_RESIDENTS
         )
-        in_order = (
-            db.select(Community).join(Unit).options(contains_eager(Community.station)).order_by(Unit.number, Community.code)
-        )
-        self.communities = {community.code: community for community in db.session.scalars(in_order)}
+        self.communities = {community.code: community for community in db.session.scalars(all_communities())}
         named = [(code, f"{community.name}（{community.station.name}）") for code, community in self.communities.items()]
         self.community.offer([("", _("请选择")), *named, (UNSURE, _("不清楚"))])
 
