@@ -91,6 +91,11 @@ def full_date(moment: datetime) -> str:
     return numbered_date(beijing_date(moment))
 
 
+def clock(moment: datetime) -> str:
+    """The time of day in Beijing: 19:20."""
+    return f"{moment.astimezone(BEIJING):%H:%M}"
+
+
 def numbered_date(day: date) -> str:
     """A day with its year: 2026年11月24日."""
     return _("%(year)s年%(month)s月%(day)s日", year=day.year, month=day.month, day=day.day)
@@ -289,6 +294,7 @@ def init_app(app: Flask) -> None:
         "words": words,
         "weekday_date": weekday_date,
         "full_date": full_date,
+        "clock": clock,
         "numbered_date": numbered_date,
         "month_words": month_words,
         "due_words": due_words,

@@ -44,6 +44,8 @@ def drawn(found: Iterable, by: Officer) -> list[Row]:
         words, tint = (said(row.state.label), "done") if row.ended_at else when(row.due_at)
         if row.begins_at and not row.ended_at and now() <= row.due_at:
             words = slot_words(Slot(row.begins_at, row.due_at, row.daypart))
+        if waits_for := kind.waits_for(row):
+            words, tint = said(waits_for.label), waits_for.tint
         rows.append(
             Row(
                 id=row.id,

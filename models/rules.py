@@ -63,6 +63,11 @@ REASON_MAX, DEPARTMENTS_MAX, DIARY_MAX = (
     120,
     200,
 )  # code points of why one goes, of who goes along from elsewhere, and of the diary (our own)
+SLIP_DAYS = 7  # days in which the resident chooses, and ahead of which slots are offered (design)
+SLIP_KEPT = timedelta(days=7)  # the phone on a slip, after its visit ended (design §3)
+SLIP_KEPT_AT_MOST = timedelta(days=30)  # and after it was left, whatever became of it (our own)
+SLOT = timedelta(hours=1)  # what is offered of a part of the day (our own)
+SLOT_AHEAD = timedelta(hours=2)  # no slot is offered sooner: the officer has to see it (our own)
 VERIFY_BEFORE, VERIFY_AFTER = timedelta(minutes=30), timedelta(minutes=90)  # how long its digits say yes (issue of visits)
 
 # pairings 结对联建: a word every week, a visit every month, and …

@@ -143,6 +143,11 @@ class Task(Stepped, Base):
         return row.next or cls.next_step.get(row.state)
 
     @classmethod
+    def waits_for(cls, row) -> Word | None:
+        """What a row of the queue says in place of a time, where the time is somebody else's to choose."""
+        return None
+
+    @classmethod
     def home(cls, row) -> tuple[str, int]:
         """Shelf and id of the page that a row of the queue leads to."""
         return cls.shelf, row.id

@@ -13,6 +13,7 @@ from models.ledger import Actor
 from models.officer import COMPANIONS, GOERS, Officer, Role, responsible_for
 from models.photo import Photo
 from models.site import Site
+from models.slip import Chosen, Slip, Slipping
 from models.slot import Slot, keep_free
 from models.steps import CLOCK, Fault, Refused, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState
@@ -47,7 +48,7 @@ visit_matter = Table(  # what a topic visit is about
 )
 
 
-class Visit(Going, Task):
+class Visit(Going, Slipping, Task):
     """Planned for a place, a site or a matter, never a person. Without `begins_at` its time is not set yet."""
 
     __tablename__ = "visit"
@@ -107,6 +108,7 @@ class Visit(Going, Task):
     site: Mapped[Site | None] = relationship()
     matters: Mapped[list["Matter"]] = relationship(secondary=visit_matter, order_by=visit_matter.c.matter_id)  # noqa: F821
     checker: Mapped[Officer | None] = relationship(foreign_keys=checker_id)
+    slip: Mapped[Slip | None] = relationship(foreign_keys=Slip.visit_id, back_populates="visit")  # of which it comes
     photos: Mapped[list[Photo]] = relationship(order_by=Photo.id, cascade="all, delete-orphan")
 
     label = N_("走访")
@@ -207,9 +209,13 @@ class Visit(Going, Task):
 
     @classmethod
     def offers(cls, row, by):
-        if by.role not in GOERS:
+        if by.role not in GOERS or cls.waits_for(row) is Chosen.OPEN:
             return None
-        return super().offers(row, by)
+        return "call" if cls.waits_for(row) is Chosen.CALL else super().offers(row, by)
+
+    @classmethod
+    def waits_for(cls, row):
+        return row.topic if isinstance(row.topic, Chosen) and row.begins_at is None and not row.ended_at else None
 
     @property
     def has_ledger(self) -> bool:

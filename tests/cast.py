@@ -10,7 +10,9 @@ from sqlalchemy import select
 from models.asking import Reach
 from models.base import BEIJING, beijing_date
 from models.category import Category
+from models.contact import Daypart
 from models.echoing import Verdict
+from models.going import Carried
 from models.incident import IncidentCallback
 from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
@@ -22,6 +24,7 @@ from models.point import Outcome
 from models.pressing import SECTIONS
 from models.receiving import receive
 from models.site import Site
+from models.slip import Slip
 from models.slot import Slot
 from models.unit import Community, Unit, UnitKind
 from models.visit import Visit
@@ -190,6 +193,14 @@ class Cast:
         pairing = Pairing.begin(self.session, by or self.li, at, **told | agreed | more)
         self.session.flush()
         return pairing
+
+    def slip(self, at=MONDAY, **what):
+        """The visit that comes of a slip which Li left at `at`, where nobody was at home."""
+        visit = self.visit(at, **{"daypart": Daypart.MORNING} | what)
+        self.step(visit, "start", self.li, at, carried=list(Carried))
+        self.step(visit, "leave_slip", self.li, at, place="幸福里3幢402")
+        self.step(visit, "record", self.li, at, households=1)
+        return self.session.scalars(select(Slip).where(Slip.left_on_id == visit.id)).one().visit
 
     def answered(self, at=MONDAY, outcome=Outcome.DONE, **what):
         """The same, every point answered by Li."""

@@ -70,6 +70,7 @@ TABLES = {
     "sign_in_tries": "wrong tries at a user name of the staff",
     "site": "a place that must be visited",
     "task_companion": "an officer who goes along",
+    "slip": "a slip left where nobody was at home",
     "visit": "one outing to one place",
     "visit_matter": "a matter that a topic visit is about",
     "task": "something one person must do",
@@ -103,6 +104,7 @@ HELD = {
         "moves", "went_at", "left_at", "late_because", "households", "units", "people", "leaflets", "deeds", "opinions", "disputes",
         "disputes_settled", "hazards", "hazards_settled", "absent", "surveyed", "raised", "diary", "outcome", "checker_id", "remark",
     },
+    "slip": {"id", "uid", "visit_id", "left_on_id", "left_by_id", "left_at", "chosen", "phone_sealed", "erased_at"},
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
     "photo": {"id", "uid", "matter_id", "visit_id", "made_at", "width", "height", "data"},
     "message": {
@@ -202,7 +204,7 @@ def test_every_module_and_all_that_is_public_says_what_it_is_for(path):
 
 INHERITED = {  # said once, where the name comes from: SQLAlchemy, WTForms, and our own base classes
     "process_bind_param", "process_result_value", "process_literal_param", "process_formdata", "pre_validate", "validate",
-    "home", "seen_by", "write_down", "moved_on", "to_lock", "fit", "fields", "offers",
+    "home", "waits_for", "seen_by", "write_down", "moved_on", "to_lock", "fit", "fields", "offers",
 }  # fmt: skip
 
 

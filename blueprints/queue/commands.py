@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
-from models import digest, incident, outbox, pairing, pairing_duty, replying, sqlite
+from models import digest, incident, outbox, pairing, pairing_duty, replying, slip, sqlite
 from models.asking import NotByText
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
@@ -72,6 +72,8 @@ STEPS = (  # what the clock takes: the step, the records it is due for, its fiel
     ("rise", not_taken, {}),
     ("forget", incident.kept_too_long, {}),
     ("miss", pairing_duty.gone_by, {}),
+    ("expire", slip.not_chosen, {}),
+    ("forget", slip.kept_too_long, {}),
 )
 
 

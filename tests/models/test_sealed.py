@@ -62,4 +62,5 @@ def test_all_that_is_sealed_is_found_by_its_name():
         "incident_import": ["sheet"],
         "incident_callback": ["phone"],
         "pairing": ["phone"],
+        "slip": ["phone"],
     }

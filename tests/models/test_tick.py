@@ -17,6 +17,8 @@ from models.life import State
 from models.matter import Matter
 from models.pairing_duty import PairingDuty
 from models.point import Outcome
+from models.slip import Slip
+from models.task import TaskState
 from tests.cast import DAY
 
 CHEN = Reachable("陈静", "0000-5550142")
@@ -24,7 +26,7 @@ YEAR = 365 * DAY
 
 
 @pytest.fixture
-def due(cast, session):
+def due(cast, session, any_hour):
     """One matter for each thing that the clock does, all of it long due."""
     waits = cast.accepted(now() - 40 * DAY)
     cast.step(waits, "ask", cast.li, now() - 40 * DAY, text="哪一盏？")
@@ -37,6 +39,7 @@ def due(cast, session):
     cast.step(over, "rate", over.cards[0], now() - 4 * YEAR, rating=Rating.SATISFIED, solved=[1])
     cast.step(over, "sign_off", cast.wang, now() - 4 * YEAR)
     long_ago = now() - 40 * DAY
+    cast.slip(long_ago)
     cast.pairing(long_ago - beijing_date(long_ago).weekday() * DAY)  # a Monday
     session.commit()
     return {"waits": waits.id, "promised": promised.id, "silent": silent.id, "ringing": ringing.id, "over": over.id}
@@ -59,6 +62,8 @@ def test_after_a_pause_all_is_done_once(app, cast, session, due):
     assert found["ringing"].open_callback.station_id == cast.bureau.id
     assert found["over"].contact is None and found["over"].body == "" and found["over"].summary
     assert {duty.missed for duty in session.scalars(select(PairingDuty))} == {True, False}, "what went by is kept"
+    slip = session.scalars(select(Slip)).one()
+    assert slip.erased_at and slip.visit.state is TaskState.CALLED_OFF
     with app.app_context():
         for _again in range(2):
             do_what_is_due()

@@ -1,0 +1,109 @@
+"""Slips: leaving one, what a resident chooses by its card, and the phone that she leaves."""
+
+from itertools import groupby
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+from wtforms.validators import ValidationError
+
+from blueprints import answers
+from blueprints.access import GOERS, me, note_refusal, policy
+from blueprints.extensions import db
+from blueprints.forms import ClickForm, Line, Picked, StepForm, at_most, filled, step_form
+from blueprints.visits import bp
+from models import rules
+from models.base import BEIJING, beijing_date, now, writing
+from models.slot import Slot
+from models.steps import Refused
+from models.visit import Visit
+
+PAGE, PART = "visits/phone.html", "visits/_phone.html"
+
+
+@step_form(Visit.leave_slip)
+class LeaveSlipForm(StepForm):
+    note = _l("条上有编号和查询码：群众自己选您再来的时间，或者说打个电话就行、不用来了。")
+    place = Line(_l("哪一户（可不写；不写姓名，用完就删）"), [at_most(rules.PLACE_MAX)])
+
+    def fit(self, record, by):
+        if not self.is_submitted():
+            self.place.data = record.place
+
+
+@step_form(Visit.call)
+class CallForm(StepForm):
+    note = _l("电话里说过了，就不用上门了。没打通的先别记，过一会儿再打。")
+
+
+class SlotField(Picked):
+    """One of the hours that are free."""
+
+    def offer_slots(self, slots: list[Slot]) -> None:
+        """List them in order."""
+        self.slots = {f"{slot.begins_at.astimezone(BEIJING):%Y%m%dT%H%M}": slot for slot in slots}
+        self.offer((code, slot.hours) for code, slot in self.slots.items())
+
+    @property
+    def days(self) -> list[tuple]:
+        """Each Beijing day with its options, in order."""
+        pairs = groupby(zip(self.slots.values(), self, strict=True), lambda pair: beijing_date(pair[0].begins_at))
+        return [(day, [option for _slot, option in options]) for day, options in pairs]
+
+    @property
+    def value(self) -> Slot | None:
+        """The one chosen."""
+        return self.slots.get(self.data)
+
+
+@step_form(Visit.pick)
+class PickForm(StepForm):
+    slot = SlotField(_l("哪个时间方便？"), validators=[filled(_l("请选一个时间。"))])
+
+    def fit(self, record, by):
+        self.slot.offer_slots(record.free_slots(now()))
+
+
+@step_form(Visit.ask_call)
+class AskCallForm(StepForm):
+    note = _l("电话只用来跟您说这件事，加密存放，谁看过都有记录。说完7天删掉，最多留30天。")
+    done = _l("打个电话就行")
+    phone = Line(
+        _l("电话"), [filled(_l("请留个电话。")), at_most(rules.PHONE_MAX)], render_kw={"type": "tel", "autocomplete": "tel"}
+    )
+    consent = BooleanField(_l("我同意派出所用这个电话跟我说这件事"))
+
+    def validate_consent(self, field):
+        """Without consent nothing is kept."""
+        if not field.data:
+            raise ValidationError(_("留了电话，请在这里打勾同意我们使用。"))
+
+
+@step_form(Visit.spare)
+class SpareForm(StepForm):
+    note = _l("我们这次就不来了，也不打电话。以后有事，随时可以打派出所电话。")
+
+
+@bp.route("/visits/<int(max=2147483647):id>/phone", methods=["GET", "POST"])
+@policy(GOERS)
+def phone(id):
+    """Ask for a look at the phone on a slip, or have it: shown once, and logged."""
+    found = db.first_or_404(db.select(Visit).where(Visit.id == id, Visit.seen_by(me())))
+    form = ClickForm()
+    if not form.is_submitted():
+        return render_template(PAGE, record=found, look=form)
+    if not form.validate():
+        return _ask_again(422, found, form)
+    try:
+        writing(db.session, found)
+        opened = found.open_phone(me(), now())
+        db.session.commit()
+    except Refused as refused:
+        note_refusal(found, "open_contact", me())
+        return _ask_again(409, found, form, answers.say(refused.message, refused.values))
+    return answers.shown(PAGE, PART, record=found, opened=opened)
+
+
+def _ask_again(status, record, look, notice=None):
+    return answers.ask_again(status, PAGE, PART, f"phone-{record.id}", record=record, look=look, notice=notice)
