@@ -248,6 +248,11 @@ class Slipping:
 
     # ── what she is told, and what whoever goes may see
 
+    @property
+    def comes_next(self) -> str | None:
+        """Where she only wants to be rung, that comes before any going."""
+        return "call" if self.slip and self.slip.chosen is Chosen.CALL and self.slot is None else None
+
     def free_slots(self, at: datetime) -> list[Slot]:
         """The hours offered in which nobody of those who go is anywhere else."""
         slots = offered(at)

@@ -173,7 +173,7 @@ def test_two_residents_never_get_the_same_hour(cast, session, app):
 def test_a_phone_is_sealed_rung_by_whoever_goes_and_gone_with_another_choice(cast, session, visit):
     cast.step(visit, "ask_call", visit.card, MONDAY, phone=PHONE, consent=True)
     assert PHONE.encode() not in visit.slip.phone_sealed and visit.waits_for(visit) is Chosen.CALL
-    assert Visit.offers(visit, cast.li) == "call" and "11-17" in said(visit, MONDAY)
+    assert Visit.offers(visit, cast.li) == visit.comes_next == "call" and "11-17" in said(visit, MONDAY)
     assert visit.open_phone(cast.li, MONDAY).phone == PHONE
     session.commit()
     assert session.scalars(select(AuditLine.action)).all().count("open_contact") == 1
