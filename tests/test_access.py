@@ -263,19 +263,14 @@ def _recall(cast):
     return matter.askings[0]
 
 
-def _visit(cast, step):
-    """A visit that Li is to make just now; by a part of the day, which leaves room for more."""
-    visit = cast.visit(now(), daypart=Daypart.MORNING)
-    if step == "survey":
-        if not questions_of(cast.session, cast.station):
-            _question(cast)
-        cast.step(visit, "start", cast.li, now().replace(hour=2) + ONE_DAY, carried=list(Carried))
 def _visit(cast, step=None):
     """A visit that Li is to make just now, on which the step is open; by a part of the day, which leaves room for more."""
     visit = cast.slip(now()) if step in ("pick", "ask_call", "spare", "call") else cast.visit(now(), daypart=Daypart.MORNING)
     if step == "call":
         cast.step(visit, "ask_call", visit.card, now(), phone="13900001234", consent=True)
-    if step == "leave_slip":
+    if step == "survey" and not questions_of(cast.session, cast.station):
+        _question(cast)
+    if step in ("survey", "leave_slip"):
         cast.step(visit, "start", cast.li, now(), carried=list(Carried))
     cast.session.commit()
     return visit
@@ -397,14 +392,12 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     phrase, campaign, (incident, _version) = _phrase(cast).id, _recall(cast).campaign_id, _incident(cast)
     pairing, _version = _pairing(cast)
     question = _question(cast).id
-    sheet = session.scalar(select(IncidentImport.id))
+    sheet, visit = session.scalar(select(IncidentImport.id)), _visit(cast).id
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign, "question": question}
-    sheet, visit = session.scalar(select(IncidentImport.id)), _visit(cast).id
-    known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign, "visit": visit}
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(**known, incident=incident, sheet=sheet, pairing=pairing)
+        path = path.format(**known, incident=incident, sheet=sheet, pairing=pairing, visit=visit)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
@@ -500,13 +493,12 @@ def test_every_post_goes_through_a_form(app, cast, session, htmx):
     matter, _version = _ready_for(cast, "accept")
     contact, phrase = session.get(Matter, matter).contact.id, _phrase(cast).id
     campaign, (pairing, _version), question = _recall(cast).campaign_id, _pairing(cast), _question(cast).id
+    visit = _visit(cast).id
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
         known = {"matter": matter, "contact": contact, "phrase": phrase, "campaign": campaign}
-        path = path.format(**known, pairing=pairing, question=question)
-    campaign, visit, (pairing, _version) = _recall(cast).campaign_id, _visit(cast).id, _pairing(cast)
-        path = path.format(matter=matter, contact=contact, phrase=phrase, campaign=campaign, pairing=pairing, visit=visit)
+        path = path.format(**known, pairing=pairing, question=question, visit=visit)
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (stranger if not htmx or stranger != 303 else 200 if "card" in path else 401), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code

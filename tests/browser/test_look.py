@@ -8,7 +8,6 @@ from models.answer_template import AnswerTemplate
 from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.campaign import Campaign
-from models.contact import Channel, Reachable
 from models.contact import Channel, Daypart, Reachable
 from models.going import Carried
 from models.incident_import import IncidentImport
