@@ -24,7 +24,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models import rules
 from models.base import Word
@@ -35,6 +35,7 @@ from models.steps import Fault, Refused, Step
 __all__ = [
     "UNSURE",
     "ClickForm",
+    "Count",
     "Day",
     "Form",
     "Hour",
@@ -195,6 +196,16 @@ class Number(IntegerField):
             raise ValueError(_("请写一个数字。")) from error
 
 
+class Count(Number):
+    """How many: a whole number under a thumb, with a button for less and one for more where there is JavaScript."""
+
+    widget = TextInput()
+
+    def __init__(self, label, **kwargs):
+        told = {"data-less": _l("少一个"), "data-more": _l("多一个")}
+        super().__init__(label, [Optional()], render_kw={"inputmode": "numeric", "autocomplete": "off"} | told, **kwargs)
+
+
 class Version(IntegerField):
     """The version of the record that was shown."""
 
@@ -311,6 +322,10 @@ class StepForm(Form):
     note: ClassVar[str] = ""  # what will happen, said before it does
     done: ClassVar[str] = ""  # what its button says, where it is not the step's label
     compact: ClassVar[bool] = False  # whether choices stand side by side, as many as fit
+    folded: ClassVar[tuple[str, ...]] = ()  # fields that are seldom needed; they open where one has a fault or a value …
+    folded_label: ClassVar[str] = _l("还可以写的")  # … under this
+    facts: ClassVar[str] = ""  # the template of what stands above the fields, where that is not all of the record
+    leads_to: ClassVar[str] = ""  # the step whose form comes next
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -335,6 +350,15 @@ class StepForm(Form):
     def fields(self, step: Step) -> dict:
         """The step's parameters, as the model takes them."""
         return {name: getattr(self[name], "value", self[name].data) for name in step.parameters if name in self}
+
+    def keeps(self, record) -> bool:
+        """Whether the phone keeps what is typed until it was sent: of complaints nothing."""
+        return bool(record.matter and not record.matter.is_complaint)
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether the folded fields are to be seen at once."""
+        return any(self[name].errors or self[name].data for name in self.folded)
 
     @property
     def shown(self) -> list:

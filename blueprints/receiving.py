@@ -1,19 +1,25 @@
 """Taking in what a form brought, a resident's or one that staff filled in for her: committed once, whoever taps twice."""
 
+from functools import partial
+
 from sqlalchemy.exc import IntegrityError
 
 from blueprints.extensions import db
 from models.base import now, writing
 from models.card import EchoCard
-from models.receiving import receive
+from models.receiving import receive, receive_on
 
 
-def take_in(**what) -> EchoCard:
-    """The committed card of a matter; `what` is that of `models.receiving.receive`. Refused where it refuses."""
+def take_in(visit=None, **what) -> EchoCard:
+    """The committed card of a matter; `what` is that of `models.receiving.receive`. Refused where it refuses.
+
+    What was said on a `visit` is counted there.
+    """
     for last_try in (False, True):
         try:
-            writing(db.session)
-            card = receive(db.session, at=now(), **what)
+            writing(db.session, *([visit] if visit else []))
+            take = partial(receive_on, visit) if visit else receive
+            card = take(db.session, at=now(), **what)
             db.session.commit()
             return card
         except IntegrityError:  # the same form from another tap was faster: ask again, and find its card

@@ -121,18 +121,20 @@ class Contact(Base):
         return self._read().looks_wrong
 
     def is_seen_by(self, by: Officer) -> bool:
-        """Whether the matter lies with `by`, or the callback that waits; who only had it before sees nothing of it."""
-        return self.matter.lies_with(by) or any(asking.is_seen_by(by) for asking in self.matter.askings)
+        """Whether the matter lies with `by`, the callback that waits, or a visit; who only had it before sees nothing of it."""
+        return self.matter.lies_with(by) or any(task.is_seen_by(by) for task in self.matter.askings + self._visits_of(by))
 
     def needed_by(self, by: Officer, at: datetime) -> str | None:
         """As what `by` needs it at `at` (DESIGN §6); None if not at all.
 
-        `handler`, `sender` (of a text by hand), `caller`, `head`, or `bureau`, which says why.
+        `handler`, `visitor`, `sender` (of a text by hand), `caller`, `head`, or `bureau`, which says why.
         """
         matter = self.matter
         sees = matter.lies_with(by)
         if sees and by.id == matter.handler_id and matter.closed_at is None:
             return "handler"
+        if any(visit.reaches(by, at) and visit.is_seen_by(by) for visit in matter.visits):
+            return "visitor"
         if sees and by.role is Role.DESK and any(message.can_be_sent_by_hand(at) for message in matter.messages):
             return "sender"
         asking = self._to_be_rung_by(by, at)
@@ -141,6 +143,9 @@ class Contact(Base):
         if sees and by.role in (Role.HEAD, Role.BUREAU):
             return by.role.code
         return "caller" if asking else None
+
+    def _visits_of(self, by):
+        return [visit for visit in self.matter.visits if visit.ended_at is None and visit.is_gone_on_by(by)]
 
     def _to_be_rung_by(self, by, at):
         return next((asking for asking in self.matter.askings if asking.may_be_made_by(by, at)), None)
@@ -153,7 +158,7 @@ class Contact(Base):
         """
         need = self.needed_by(by, at)
         if need is None:
-            raise Refused(N_("联系方式只给经办人、回访人和所领导看。"))
+            raise Refused(N_("联系方式只给经办人、走访人、回访人和所领导看。"))
         if need == "caller":
             self._to_be_rung_by(by, at).ring(by, at)
         if need == "bureau":

@@ -119,7 +119,9 @@ class Going:
         if not (self.households or self.units or self.people or self.absent):
             raise Fault("households", N_("见到了几户、几个单位？一个人也没见到，就点“没人在家”。"))
         self._who_goes(by)
-        self.diary, self.ended_at = diary or None, at
+        self.diary, self.ended_at = diary or None, self.ended_at or at
+        if len(self.photos) + len(photos) > rules.PHOTOS_OF_VISIT:
+            raise Fault("photos", N_("一次走访最多存%(n)s张照片。"), n=rules.PHOTOS_OF_VISIT)
         for drawn in photos:
             self.photos.append(Photo(uid=new_uid(), made_at=at, width=drawn.width, height=drawn.height, data=drawn.data))
 
@@ -138,7 +140,7 @@ class Going:
     def _keep_times(self, at, went, left, late_because) -> None:
         day = beijing_date(self.went_at or self.begins_at or at)
         went_at = datetime.combine(day, went, BEIJING) if went else self.went_at or at
-        left_at = datetime.combine(day, left, BEIJING) if left else at
+        left_at = datetime.combine(day, left, BEIJING) if left else self.left_at or at
         if left_at < went_at:
             left_at += ONE_DAY
         if went_at > at:

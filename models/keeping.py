@@ -102,7 +102,8 @@ class Keeping:
     def erase(self, by, at):
         """The resident has contact data and photos erased at once, or their time is over; her words and the ledger stay."""
         was_reachable = self.contact is not None
-        self.photos.clear()
+        for record in (self, *self.visits):
+            record.photos.clear()
         self.contact, self.daypart, self.reply_by = None, None, Channel.CARD
         if self.state in (State.IN_HAND, State.WAITING):  # nobody can be rung any more: the line of `accept` was the contact
             self._was_contacted(at)

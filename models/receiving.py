@@ -18,7 +18,7 @@ from models.matter import Matter
 from models.officer import Officer, responsible_for
 from models.photo import Drawn
 from models.point import Point
-from models.steps import Refused
+from models.steps import OutOfSight, Refused
 from models.unit import Community, Unit, UnitKind
 from models.workdays import Calendar
 
@@ -51,8 +51,7 @@ def receive(
     an officer who is no head: that one goes to the officer's head. Both have a number of the bureau's. The same submission id with the same body, kind and community gives the
     same card again; with another, Refused. Two at once: the loser gets IntegrityError at the flush, and asks again.
     """
-    submission = hashlib.sha256(submission_id.encode()).hexdigest()
-    if known := session.scalars(select(Matter).where(Matter.submission == submission)).one_or_none():
+    if known := sent_before(session, submission_id):
         if (known.body, known.kind, known.community_id) != (body, kind, community.id if community else None):
             raise Refused(N_("这张表已经交过了，内容和这次不一样。要再提一件，请重新打开表格。"))
         if known.cards[0].issue > 1:  # whoever still has the form must not see the code that was issued since
@@ -80,7 +79,7 @@ def receive(
         grid_id=grid_id,
         door=door,
         urgent=urgent,
-        submission=submission,
+        submission=_hashed(submission_id),
         received_at=at,
         due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
         news_by=calendar.deadline(at, rules.WITHOUT_NEWS_DAYS),
@@ -113,3 +112,25 @@ def receive(
     session.flush()
     audit.note(session, at=at, by=received_by or card, action="receive", record=matter)
     return card
+
+
+def receive_on(visit, session: Session, *, at: datetime, submission_id: str, received_by: Officer, **what) -> EchoCard:
+    """`receive`, and the locked visit counts it, once however often the form is sent. Nothing leads from one to the other.
+
+    OutOfSight where `received_by` does not go on this visit, or it is long over.
+    """
+    if not (visit.is_seen_by(received_by) and visit.hears(received_by, at)):
+        raise OutOfSight
+    is_new = sent_before(session, submission_id) is None
+    card = receive(session, at=at, submission_id=submission_id, received_by=received_by, **what)
+    visit.raised += is_new
+    return card
+
+
+def sent_before(session: Session, submission_id: str) -> Matter | None:
+    """The matter that came in with this very form, if it was sent already."""
+    return session.scalars(select(Matter).where(Matter.submission == _hashed(submission_id))).one_or_none()
+
+
+def _hashed(submission_id: str) -> str:
+    return hashlib.sha256(submission_id.encode()).hexdigest()

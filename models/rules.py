@@ -57,6 +57,7 @@ PLANNED_AHEAD = timedelta(days=366)  # how far ahead a visit may be planned (our
 SERIES_MAX = 60  # visits of one series (our own)
 SITE_INTERVAL_DAYS = 30  # a must-visit site not seen for so many days rises by itself ○ (our own; 002 only says: must)
 SITE_VISIT_DAYS = 5  # working days to go there once it did (our own)
+RECORD_CORRECTED = timedelta(days=7)  # how long whoever went may put the record right (our own: as long as a resident's rating)
 COUNT_MAX = 999  # of anything that one visit counts (our own)
 REASON_MAX, DEPARTMENTS_MAX, DIARY_MAX = (
     80,
@@ -92,6 +93,7 @@ EVENTS_KEPT = timedelta(days=3)  # how long what a gateway told is known again (
 # everything personal ends
 CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
 TEXT_KEPT = timedelta(days=3 * 365)  # what a resident wrote, after the same ○ (design)
+VISIT_PHOTOS_KEPT = timedelta(days=90)  # photos of a visit, after it was recorded (design)
 CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
 INCIDENT_KEPT = timedelta(days=30)  # phone and words of a 110 incident, after it happened, whatever the state (design)
 
@@ -100,14 +102,18 @@ BODY_MIN, BODY_MAX = 5, 4000  # code points (design)
 POINTS_MAX = 5  # things in one matter (design)
 POINT_MAX, PLACE_MAX, WORDS_MAX = 500, 200, 1000  # code points of a point, a place or a name, the words of a rating (our own)
 EARLIER_MAX = 40  # code points of an earlier number, with its spaces (our own)
-PHOTOS_MAX, PHOTOS_OF_MATTER = 6, 24  # photos sent at a time (design), and of one matter (our own)
+PHOTOS_MAX, PHOTOS_OF_MATTER, PHOTOS_OF_VISIT = (
+    6,
+    24,
+    12,
+)  # photos sent at a time (design), of one matter, of one visit (our own)
 PHOTO_BYTES_IN = 10_000_000  # of one photo as it is sent (design)
 PHOTO_PIXELS_IN = {"JPEG": 50_000_000, "PNG": 25_000_000, "HEIF": 25_000_000, "WEBP": 12_000_000}  # about 200 MB each (our own)
 PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPEG, of which each takes a whole pass (our own)
 PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
-NOTICE = "2026-11-22.2"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
+NOTICE = "2026-11-22.3"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points

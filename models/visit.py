@@ -8,8 +8,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from models import audit, rules
 from models.base import N_, Base, Word, Worded, beijing_date, new_uid
+from models.correcting import Correcting
 from models.going import Counted, Going
 from models.ledger import Actor
+from models.meeting import Meeting
 from models.officer import COMPANIONS, GOERS, Officer, Role, responsible_for
 from models.photo import Photo
 from models.site import Site
@@ -48,7 +50,7 @@ visit_matter = Table(  # what a topic visit is about
 )
 
 
-class Visit(Going, Slipping, Task):
+class Visit(Going, Correcting, Meeting, Slipping, Task):
     """Planned for a place, a site or a matter, never a person. Without `begins_at` its time is not set yet."""
 
     __tablename__ = "visit"

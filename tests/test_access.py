@@ -173,6 +173,7 @@ STEPS = {
     ("visits", "pick"): set(),
     ("visits", "ask_call"): set(),
     ("visits", "spare"): set(),
+    ("visits", "correct"): {"li", "zhou"},
     ("visits", "pass_on"): {"li", "zhou", "wang", "liu"},
     ("visits", "call_off"): {"wang", "liu"},
     ("orders", "measure"): {"li", "zhou"},
@@ -241,6 +242,7 @@ FIELDS = {
     "pick": {},
     "ask_call": {"phone": "13900001234", "consent": "y"},
     "spare": {},
+    "correct": {"households": "2", "went": "", "left": ""},
     ("visits", "call_off"): {"reason": "那里今天停电。"},
     "mark_sent": {},
     "call_off": {},
@@ -266,12 +268,14 @@ def _recall(cast):
 def _visit(cast, step=None):
     """A visit that Li is to make just now, on which the step is open; by a part of the day, which leaves room for more."""
     visit = cast.slip(now()) if step in ("pick", "ask_call", "spare", "call") else cast.visit(now(), daypart=Daypart.MORNING)
-    if step == "call":
-        cast.step(visit, "ask_call", visit.card, now(), phone="13900001234", consent=True)
     if step == "survey" and not questions_of(cast.session, cast.station):
         _question(cast)
     if step in ("survey", "leave_slip"):
         cast.step(visit, "start", cast.li, now(), carried=list(Carried))
+    if step == "call":
+        cast.step(visit, "ask_call", visit.card, now(), phone="13900001234", consent=True)
+    if step == "correct":
+        cast.step(visit, "record", cast.li, now(), households=1)
     cast.session.commit()
     return visit
 

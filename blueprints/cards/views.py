@@ -35,7 +35,8 @@ def hand_over():
 
 def _shown(page: str, card: EchoCard):
     qr = Markup(segno.make(_address(card), micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
-    return render_template(page, card=card, subject=card.subject, code=card.code(_card_key()), qr=qr, at=now())
+    found = {"card": card, "subject": card.subject, "code": card.code(_card_key()), "qr": qr, "at": now()}
+    return render_template(page, **found, back=answers.back())
 
 
 @bp.get("/card/picture")

@@ -1,5 +1,7 @@
 """The list of matters, and the way from a number to its page."""
 
+from functools import partial
+
 from flask import abort, redirect, render_template, request, url_for
 
 from blueprints import answers
@@ -8,10 +10,13 @@ from blueprints.extensions import db
 from blueprints.matters import bp
 from blueprints.matters.forms import FindForm, TakeDownForm
 from blueprints.receiving import take_in
+from models.base import now
 from models.card import digits
+from models.life import Door
 from models.matter import Matter
-from models.steps import Refused
+from models.steps import OutOfSight, Refused
 from models.unit import Community
+from models.visit import Visit
 
 PAGE = 25
 COLUMNS = (
@@ -28,18 +33,41 @@ COLUMNS = (
 @bp.route("/matters/new", methods=["GET", "POST"])
 @policy(STAFF)
 def take_down():
-    """Write down for a resident what she says; then her card is handed over."""
-    form = TakeDownForm(data={"community": request.args.get("community", ""), "kind": request.args.get("kind", "")})
+    """Write down for a resident what she says, on a `visit` where it is named; then her card is handed over."""
+    visit = _visit()
+    form = TakeDownForm(data=_said_on(visit) if visit else {name: request.args.get(name, "") for name in ("community", "kind")})
+    page = partial(render_template, "matters/new.html", form=form, visit=visit)
     if not form.is_submitted():
-        return render_template("matters/new.html", form=form)
+        return page()
     if not form.validate():
-        return render_template("matters/new.html", form=form), 422
+        return page(), 422
     try:
-        card = take_in(**form.taken_down)
+        card = take_in(visit, **form.taken_down, grid_id=_grid_of(visit, form))
     except Refused as refused:
-        return render_template("matters/new.html", form=form, notice=answers.say(refused.message)), 409
+        return page(notice=answers.say(refused.message)), 409
+    except OutOfSight:
+        abort(404)
     remember_card(card, to_hand_over=True)
-    return answers.gone_to(url_for("cards.hand_over"))
+    back = url_for("steps.record", shelf=visit.shelf, id=visit.id) if visit else None
+    return answers.gone_to(url_for("cards.hand_over", back=back))
+
+
+def _visit() -> Visit | None:
+    """The visit on which it was said."""
+    if not (id := request.args.get("visit", 0, type=int)):
+        return None
+    visit = db.first_or_404(db.select(Visit).where(Visit.id == min(id, 2**31 - 1), Visit.seen_by(me())))
+    return visit if visit.hears(me(), now()) else abort(404)
+
+
+def _said_on(visit: Visit) -> dict:
+    return {"community": visit.community.code if visit.community else "", "door": Door.VISIT.code}
+
+
+def _grid_of(visit: Visit | None, form: TakeDownForm) -> int | None:
+    """Only the visit's own community has its grid."""
+    is_there = visit and visit.community and visit.community.code == form.community.data
+    return visit.grid_id if is_there else None
 
 
 @bp.get("/matters/")

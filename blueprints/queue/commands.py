@@ -16,6 +16,7 @@ from models.asking import NotByText
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
 from models.campaign import recalls_over
+from models.correcting import photos_kept_too_long
 from models.incident_import import IncidentImport, to_work_on
 from models.matter import kept_too_long, promises_over, waited_in_vain, worded_too_long
 from models.order import late_orders, never_checked
@@ -74,6 +75,7 @@ STEPS = (  # what the clock takes: the step, the records it is due for, its fiel
     ("miss", pairing_duty.gone_by, {}),
     ("expire", slip.not_chosen, {}),
     ("forget", slip.kept_too_long, {}),
+    ("forget", photos_kept_too_long, {}),
 )
 
 

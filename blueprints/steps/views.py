@@ -33,6 +33,8 @@ def step(shelf, id, step):
         return answers.gone_to(url_for("cards.hand_over"))
     if not found.is_seen_by(me()):
         return answers.gone_to(url_for("queue.queue"))
+    if then := FORMS[found.steps[step]].leads_to:
+        return answers.gone_to(url_for("steps.step", shelf=shelf, id=id, step=then, back=answers.back()))
     return answers.changed(found, url_for("steps.record", shelf=shelf, id=id), me())
 
 

@@ -6,18 +6,12 @@ from blueprints.access import me
 from blueprints.colleagues import ColleagueField
 from blueprints.extensions import db
 from blueprints.forms import (
-    WITH_PHOTOS,
     Form,
-    Hour,
     Line,
-    Number,
-    Optional,
-    Photos,
     Picked,
     Selected,
     StepForm,
     SubmissionId,
-    Ticked,
     at_most,
     filled,
     step_form,
@@ -25,7 +19,6 @@ from blueprints.forms import (
 from blueprints.surveying import SurveyFields
 from blueprints.visiting import CompanionsFields, SlotFields
 from models import rules
-from models.going import Carried
 from models.matter import Matter
 from models.officer import GOERS
 from models.site import Site
@@ -48,37 +41,6 @@ class AboutMatterForm(SlotFields, CompanionsFields, StepForm):
 @step_form(Visit.schedule)
 class ScheduleForm(SlotFields, StepForm):
     reason = Line(_l("为什么要改时间（第一次定时间可不写；等着的群众看得到）"), [REASON])
-
-
-@step_form(Visit.start)
-class StartForm(StepForm):
-    carried = Ticked(_l("带齐了吗"))
-
-    def fit(self, record, by):
-        self.carried.offer((thing.code, _l(thing.label)) for thing in Carried)
-
-    def fields(self, step):
-        return {"carried": [Carried.of(code) for code in self.carried.data or ()]}
-
-
-@step_form(Visit.record)
-class RecordForm(StepForm):
-    max_bytes = WITH_PHOTOS
-    households = Number(_l("见到几户"), [Optional()])
-    units = Number(_l("几个单位"), [Optional()])
-    people = Number(_l("见到几人"), [Optional()])
-    leaflets = Number(_l("发宣传材料"), [Optional()])
-    deeds = Number(_l("办实事"), [Optional()])
-    opinions = Number(_l("意见建议"), [Optional()])
-    disputes = Number(_l("发现纠纷"), [Optional()])
-    disputes_settled = Number(_l("调解好纠纷"), [Optional()])
-    hazards = Number(_l("发现隐患"), [Optional()])
-    hazards_settled = Number(_l("整改好隐患"), [Optional()])
-    diary = Line(_l("民情日记，一句话（不写姓名、门牌）"), [at_most(rules.DIARY_MAX)])
-    photos = Photos(_l("照片（可不传）"))
-    went = Hour(_l("几点到的"), [Optional()])
-    left = Hour(_l("几点走的"), [Optional()])
-    late_because = Line(_l("超出8点到22点的，写一下为什么"), [REASON])
 
 
 @step_form(Visit.survey)

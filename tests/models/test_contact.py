@@ -1,5 +1,7 @@
 """Contact data: sealed, masked, opened by those who need it, ended in time."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 
@@ -8,6 +10,7 @@ from models.audit import AuditLine
 from models.base import beijing_date
 from models.callback import unanswered
 from models.contact import Channel, Contact, Daypart, Reachable
+from models.going import Carried
 from models.matter import kept_too_long
 from models.photo import Drawn
 from models.steps import CLOCK, Fault, Refused
@@ -173,3 +176,32 @@ def test_what_was_raised_without_contact_data_can_get_them_later(cast, session):
     cast.step(matter, "reach", matter.cards[0], MONDAY, reply_by=Channel.PHONE, phone="13900001234", consent=True)
     session.commit()
     assert matter.contact.needed_by(cast.li, MONDAY) == "handler" and matter.contact.phone_sealed
+
+
+def test_who_goes_there_today_needs_it_as_a_visitor(cast):
+    """Zhao goes along with Li on Tuesday; Qian doesn't. Zhou is led by Li, and has nothing to ask yet."""
+    matter = cast.accepted(contact=CHEN)
+    cast.step(
+        matter,
+        "visit",
+        cast.li,
+        MONDAY,
+        day=beijing_date(MONDAY + DAY),
+        daypart=Daypart.MORNING,
+        companions=[cast.zhao, cast.gao],
+    )
+
+    def visitors(at):
+        return [who.username for who in cast.everyone() if matter.contact.needed_by(who, at) == "visitor"]
+
+    before, on_the_day = day_end(beijing_date(MONDAY)) + timedelta(hours=5, minutes=59), MONDAY + DAY
+    assert visitors(before) == [] and visitors(before + timedelta(minutes=1)) == ["zhao", "zhou"]
+    assert all(matter.contact.is_seen_by(getattr(cast, who)) for who in ("zhao", "zhou"))
+    assert visitors(MONDAY + 2 * DAY) == []
+    assert matter.contact.open(cast.zhao, on_the_day) == CHEN
+    cast.step(matter.visits[0], "start", cast.zhao, on_the_day, carried=list(Carried))
+    assert visitors(MONDAY + 2 * DAY) == ["zhao", "zhou"], "still under way"
+    cast.step(matter.visits[0], "record", cast.li, on_the_day + timedelta(hours=1), households=1)
+    assert visitors(on_the_day) == []
+    with pytest.raises(Refused):
+        matter.contact.open(cast.zhao, on_the_day + timedelta(hours=1))

@@ -1,0 +1,27 @@
+"""Those whom a visit goes to: who may reach them today, and what they say. The visit keeps how many things, not which."""
+
+from datetime import datetime
+
+from models.base import beijing_date
+from models.officer import GOERS
+from models.task import TaskState
+from models.who import VISITOR
+
+
+class Meeting:
+    """What a visit knows of residents."""
+
+    def reaches(self, by, at: datetime) -> bool:
+        """Whether `by`, who goes, may look at how the resident of its matter can be reached: on its day, or on the way."""
+        is_today = self.begins_at is not None and beijing_date(self.begins_at) == beijing_date(at)
+        is_on = self.state is TaskState.UNDER_WAY or (self.state is TaskState.PLANNED and is_today)
+        return is_on and self.is_gone_on_by(by)
+
+    def is_gone_on_by(self, by) -> bool:
+        """Whether somebody of the station was named to go, and `by` is one of them."""
+        return self.assignee_id is not None and by.role in GOERS and VISITOR.is_it(self, by, None)
+
+    def hears(self, by, at: datetime) -> bool:
+        """Whether `by`, who goes, may write down what somebody says: on the way, and for the rest of the day."""
+        is_today = self.state is TaskState.DONE and beijing_date(self.left_at) == beijing_date(at)
+        return (self.state is TaskState.UNDER_WAY or is_today) and VISITOR.is_it(self, by, at)
