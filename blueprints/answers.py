@@ -241,6 +241,11 @@ def shown(page: str, part: str, **context):
     return render_template(part if request.htmx else page, **context)
 
 
+def stayed(url: str, part: str, **context):
+    """Something was changed and one stays where one was: the part that holds it for htmx, else the page again."""
+    return render_template(part, **context) if request.htmx else redirect(url, 303)
+
+
 def image(data: bytes, mimetype: str, name: str):
     """An image, also for itself: browsers show one in a page of their own, which styles itself."""
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Content-Security-Policy": ALONE}

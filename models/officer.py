@@ -22,6 +22,11 @@ class Role(Word):
     ADMIN = N_("管理员")
     AUDITOR = N_("审计员")
 
+    @property
+    def walks(self) -> bool:
+        """Whether visits are the daily work, so that their day comes before their calendar."""
+        return self in (Role.OFFICER, Role.AUXILIARY)
+
 
 STAFF = (Role.OFFICER, Role.AUXILIARY, Role.DESK, Role.HEAD, Role.BUREAU)  # those who see matters
 HEADS = (Role.HEAD, Role.BUREAU)  # those who judge what others did

@@ -57,6 +57,7 @@ PLANNED_AHEAD = timedelta(days=366)  # how far ahead a visit may be planned (our
 SERIES_MAX = 60  # visits of one series (our own)
 SITE_INTERVAL_DAYS = 30  # a must-visit site not seen for so many days rises by itself ○ (our own; 002 only says: must)
 SITE_VISIT_DAYS = 5  # working days to go there once it did (our own)
+WALK_MAX = 30  # visits under one heading of a day's walk (our own)
 RECORD_CORRECTED = timedelta(days=7)  # how long whoever went may put the record right (our own: as long as a resident's rating)
 COUNT_MAX = 999  # of anything that one visit counts (our own)
 REASON_MAX, DEPARTMENTS_MAX, DIARY_MAX = (

@@ -195,7 +195,7 @@ class Visit(Going, Correcting, Meeting, Slipping, Task):
         return visit
 
     def _in(self, slot: Slot) -> "Visit":
-        self.begins_at, self.due_at, self.daypart = slot.begins_at, slot.ends_at, slot.daypart
+        self.begins_at, self.due_at, self.daypart, self.walk = slot.begins_at, slot.ends_at, slot.daypart, None
         return self
 
     def _by(self, officers: Sequence[Officer]) -> "Visit":

@@ -129,8 +129,24 @@
     return canvas;
   };
 
+  /* A form that sends itself carries its photos in the field: small ones, as soon as they are. */
+  const carry = (input, photos) => {
+    const files = new DataTransfer();
+    photos.forEach((photo) => files.items.add(photo.file));
+    input.files = files.files;
+  };
+  const CAN_CARRY = (() => {
+    try {
+      return Boolean(new DataTransfer());
+    } catch (_) {
+      return false;
+    }
+  })();
+
   const photoInput = (input) => {
     const form = input.form;
+    const carries = !("once" in form.dataset);
+    if (carries && !CAN_CARRY) return;
     const most = Number(input.dataset.most);
     const list = made("ul");
     list.className = "photos";
@@ -147,6 +163,7 @@
       remove.addEventListener("click", () => {
         form.chosen.splice(form.chosen.indexOf(photo), 1);
         item.remove();
+        if (carries) carry(input, form.chosen);
         input.focus();
       });
       const name = made("span", photo.name);
@@ -165,10 +182,14 @@
 
     /* One at a time: a phone has little memory. What it can't read, the server may. */
     const add = (file) => {
-      const photo = { name: file.name };
+      const photo = { name: file.name, file };
       photo.small = turn = turn.then(() => (CAN_SHRINK ? shrink(photo, file).catch(() => file) : file));
       form.chosen.push(photo);
       show(photo);
+      photo.small.then((small) => {
+        if (small !== file) photo.file = new File([small], file.name);
+        if (carries) carry(input, form.chosen);
+      });
     };
 
     input.take = (photos) => {
@@ -186,7 +207,8 @@
         input.before(said);
       }
       files.slice(0, Math.max(0, room)).forEach(add);
-      input.value = "";
+      if (carries) carry(input, form.chosen);
+      else input.value = "";
     });
   };
 
@@ -254,23 +276,30 @@
   };
 
   /* The form of a step, by whom, record and step: staff's own words only, never how somebody can be reached. */
+  const COUNTED = "[data-more], [type=time]"; // what may stand there before anybody types
+  const KEPT = "[name=text], [name=words], [name=summary], [name=diary], [name=late_because], " + COUNTED;
   const draftName = (form) => drafts.NAME + "/" + form.dataset.keep;
 
   const keptForm = (form) => {
     const name = draftName(form);
     const note = form.querySelector(".draft");
-    const fields = Array.from(form.querySelectorAll("[name=text], [name=words], [name=summary]"));
+    const fields = Array.from(form.querySelectorAll(KEPT));
+    const isWritten = (field) => field.value && (field.value !== field.defaultValue || !field.matches(COUNTED));
     const kept = drafts.read(name);
-    const restored = kept ? fields.filter((field) => !field.value && kept.texts[field.name]) : [];
+    const isLost = (field) => (!field.value || field.matches(COUNTED)) && kept.texts[field.name] && kept.texts[field.name] !== field.value;
+    const restored = kept ? fields.filter(isLost) : [];
     restored.forEach((field) => (field.value = kept.texts[field.name]));
+    every(form, "details", (details) => {
+      if (restored.some((field) => details.contains(field))) details.open = true;
+    });
     note.hidden = !restored.length;
     form.addEventListener("input", () => {
       const texts = {};
       fields.forEach((field) => (texts[field.name] = field.value));
-      drafts.keep(name, fields.some((field) => field.value) ? { at: Date.now(), texts } : null);
+      drafts.keep(name, fields.some(isWritten) ? { at: Date.now(), texts } : null);
     });
     note.querySelector("button").addEventListener("click", () => {
-      restored.forEach((field) => (field.value = ""));
+      restored.forEach((field) => (field.value = field.defaultValue));
       drafts.keep(name, null);
       note.hidden = true;
       restored[0].focus();
@@ -281,6 +310,45 @@
     form.addEventListener("submit", () => {
       if (!window.htmx) drafts.isSent(name, form.dataset.keep.split("/")[1]);
     });
+  };
+
+  /* No signal: what was typed stays, the button says so, and sending again does it once, for the version is the same. */
+  const saysTrouble = (form) => {
+    const button = form.querySelector("button.main");
+    const label = button.textContent;
+    const said = made("p", form.dataset.trouble);
+    said.className = "notice trouble";
+    said.setAttribute("role", "alert");
+    form.addEventListener("htmx:beforeRequest", () => {
+      said.remove();
+      button.textContent = label;
+    });
+    ["htmx:sendError", "htmx:timeout"].forEach((name) =>
+      form.addEventListener(name, () => {
+        button.before(said);
+        button.textContent = form.dataset.again;
+      })
+    );
+  };
+
+  /* Counting with a thumb: one less, one more. */
+  const counter = (input) => {
+    const box = made("span");
+    box.className = "counter";
+    const [less, more] = [-1, 1].map((step) => {
+      const button = made("button", step < 0 ? "−" : "+");
+      button.type = "button";
+      button.className = "quiet";
+      const label = input.labels.length ? input.labels[0].textContent : "";
+      button.setAttribute("aria-label", label + " " + (step < 0 ? input.dataset.less : input.dataset.more));
+      button.addEventListener("click", () => {
+        input.value = Math.max(0, (parseInt(input.value, 10) || 0) + step);
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      return button;
+    });
+    input.replaceWith(box);
+    box.append(less, input, more);
   };
 
   /* The answers that a station often gives: a button each, which puts it behind what is typed and marks what to fill in. */
@@ -320,6 +388,8 @@
     every(root, "input[data-most]", photoInput);
     every(root, "form[data-once]", sendOnce);
     every(root, "form[data-draft]", draftForm);
+    every(root, "[data-more]", counter);
+    every(root, "form[data-again]", saysTrouble);
     every(root, "form[data-keep]", keptForm);
     every(root, "form[data-forget]", forgetting);
     every(root, "details.phrases", phrases);
