@@ -353,7 +353,8 @@ class StepForm(Form):
 
     def keeps(self, record) -> bool:
         """Whether the phone keeps what is typed until it was sent: of complaints nothing."""
-        return bool(record.matter and not record.matter.is_complaint)
+        matter = getattr(record, "matter", None)
+        return matter is not None and not matter.is_complaint
 
     @property
     def is_unfolded(self) -> bool:

@@ -153,6 +153,11 @@ class Going:
         self.late_because = late_because if self.was_out_of_hours else None
 
     @property
+    def hours(self) -> str:
+        """From when to when it really was, in Beijing."""
+        return f"{self.went_at.astimezone(BEIJING):%H:%M}–{self.left_at.astimezone(BEIJING):%H:%M}"
+
+    @property
     def was_out_of_hours(self) -> bool:
         """Whether it began before 08:00, or lasted past 22:00."""
         went, left = self.went_at.astimezone(BEIJING), self.left_at.astimezone(BEIJING)

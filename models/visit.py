@@ -58,6 +58,13 @@ class Visit(Going, Correcting, Meeting, Slipping, Task):
     __table_args__ = (
         CheckConstraint("(went_at IS NULL) OR (left_at IS NULL) OR went_at <= left_at", name="left_after_it_went"),
         *(CheckConstraint(f"{count.code} >= 0", name=f"{count.code}_counted") for count in Counted),
+        Index(
+            "ix_visit_left",
+            "left_at",
+            "id",
+            sqlite_where=text("left_at IS NOT NULL"),
+            postgresql_where=text("left_at IS NOT NULL"),
+        ),
         Index("ix_visit_community", "community_id", "left_at"),
         Index("ix_visit_grid", "grid_id", "left_at"),
         Index("ix_visit_went", "community_id", "went_at"),

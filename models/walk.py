@@ -40,7 +40,7 @@ def todays_walk(session: Session, by: Officer, at: datetime) -> Walk:
     timed = _visits(session, by, Visit.id.in_(_open_ids(by)), Visit.begins_at < end)
     planned = [visit for visit in timed if visit.state is TaskState.PLANNED]
     untimed = _visits(session, by, Visit.id.in_(_open_ids(by, unclaimed=True)), Visit.begins_at.is_(None))
-    done = _visits(session, by, Visit.left_at >= begin, Visit.left_at < end, _is_of(by), limit=None)
+    done = _visits(session, by, Visit.left_at >= begin, Visit.left_at < end, is_of(by), limit=None)
     return Walk(
         missed=[visit for visit in planned if visit.begins_at < begin],
         under_way=[visit for visit in timed + untimed if visit.state is TaskState.UNDER_WAY],
@@ -89,7 +89,8 @@ def _people(by: Officer) -> list[int]:
     return [by.id, by.led_by_id] if by.led_by_id else [by.id]
 
 
-def _is_of(by: Officer):
+def is_of(by: Officer):
+    """The condition on visits to which `by` goes or went, alone or along; an auxiliary with the officer who leads."""
     along = select(task_companion.c.task_id).where(task_companion.c.officer_id.in_(_people(by)))
     return Visit.assignee_id.in_(_people(by)) | Visit.id.in_(along)
 

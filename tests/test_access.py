@@ -82,6 +82,8 @@ ROUTES = {
     "/visits/<int(max=2147483647):id>/phone": ("/visits/{visit}/phone", 200, STAFF - {"he", "gao", "sun", "ma"}),
     "/visits/today": ("/visits/today", 200, STAFF - {"he", "gao"}),
     "/visits/today/turn": ("/visits/today/turn", 405, None),
+    "/visits/diary": ("/visits/diary", 200, STAFF - {"he", "gao"}),
+    "/visits/report": ("/visits/report", 200, STAFF),
     "/incidents/": ("/incidents/", 200, KEEPERS),
     "/incidents/imports/<int(max=2147483647):id>": ("/incidents/imports/{sheet}", 200, {"wang", "liu", "he", "gao"}),
     "/incidents/imports/<int(max=2147483647):id>/progress": (
@@ -124,6 +126,7 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/visits/plan": {"he", "gao"},
     "/visits/<int(max=2147483647):id>/phone": {"he", "gao"},
     "/visits/today": {"he", "gao"},
+    "/visits/diary": {"he", "gao"},
     "/review": NO_HEADS,
     "/review/hand-over": NO_HEADS,
     "/review/digest": NO_HEADS,

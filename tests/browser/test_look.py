@@ -15,6 +15,7 @@ from models.incident_sheet import SheetRow
 from models.photo import draw_anew
 from models.point import Outcome
 from models.survey import Question, fill_in
+from models.visit import Visit
 from tests.cast import DAY, MONDAY
 from tests.models.test_photo import JPEG
 
@@ -97,6 +98,15 @@ def pages(cast, session, card, slip):
     cast.step(set_out, "start", cast.li, now(), carried=list(Carried))
     cast.step(rung, "ask_call", rung.card, now(), phone="13900001234", consent=True)
     session.commit()
+    planned = {"at": now(), "hours": 0.01, "daypart": Daypart.MORNING}
+    site = cast.make.site(cast.gangnan, "港南小学")
+    site.phone, site.address = "0000-5550199", "港南路8号"
+    going, gone = cast.visit(**planned, site=site).id, cast.visit(**planned)
+    cast.visit(**planned, community=None, matter=by_text), cast.visit(now() - DAY, 0.01), Visit.rise(session, now(), site)
+    counts = {"households": 1, "hazards": 2, "diary": "路灯好了。", "photos": [draw_anew(JPEG)]}
+    cast.step(gone, "record", cast.li, now(), **counts)
+    session.commit()
+    gone = gone.id
     first, unhappy, file, under_way = incident.id, unhappy.id, incident.import_id, under_way.id
     callback = card.matter.open_callback.id
     return {
@@ -116,6 +126,11 @@ def pages(cast, session, card, slip):
             f"/matters/{received.id}/accept",
             f"/matters/{received.id}/settle",
             "/matters/new",
+            "/visits/today",
+            f"/visits/{going}/record",
+            f"/visits/{gone}/correct",
+            f"/matters/new?visit={gone}",
+            "/visits/diary",
             "/pairings/",
             "/pairings/begin",
             f"/pairings/{pairing.id}",
@@ -140,6 +155,7 @@ def pages(cast, session, card, slip):
         "wang": [
             f"/incidents/{unhappy}/close",
             f"/campaigns/{campaign.id}",
+            "/visits/report",
             "/orders/",
             f"/orders/{order}",
             f"/orders/{order}/check",
