@@ -76,6 +76,11 @@ def weekday_date(day: date) -> str:
     return _("%(month)s月%(day)s日（周%(weekday)s）", month=day.month, day=day.day, weekday=_(WEEKDAYS)[day.weekday()])
 
 
+def month_day(day: date) -> str:
+    """A date and no more: 11月24日."""
+    return _("%(month)s月%(day)s日", month=day.month, day=day.day)
+
+
 def day_words(day: date) -> str:
     """A date as a person says it: 今天, 明天, 11月24日（周二）, with the year where it is another."""
     today = beijing_date(now())
@@ -130,9 +135,7 @@ def due_words(due: datetime) -> str:
     days = (beijing_date(now()) - beijing_date(due)).days
     if now() <= due:
         day, local = beijing_date(due), due.astimezone(BEIJING)
-        near = (
-            day_words(day) if (day - beijing_date(now())).days < 2 else _("%(month)s月%(day)s日", month=day.month, day=day.day)
-        )
+        near = day_words(day) if (day - beijing_date(now())).days < 2 else month_day(day)
         return _("%(day)s%(time)s前", day=near, time=f"{local:%H:%M}")
     return _("超期%(days)s天", days=days) if days else _("今天已超期")
 
@@ -297,6 +300,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _error)
     app.jinja_env.filters |= {
         "words": words,
+        "month_day": month_day,
         "weekday_date": weekday_date,
         "full_date": full_date,
         "clock": clock,

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -51,11 +52,13 @@ __all__ = [
     "Text",
     "Ticked",
     "at_most",
+    "day_in",
     "filled",
     "step_form",
 ]
 
 
+YEARS = range(2000, 2100)  # that a day may lie in
 UNSURE = "-"  # the community that somebody does not know
 
 
@@ -161,14 +164,23 @@ class Ticked(_Listed, SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def day_in(text: str | None) -> date | None:
+    """The day that an address names as 2026-12-01; None where it is none, or far away."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
 class Day(DateField):
     """A date from the browser's own picker; one that was emptied is none, whatever stood there first."""
 
     def process_formdata(self, valuelist):
         self.data = None
         try:
-            super().process_formdata([value for value in valuelist if value])
-            if self.data and not 2000 <= self.data.year < 2100:
+            super().process_formdata([unicodedata.normalize("NFKC", value).strip() for value in valuelist if value.strip()])
+            if self.data and self.data.year not in YEARS:
                 raise ValueError
         except ValueError as error:
             self.data = None

@@ -9,12 +9,20 @@ from models.contact import Daypart
 from models.officer import COMPANIONS
 
 
+class Daytime(Picked):
+    """A part of the day, or the hours that stand below."""
+
+    def offer(self, pairs):
+        """List these, and the hours before them."""
+        super().offer([("", _l("按钟点")), *pairs])
+
+
 class SlotFields:
     """A day, and its hours or a part of it. Whether that may be is the model's to say."""
 
     day = Day(_l("哪一天"), [Optional()])
-    daypart = Picked(_l("大概什么时候"), Daypart, validators=[Optional()])
-    begins = Hour(_l("或者从几点"), [Optional()])
+    daypart = Daytime(_l("什么时候"), Daypart, default="", validators=[Optional()])
+    begins = Hour(_l("从几点"), [Optional()])
     ends = Hour(_l("到几点"), [Optional()])
 
 

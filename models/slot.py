@@ -50,12 +50,17 @@ class Slot:
             raise Fault("ends", N_("晚上10点以后不上门，请改早一点。"))
         if begins >= ends:
             raise Fault("ends", N_("结束要在开始以后。"))
-        slot = cls(datetime.combine(day, begins, BEIJING), datetime.combine(day, ends, BEIJING), daypart)
+        slot = cls.at(day, begins, ends, daypart)
         if slot.is_over(at):
             raise Fault("day" if day < beijing_date(at) else "begins", N_("这个时间已经过了，请改到以后。"))
         if day > beijing_date(at) + rules.PLANNED_AHEAD:
             raise Fault("day", N_("最多排一年以内的。"))
         return slot
+
+    @classmethod
+    def at(cls, day: date, begins: time, ends: time, daypart: Daypart | None = None) -> "Slot":
+        """The hours of a Beijing day."""
+        return cls(datetime.combine(day, begins, BEIJING), datetime.combine(day, ends, BEIJING), daypart)
 
     def is_over(self, at: datetime) -> bool:
         """Whether it is too late for it at `at`: a part of a day lasts to its end, an hour is missed once it has begun."""
@@ -77,14 +82,16 @@ class Slot:
         return self.daypart or f"{self.begins_at.astimezone(BEIJING):%H:%M}–{self.ends_at.astimezone(BEIJING):%H:%M}"
 
 
+def one_at_a_time(session: Session, station: Unit) -> None:
+    """Lock the station's row until the end of the write: two who plan at once can't both find somebody free."""
+    session.execute(select(Unit.id).where(Unit.id == station.id).with_for_update(key_share=True))
+
+
 def keep_free(
     session: Session, station: Unit, officers: Collection[Officer], slots: Collection[Slot], but: Task | None = None
 ) -> None:
-    """Fault where one of the officers is elsewhere in one of the slots; `but` is the task that is being moved.
-
-    The station's row stays locked until the end of the write: two who plan at once can't both find somebody free.
-    """
-    session.execute(select(Unit.id).where(Unit.id == station.id).with_for_update(key_share=True))
+    """Fault where one of the officers is elsewhere in one of the slots; `but` is the task that is being moved."""
+    one_at_a_time(session, station)
     for taken in taken_by(session, officers, slots, but):
         raise Fault(
             "begins",

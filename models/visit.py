@@ -14,9 +14,10 @@ from models.ledger import Actor
 from models.meeting import Meeting
 from models.officer import COMPANIONS, GOERS, Officer, Role, responsible_for
 from models.photo import Photo
+from models.series import InSeries
 from models.site import Site
 from models.slip import Chosen, Slip, Slipping
-from models.slot import Slot, keep_free
+from models.slot import Slot, keep_free, one_at_a_time
 from models.steps import CLOCK, Fault, Refused, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState
 from models.unit import Community, Grid, Unit
@@ -50,7 +51,7 @@ visit_matter = Table(  # what a topic visit is about
 )
 
 
-class Visit(Going, Correcting, Meeting, Slipping, Task):
+class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
     """Planned for a place, a site or a matter, never a person. Without `begins_at` its time is not set yet."""
 
     __tablename__ = "visit"
@@ -150,21 +151,27 @@ class Visit(Going, Correcting, Meeting, Slipping, Task):
         departments, matters. Fault where somebody is elsewhere then, where nobody or only others are to go, or where it is
         said neither where nor why.
         """
+        where = community
         community, grid = (
             (site.community, site.grid)
             if site
             else (community or (matter and matter.community), grid or (matter and matter.grid))
         )
+        if site and where and where is not site.community:
+            raise Fault(
+                "where", N_("%(site)s在%(place)s。选了单位，就不用再选社区。"), site=site.name, place=site.community.name
+            )
         if community is None and matter is None:
             raise Fault("where", N_("请选去哪个社区（网格），或者哪个重点单位。"))
         if not (site or matter or reason):
             raise Fault("reason", N_("请写一下去做什么。"))
         station = community.station if community else matter.station
         _check_officers(officers, station, by)
-        keep_free(session, station, officers, slots)
+        one_at_a_time(session, station)
         uid = uid or new_uid()
         if known := session.scalars(select(cls).where(cls.planned_as == uid).order_by(cls.id)).all():
             return list(known)
+        keep_free(session, station, officers, slots)
         shown = (
             matter._row(at)
             if matter
@@ -301,9 +308,11 @@ class Visit(Going, Correcting, Meeting, Slipping, Task):
         by=[HEAD, through(OF_ITS_MATTER)],
         aside=True,
     )
-    def call_off(self, by, at, reason=""):
-        """Nobody goes; `reason` is read by whoever waits."""
+    def call_off(self, by, at, reason="", whole_series=False):
+        """Nobody goes; `reason` is read by whoever waits. With `whole_series` nobody goes to the later ones of it either."""
         self.why, self.ended_at = reason or None, at
+        if whole_series:
+            self._call_off_later_ones(by, at, reason)
         return Told(text=reason or None)
 
 

@@ -1,6 +1,6 @@
 """The Chinese working-day calendar, with its make-up days and a table of exceptions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -57,6 +57,21 @@ class Calendar:
         """Whether offices work on that day; the exceptions know best."""
         known = self.exceptions.get(day)
         return _year(day.year).is_working_day(day) if known is None else known
+
+    def is_made_up(self, day: date) -> bool:
+        """Whether a weekend is worked, for a holiday before or after it."""
+        return day.weekday() >= 5 and self.is_workday(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether it is a day of a public holiday: one of some days off in a row that are more than a plain weekend."""
+        return not self.is_workday(day) and any(self._is_named(off) for off in (day, *self._off(day, 1), *self._off(day, -1)))
+
+    def _off(self, day: date, n: int) -> Iterator[date]:
+        while not self.is_workday(day := day + n * ONE_DAY):
+            yield day
+
+    def _is_named(self, day: date) -> bool:
+        return day.weekday() < 5 or self.exceptions.get(day) is False or day in _year(day.year)
 
     def workday_after(self, day: date, n: int) -> date:
         """The `n`-th working day after `day`, which itself does not count; before it where `n` is negative."""

@@ -1,17 +1,14 @@
-"""The forms of a visit."""
+"""The forms of a visit's steps."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
-from blueprints.access import me
 from blueprints.colleagues import ColleagueField
 from blueprints.extensions import db
 from blueprints.forms import (
-    Form,
     Line,
-    Picked,
-    Selected,
     StepForm,
-    SubmissionId,
     at_most,
     filled,
     step_form,
@@ -21,10 +18,8 @@ from blueprints.visiting import CompanionsFields, SlotFields
 from models import rules
 from models.matter import Matter
 from models.officer import GOERS
-from models.site import Site
 from models.survey import questions_of
-from models.unit import Community
-from models.visit import Visit, VisitKind
+from models.visit import Visit
 
 REASON = at_most(rules.REASON_MAX)
 
@@ -67,51 +62,10 @@ class PassOnForm(StepForm):
 class CallOffForm(StepForm):
     note = _l("等着的群众会看到取消的原因。")
     reason = Line(_l("为什么取消"), [filled(_l("请写一下为什么取消。")), REASON])
+    whole_series = BooleanField(_l("后面的也一起取消"))
 
-
-class PlaceField(Selected):
-    """One of a station's communities or grids."""
-
-    def offer_places(self, station) -> None:
-        """List them, each community before its grids."""
-        communities = db.session.scalars(db.select(Community).filter_by(station_id=station.id).order_by(Community.code)).all()
-        self.places = {community.code: (community, None) for community in communities}
-        self.places |= {f"{c.code}/{grid.number}": (c, grid) for c in communities for grid in c.grids}
-        named = ((code, f"{c.name} {grid.name}" if grid else c.name) for code, (c, grid) in sorted(self.places.items()))
-        self.offer([("", _l("请选择")), *named])
-
-    @property
-    def value(self):
-        """Community and grid."""
-        return self.places.get(self.data, (None, None))
-
-
-class SiteField(Selected):
-    """One of a station's sites."""
-
-    def offer_sites(self, station) -> None:
-        """List them by name."""
-        sites = db.session.scalars(db.select(Site).filter_by(station_id=station.id, until=None).order_by(Site.id))
-        self.sites = {str(site.id): site for site in sites}
-        self.offer([("", _l("不是重点单位")), *((code, site.name) for code, site in self.sites.items())])
-
-    @property
-    def value(self):
-        """The one chosen."""
-        return self.sites.get(self.data)
-
-
-class PlanForm(SlotFields, CompanionsFields, Form):
-    """One visit, or a series of them."""
-
-    where = PlaceField(_l("去哪个社区、网格"))
-    site = SiteField(_l("或者哪个重点单位"))
-    sort = Picked(_l("走访的形式"), VisitKind, default=VisitKind.DOOR.code)
-    reason = Line(_l("去做什么"), [REASON])
-    submission_id = SubmissionId()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.where.offer_places(me().unit)
-        self.site.offer_sites(me().unit)
-        self.offer_companions(me().unit, me())
+    def fit(self, record, by):
+        if later := record.later_ones():
+            self.whole_series.label.text = _("同一批后面的%(n)s次也一起取消", n=len(later))
+        else:
+            del self.whole_series

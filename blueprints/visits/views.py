@@ -1,67 +1,51 @@
-"""The list of visits, and planning one."""
+"""The calendar of visits: a day, a week or a month, of oneself or of all."""
 
-from uuid import UUID
+from flask import render_template, request, url_for
 
-from flask import render_template, url_for
-
-from blueprints import answers
-from blueprints.access import GOERS, STAFF, me, policy
+from blueprints.access import STAFF, me, policy
 from blueprints.extensions import db
-from blueprints.rows import drawn
+from blueprints.forms import day_in
 from blueprints.visits import bp
-from blueprints.visits.forms import PlanForm
-from models.base import now, writing
-from models.slot import Slot
-from models.steps import Fault
-from models.task import ROW
-from models.visit import Visit
+from models import agenda
+from models.agenda import View, Whose
+from models.base import beijing_date, now
+from models.officer import KEEPERS
+from models.workdays import Calendar
 
-PAGE = 50
+A_DAY, OF_A_WEEKS_DAY, WAITING = 100, 12, 25  # rows at most: of a day, of each day of a week, of those without a time
 
 
 @bp.get("/visits/")
 @policy(STAFF)
 def visits():
-    """What is planned at the own station."""
-    columns = [getattr(Visit, column.key) for column in ROW]
-    query = db.select(*columns).where(Visit.seen_by(me()), Visit.ended_at.is_(None)).order_by(Visit.begins_at, Visit.id)
-    return render_template("visits/visits.html", rows=drawn(db.session.execute(query.limit(PAGE)).all(), me()))
-
-
-@bp.route("/visits/plan", methods=["GET", "POST"])
-@policy(GOERS)
-def plan():
-    """Plan a visit to a place or a site."""
-    form = PlanForm()
-    if not form.is_submitted():
-        return render_template("visits/plan.html", form=form)
-    if form.validate():
-        try:
-            return answers.gone_to(url_for("steps.record", shelf="visits", id=_plan(form)[0].id))
-        except Fault as fault:
-            db.session.rollback()
-            form.add_fault(fault, answers.say(fault.message, fault.values))
-    return render_template("visits/plan.html", form=form), 422
-
-
-def _plan(form) -> list[Visit]:
+    """What is planned, was done, and still wants a time: `view`, around `day`, `whose`."""
     at = now()
-    slot = Slot.of(at, form.day.data, form.begins.data, form.ends.data, form.daypart.value)
-    (community, grid), companions = form.where.value, form.companions.value
-    writing(db.session)
-    planned = Visit.plan(
-        db.session,
-        me(),
-        at,
-        officers=[me(), *companions],
-        slots=[slot],
-        community=community,
-        grid=grid,
-        site=form.site.value,
-        sort=form.sort.value,
-        place=form.place.data or "",
-        reason=form.reason.data or "",
-        uid=UUID(form.submission_id.data).hex,
+    view, whose = _asked(View, "view", View.WEEK), _asked(Whose, "whose", Whose.ALL if me().role in KEEPERS else Whose.MINE)
+    day = day_in(request.args.get("day")) or beijing_date(at)
+    days = view.days(day)
+    if view is View.MONTH:
+        shown = {"counts": agenda.counts(db.session, me(), whose, days)}
+    else:
+        shown = {"listed": agenda.on_days(db.session, me(), whose, days, A_DAY if view is View.DAY else OF_A_WEEKS_DAY)}
+
+    def to(**changed) -> str:
+        return url_for("visits.visits", **{"view": view.code, "whose": whose.code, "day": day} | changed)
+
+    return render_template(
+        f"visits/{view.code}.html",
+        views=View,
+        whoses=Whose,
+        view=view,
+        whose=whose,
+        day=day,
+        today=beijing_date(at),
+        days=days,
+        to=to,
+        calendar=Calendar.load(db.session),
+        waiting=agenda.waiting(db.session, me(), whose, at, WAITING),
+        **shown,
     )
-    db.session.commit()
-    return planned
+
+
+def _asked(words, name, default):
+    return next((word for word in words if word.code == request.args.get(name)), default)
