@@ -24,6 +24,7 @@ import models.pairing
 import models.place
 import models.replying
 import models.survey
+import models.tier
 import models.visit  # noqa: F401  all tables are known from here on
 from blueprints import (
     access,

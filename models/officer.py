@@ -31,6 +31,7 @@ class Role(Word):
 STAFF = (Role.OFFICER, Role.AUXILIARY, Role.DESK, Role.HEAD, Role.BUREAU)  # those who see matters
 HEADS = (Role.HEAD, Role.BUREAU)  # those who judge what others did
 KEEPERS = (Role.DESK, *HEADS)  # those who look after all that lies with their unit
+STATION_KEEPERS = (Role.DESK, Role.HEAD)  # … of a station
 HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
 GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DESIGN §6) …
 COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along

@@ -56,9 +56,12 @@ NIGHT_DAYS, NIGHT_FROM, NIGHT_UNTIL = (0, 2, 4), time(20, 0), time(21, 0)  # 夜
 PLANNED_AHEAD = timedelta(days=366)  # how far ahead a visit may be planned (our own)
 SERIES_MAX = 60  # visits of one series (our own)
 SITE_INTERVAL_DAYS = 30  # a must-visit site not seen for so many days rises by itself ○ (our own; 002 only says: must)
+SITE_INTERVAL_MAX = 366  # days (our own)
 SITE_VISIT_DAYS = 5  # working days to go there once it did (our own)
 WALK_MAX = 30  # visits under one heading of a day's walk (our own)
 RECORD_CORRECTED = timedelta(days=7)  # how long whoever went may put the record right (our own: as long as a resident's rating)
+SITES_MAX, SITE_NAME_MAX, SITE_ADDRESS_MAX = 200, 60, 120  # must-visit sites of one station; code points (our own)
+TIER_DAYS, TIER_REACH = 30, timedelta(days=366)  # unseen for so many days a place is marked; how far back is looked (our own)
 COUNT_MAX = 999  # of anything that one visit counts (our own)
 REASON_MAX, DEPARTMENTS_MAX, DIARY_MAX = (
     80,

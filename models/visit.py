@@ -1,13 +1,13 @@
 """A visit 走访: one outing to one place, a plan and, after it, its record. It counts households; it keeps none."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, false, func, select, text, true
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, false, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
-from models.base import N_, Base, Word, Worded, beijing_date, new_uid
+from models.base import N_, Base, Word, Worded, new_uid
 from models.correcting import Correcting
 from models.going import Counted, Going
 from models.ledger import Actor
@@ -330,16 +330,3 @@ def _check_officers(officers: Sequence[Officer], station, by: Officer | None) ->
             raise Fault("officers", N_("%(who)s不是本所的，不能由他（她）去。"), who=officer.called)
     if by is not None and by.role is not Role.HEAD and by not in officers:
         raise Fault("officers", N_("给别人排走访，要由所领导来排。"))
-
-
-def sites_to_visit(session: Session, at: datetime) -> list[Site]:
-    """The must-visit sites that nobody has seen in their interval at `at`, and to which nobody is to go yet."""
-    today = beijing_date(at)
-    seen = select(func.max(Visit.left_at)).select_from(Visit).where(Visit.site_id == Site.id).scalar_subquery()
-    to_be_seen = select(Visit.id).where(Visit.site_id == Site.id, Visit.ended_at.is_(None)).exists()
-    rows = session.execute(select(Site, seen).where(Site.until.is_(None) | (Site.until > today), ~to_be_seen).order_by(Site.id))
-    return [
-        site
-        for site, left_at in rows
-        if today - (beijing_date(left_at) if left_at else site.since) >= timedelta(days=site.interval_days)
-    ]

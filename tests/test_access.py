@@ -84,6 +84,11 @@ ROUTES = {
     "/visits/today/turn": ("/visits/today/turn", 405, None),
     "/visits/diary": ("/visits/diary", 200, STAFF - {"he", "gao"}),
     "/visits/report": ("/visits/report", 200, STAFF),
+    "/visits/sites": ("/visits/sites", 200, {"wang", "liu", "he", "ma"}),
+    "/visits/sites/<int(max=2147483647):id>": ("/visits/sites/{site}", 200, {"wang", "liu", "he"}),
+    "/visits/sites/<int(max=2147483647):id>/off": ("/visits/sites/{site}/off", 405, None),
+    "/visits/tiers": ("/visits/tiers", 200, STAFF),
+    "/visits/tiers/change": ("/visits/tiers/change?place=10101", 200, {"wang", "liu"}),
     "/incidents/": ("/incidents/", 200, KEEPERS),
     "/incidents/imports/<int(max=2147483647):id>": ("/incidents/imports/{sheet}", 200, {"wang", "liu", "he", "gao"}),
     "/incidents/imports/<int(max=2147483647):id>/progress": (
@@ -124,6 +129,9 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/pairings/<int(max=2147483647):id>/phone": STAFF - PAIRED,
     "/admin/": STAFF,
     "/visits/plan": {"he", "gao"},
+    "/visits/sites": STAFF - {"wang", "liu", "he", "ma"},
+    "/visits/sites/<int(max=2147483647):id>": STAFF - {"wang", "liu", "he", "ma"},
+    "/visits/tiers/change": NO_HEADS,
     "/visits/<int(max=2147483647):id>/phone": {"he", "gao"},
     "/visits/today": {"he", "gao"},
     "/visits/diary": {"he", "gao"},
@@ -403,11 +411,13 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     pairing, _version = _pairing(cast)
     question = _question(cast).id
     sheet, visit = session.scalar(select(IncidentImport.id)), _visit(cast).id
+    site = cast.make.site(cast.gangnan, "港南小学").id
+    session.commit()
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign, "question": question}
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(**known, incident=incident, sheet=sheet, pairing=pairing, visit=visit)
+        path = path.format(**known, incident=incident, sheet=sheet, pairing=pairing, visit=visit, site=site)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
@@ -467,6 +477,10 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/campaigns/<int(max=2147483647):id>": ("/campaigns/{campaign}", 303, 403),
     "/callbacks/": ("/callbacks/", 303, 422),
     "/visits/plan": ("/visits/plan", 303, 422),
+    "/visits/sites": ("/visits/sites", 303, 403),
+    "/visits/sites/<int(max=2147483647):id>": ("/visits/sites/1", 303, 403),
+    "/visits/sites/<int(max=2147483647):id>/off": ("/visits/sites/1/off", 303, 403),
+    "/visits/tiers/change": ("/visits/tiers/change?place=10101", 303, 403),
     "/visits/<int(max=2147483647):id>/phone": ("/visits/{visit}/phone", 303, 422),
     "/visits/today/turn": ("/visits/today/turn", 303, 422),
     "/admin/": ("/admin/", 303, 403),

@@ -69,6 +69,7 @@ TABLES = {
     "sign_in": "a session of an officer",
     "sign_in_tries": "wrong tries at a user name of the staff",
     "site": "a place that must be visited",
+    "tier_link": "who of the staff looks after a place",
     "task_companion": "an officer who goes along",
     "slip": "a slip left where nobody was at home",
     "visit": "one outing to one place",

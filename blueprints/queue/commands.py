@@ -19,10 +19,12 @@ from models.campaign import recalls_over
 from models.correcting import photos_kept_too_long
 from models.incident_import import IncidentImport, to_work_on
 from models.matter import kept_too_long, promises_over, waited_in_vain, worded_too_long
+from models.must_visit import sites_to_visit
 from models.order import late_orders, never_checked
 from models.outbox import Message, Parcel
 from models.signin import sweep
 from models.steps import CLOCK, Refused, Stepped
+from models.visit import Visit
 
 EVERY = 60  # seconds
 
@@ -91,7 +93,7 @@ def do_what_is_due() -> int:
         lapsed += taken or 0 if step == "lapse" else 0
     for found in _by_itself(faults, to_work_on, db.session, at) or ():
         _by_itself(faults, _bring_in, found)
-    for job in (_raise_duties, _keep_digests, _sweep):
+    for job in (_raise_duties, _send_to_sites, _keep_digests, _sweep):
         _by_itself(faults, job, at)
     _by_itself(faults, send_texts)
     if faults:
@@ -123,6 +125,14 @@ def _raise_duties(at) -> None:
     for found in pairing.to_raise(db.session, at):
         writing(db.session, found)
         found.raise_duties(at)
+        db.session.commit()
+
+
+def _send_to_sites(at) -> None:
+    for site in sites_to_visit(db.session, at):
+        writing(db.session, site)
+        for still_due in sites_to_visit(db.session, at, only=site):
+            Visit.rise(db.session, at, still_due)
         db.session.commit()
 
 

@@ -8,9 +8,10 @@ from models.audit import AuditLine
 from models.base import BEIJING
 from models.contact import Daypart
 from models.going import Carried
+from models.must_visit import sites_to_visit
 from models.slot import Slot
 from models.steps import Fault, Refused
-from models.visit import Visit, sites_to_visit
+from models.visit import Visit
 from tests.cast import DAY, MONDAY
 
 TUESDAY = date(2026, 11, 17)
