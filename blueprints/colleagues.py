@@ -1,6 +1,6 @@
 """Whom something is given to: one of a unit's staff."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 
@@ -34,10 +34,11 @@ class ColleagueField(Selected):
 class ColleaguesField(Ticked):
     """Several of the officers offered, by user name."""
 
-    def offer_those(self, unit_ids: Collection[int], roles: Collection[Role], but: Collection = ()) -> None:
-        """List who has one of these roles at the units."""
+    def offer_those(self, unit_ids: Sequence[int], roles: Collection[Role], but: Collection = ()) -> None:
+        """List who has one of these roles at the units, unit by unit."""
         query = db.select(Officer).where(Officer.unit_id.in_(unit_ids), Officer.active, Officer.role.in_(roles))
         may = [officer for officer in db.session.scalars(query.order_by(Officer.id)) if officer not in but]
+        may.sort(key=lambda officer: unit_ids.index(officer.unit_id))
         self.officers = {officer.username: officer for officer in may}
         self.offer((officer.username, officer.called) for officer in may)
 

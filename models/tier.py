@@ -130,11 +130,9 @@ def may_hold(session: Session, by: Officer, place: Place) -> list[Officer]:
     """Those whom `by` may name for this place: leaders of bureau and stations, or people of the own station and the bureau."""
     if place.level not in MAY_SET.get(by.role, ()):
         return []
-    units = (
-        units_below(by) if place.level is Level.TOWN else [by.unit_id] + [by.unit.parent_id] * (place.level is Level.COMMUNITY)
-    )
+    units = [by.unit_id, by.unit.parent_id] if place.level is Level.COMMUNITY else units_below(by)
     who = Officer.unit_id.in_(units), Officer.active, Officer.role.in_(MAY_HOLD[place.level])
-    return list(session.scalars(select(Officer).where(*who).order_by(Officer.unit_id, Officer.id)))
+    return list(session.scalars(select(Officer).where(*who).order_by(Officer.unit_id != by.unit_id, Officer.id)))
 
 
 def appoint(session: Session, by: Officer, at: datetime, place: Place, officer: Officer | None) -> None:

@@ -170,7 +170,8 @@ def test_one_leafs_by_day_week_and_month(li):
 @pytest.mark.parametrize("view", ["week", "month"])
 def test_holidays_and_make_up_days_are_marked(li, view):
     page = li.page(f"/visits/?view={view}&day=2026-02-14")
-    assert "2月14日（周六） 上班" in page.text and "2月15日（周日） 放假" in page.text
+    said = {"week": ("周六 2月14日 上班", "周日 2月15日 放假"), "month": ("2月14日（周六） 上班", "2月15日（周日） 放假")}
+    assert all(words in page.text for words in said[view])
 
 
 @pytest.mark.parametrize("view", ["day", "week", "month"])

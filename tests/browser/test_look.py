@@ -1,5 +1,7 @@
 """Every page in light, dark and large type, on a phone and on a desk: nothing that axe objects to, nothing too small."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
@@ -97,6 +99,8 @@ def pages(cast, session, card, slip):
     set_out, rung = cast.visit(now(), daypart=Daypart.EVENING), cast.slip(now())
     cast.step(set_out, "start", cast.li, now(), carried=list(Carried))
     cast.step(rung, "ask_call", rung.card, now(), phone="13900001234", consent=True)
+    site, plain, missed = cast.make.site(cast.gangnan, "港南小学"), cast.visit(now()), cast.visit(now() - timedelta(hours=3))
+    Visit.rise(session, now(), site)
     session.commit()
     planned = {"at": now(), "hours": 0.01, "daypart": Daypart.MORNING}
     site = cast.make.site(cast.gangnan, "港南小学")
@@ -138,6 +142,10 @@ def pages(cast, session, card, slip):
             f"/pairings/{pairing.id}/end",
             f"/duties/{duty}/record",
             f"/visits/{visit.id}/survey",
+            "/visits/",
+            "/visits/?view=month",
+            "/visits/plan?night=1",
+            "/visits/tiers",
         ],
         "qian": ["/callbacks/", "/callbacks/?view=list", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
         "he": [
@@ -153,6 +161,14 @@ def pages(cast, session, card, slip):
             f"/incidents/imports/{under_way}",
         ],
         "wang": [
+            "/visits/?view=day",
+            "/visits/plan",
+            f"/visits/{plain.id}",
+            f"/visits/{missed.id}/call_off",
+            "/visits/sites",
+            f"/visits/sites/{site.id}",
+            "/visits/tiers",
+            "/visits/tiers/change?place=10101",
             f"/incidents/{unhappy}/close",
             f"/campaigns/{campaign.id}",
             "/visits/report",
