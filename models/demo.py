@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from models import digest, outbox, rules
+from models import demo_visits, digest, outbox, rules
 from models.about import About
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
@@ -121,6 +121,7 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
         _templates(session, unit)
     _agencies(session, units)
     _surveys(session, units, beijing_date(at))
+    demo_visits.keep_lists(session, units, people, communities, at)
     session.flush()
     _Month(session, units, people, communities, at).play(keys)
 
@@ -272,6 +273,7 @@ class _Month:
         for day in range((beijing_date(self.at) - first).days + 1):
             for hour in (rules.CALLBACK_RISES, AFTER_HOURS):
                 events.append((datetime.combine(first + day * ONE_DAY, hour, BEIJING), self._clock))
+        events += demo_visits.events(self.session, self.people, self.communities, self.at)
         mornings = (beijing_date(self.at) - n * ONE_DAY for n in range(MORNINGS))
         events += [(datetime.combine(day, rules.DIGEST, BEIJING), self._morning) for day in mornings]
         events += Pairings(self.session, self.people, self.communities, self.at).events()
@@ -343,12 +345,11 @@ class _Month:
 
 
 def take(card: EchoCard, verb: str, by, at: datetime, categories: dict[str, Category], fields: dict) -> None:
-    """Take one step of a story: `category` is its code, `until` a number of days from then."""
+    """Take one step of a story: `category` is its code, `until` and `day` are so many days from then."""
     matter = card.matter
     record = matter if verb in Matter.steps else matter.orders[-1] if verb in RectificationOrder.steps else matter.open_callback
     if "category" in fields:
         fields["category"] = categories[fields["category"]]
-    if days := fields.get("until"):
-        fields["until"] = beijing_date(at) + timedelta(days=days)
+    fields |= {name: beijing_date(at) + timedelta(days=fields[name]) for name in ("until", "day") if fields.get(name)}
     record.steps[verb].take(record, by=by, version=record.version, at=at, **fields)
     object_session(record).flush()

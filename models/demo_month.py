@@ -5,6 +5,7 @@ Every moment is told from the day on which the demo is made: "3 14:05" is that h
 """
 
 from dataclasses import dataclass, field
+from datetime import time
 
 from models.answering import Contacted, Referred
 from models.asking import Rating, Reach
@@ -158,6 +159,7 @@ STORIES = (
     ], door=Door.PLATE, grid=2, photos=("stairs",)),
     Story("3 18:20", "10101", REQUEST, "港南小区地下车库", "我的车位老被别人占，找物业没用，来回说了半个月。", [
         accepted("officer1a", "2 09:40", "地下车库占车位", "neighbours"),
+        did("visit", "officer1a", "1 10:05", day=5, begins=time(18, 30), ends=time(19, 30), reason="两家车主约到一起谈"),
         did("add", "card", "1 21:40", words="刚才又为车位吵，差点打起来，明天早上要用车我都不敢下去。", danger_seen=True),
     ]),
     Story("3 11:16", "10101", REQUEST, "港南路与文昌路口", "路口那盏红绿灯对着老年人太快了，走到一半就变灯，能不能反映一下？", [

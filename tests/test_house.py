@@ -216,6 +216,7 @@ def test_every_text_in_the_code_is_wrapped(path):
         "demo.py",
         "demo_month.py",
         "demo_pairings.py",
+        "demo_visits.py",
         "grow.py",
         "danger.py",
         "empty_phrases.py",

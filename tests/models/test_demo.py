@@ -4,18 +4,18 @@ import shutil
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
-from models import audit, demo, outbox
+from models import audit, demo, outbox, tier
 from models.about import About
 from models.agency import Agency
 from models.asking import CallbackResult
 from models.audit import AuditLine
-from models.base import beijing_date
+from models.base import BEIJING, beijing_date
 from models.callback import Callback
 from models.contact import Channel
 from models.danger import sounds_dangerous
@@ -37,7 +37,9 @@ from models.satisfaction import figures_for
 from models.signin import password_fits, totp_secret
 from models.survey import sums
 from models.task import Task, TaskState, mine, unclaimed
+from models.tier import Level
 from models.unit import Community, Unit, UnitKind
+from models.visit import Visit
 from models.workdays import ONE_DAY, Calendar
 from tests.cast import MONDAY, PASSWORD, PASSWORD_HASH
 from tests.conftest import KEYS, _new_postgres, _new_sqlite
@@ -257,10 +259,10 @@ def test_everybody_finds_something_to_do_and_officer1a_most(month):
     idle = [username for username in staff if sum(tasks(username)) == 0]
     assert len(staff) == 11 and idle == []
     own = {username: tasks(username)[0] for username in staff}
-    assert 8 <= own["officer1a"] <= 14 and own["officer1a"] == max(own[name] for name in own if name != "auxiliary1")
+    assert 10 <= own["officer1a"] <= 20 and own["officer1a"] == max(own[name] for name in own if name != "auxiliary1")
     assert own["auxiliary1"] >= own["officer1a"]
     rows = month.session.execute(mine(month.officer("officer1a"))).all()
-    assert {row.kind for row in rows} == {"handling", "order", "callback", "pairing_duty"}
+    assert {row.kind for row in rows} == {"handling", "order", "callback", "pairing_duty", "visit"}
     assert len({(row.kind, row.state, row.next, row.topic, row.due_at < month.at if row.due_at else None) for row in rows}) >= 6
 
 
@@ -270,6 +272,26 @@ def test_two_households_are_paired_each_with_something_done_and_something_to_do(
     for pairing in pairings:
         assert pairing.counted["contact"] and pairing.counted["visit"] and pairing.open_duties
     assert pairings[0].counted["missed"] and pairings[0].counted["deed"]
+
+
+def test_this_week_and_the_last_have_visits_in_every_state_and_a_site_has_risen(month):
+    visits = month.session.scalars(select(Visit).where(Visit.matter_id.is_(None))).all()
+    planned = [visit for visit in visits if visit.slot]
+    assert {visit.station.number for visit in planned} == {"101", "102", "103"}
+    assert {visit.state for visit in planned} >= {TaskState.DONE, TaskState.CALLED_OFF}
+    assert any(visit.begins_at > month.at for visit in planned)
+    assert any(visit.ended_at is None and visit.due_at < month.at for visit in planned), "one was missed"
+    assert {visit.site.name for visit in visits if not visit.slot} >= {"光华农贸市场", "松岭采石场"}
+    for visit in planned:
+        begins, ends = (moment.astimezone(BEIJING).time() for moment in (visit.begins_at, visit.due_at))
+        assert time(8) <= begins < ends <= time(22)
+
+
+def test_every_town_and_many_a_community_has_somebody_to_look_after_it(month):
+    listed = tier.tiers(month.session, month.officer("bureau"), month.at)
+    assert all(one.officer for one in listed[Level.TOWN]) and any(one.seen for one in listed[Level.TOWN])
+    head = tier.tiers(month.session, month.officer("head1"), month.at)
+    assert {one.is_neglected(beijing_date(month.at)) for one in head[Level.GRID]} == {True, False}
 
 
 def test_every_station_has_an_open_card_to_look_at(month):
