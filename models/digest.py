@@ -16,7 +16,7 @@ from models.officer import Officer
 from models.point import Echo, Point
 from models.pressing import SECTIONS
 from models.satisfaction import Tally, figures, last_made
-from models.task import Task
+from models.task import Task, TaskState
 from models.unit import Community, Unit
 from models.workdays import ONE_DAY, Calendar
 
@@ -27,6 +27,7 @@ LISTS = {  # what is named by number, in the order of the page
     "unclaimed": N_("还没人接手"),
     "callbacks": N_("回访超期"),
 }
+VISITS = N_("走访没去成")
 PRESSING = ("silent", "overdue", "unclaimed")
 FIELDS = ("id", "number", "kind", "community", "station", "answers")  # no words of anybody's, not even a summary
 LINE = select(Matter.id, Matter.number, Matter.kind, Community.name, Unit.name, Officer.name).outerjoin(Matter.community)
@@ -37,6 +38,14 @@ CALLBACKS = (
     .join(Unit, Unit.id == Task.station_id)
     .outerjoin(Task.assignee)
     .where(*NO_COMPLAINT, Task.kind == "callback", Task.ended_at.is_(None))
+)
+VISIT_FIELDS = ("id", "station", "community", "answers", "begins_at", "due_at", "daypart")
+SLOT = Task.begins_at, Task.due_at, Task.daypart
+MISSED = (
+    select(Task.id, Unit.name, Task.area, Officer.name, *SLOT)
+    .join(Unit, Unit.id == Task.station_id)
+    .outerjoin(Task.assignee)
+    .where(Task.kind == "visit", Task.state == TaskState.PLANNED, Task.ended_at.is_(None), ~Task.reserved)
 )
 
 
@@ -58,6 +67,14 @@ class Digest(Base):
         shown = set(session.scalars(select(Matter.id).where(Matter.id.in_(named), Matter.seen_by(by), *NO_COMPLAINT)))
         kept = {name: [line for line in lines if line["id"] in shown] for name, (_count, lines) in lists.items()}
         return {name: (count - len(lines) + len(kept[name]), kept[name]) for name, (count, lines) in lists.items()}
+
+    def visits(self, session: Session, by: Officer) -> tuple[int, list[dict]]:
+        """How many visits nobody had set out for, and the first of them; without those about what became a complaint since."""
+        count, lines = self.told.get("visits", (0, []))
+        named = Task.id.in_([line["id"] for line in lines])
+        shown = set(session.scalars(select(Task.id).where(named, Task.seen_by(by), ~Task.reserved)))
+        kept = [line for line in lines if line["id"] in shown]
+        return count - len(lines) + len(kept), kept
 
 
 def due(session: Session, at: datetime) -> list[int]:
@@ -81,20 +98,22 @@ def drawn_up(session: Session, unit_id: int, at: datetime) -> dict:
     unhappy = MATTERS.join(said, said.c.matter_id == Matter.id).where(or_(said.c.rating == Rating.UNSATISFIED, unsolved))
     here = MATTERS.where(Matter.station_id.in_(units))
     presses = {section.name: here.where(section.holds(at, None)) for section in SECTIONS if section.name in PRESSING}
+    missed = MISSED.where(Task.station_id.in_(units), Task.due_at < at)
     callbacks = CALLBACKS.where(Task.station_id.in_(units), Task.due_at < at)
     lists = {"unhappy": unhappy, **presses, "callbacks": callbacks}
     return {
         "since": since,
         "until": until,
         "asked": {word.code: count for word, count in asked.items()},
-        "lists": {name: _counted(session, lists[name]) for name in LISTS},
+        "lists": {name: _counted(session, lists[name].order_by(Matter.id), FIELDS) for name in LISTS},
+        "visits": _counted(session, missed.order_by(Task.due_at, Task.id), VISIT_FIELDS),
     }
 
 
-def _counted(session: Session, found) -> tuple[int, list[dict]]:
+def _counted(session: Session, found, fields) -> tuple[int, list[dict]]:
     """How many there are, and the first of them."""
-    lines = session.execute(found.add_columns(func.count().over()).order_by(Matter.id).limit(rules.DIGEST_LINES)).all()
-    return lines[0][-1] if lines else 0, [dict(zip(FIELDS, line, strict=False)) for line in lines]
+    lines = session.execute(found.add_columns(func.count().over()).limit(rules.DIGEST_LINES)).all()
+    return lines[0][-1] if lines else 0, [dict(zip(fields, line, strict=False)) for line in lines]
 
 
 def keep(session: Session, unit_id: int, at: datetime, told: dict) -> None:

@@ -375,6 +375,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Stepped, Bas
 
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for the resident: a message id and its values."""
+        if said := self.visit_next(at):
+            return said
         who = self.handler.called if self.handler else self.station.name
         values = {"who": who, "due": self.due_at, "phone": self.told_by.duty_phone}
         asked = self.open_callback if self.state in PROMISED else None
@@ -432,8 +434,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Stepped, Bas
             self.news_by = Calendar.load(object_session(self)).deadline(at, rules.WITHOUT_NEWS_DAYS)
         if step.says:
             self.write_line(by, at, step.name, public=step.public, values=told.values, text=told.text, shelf=shelf)
-        if shelf == self.shelf:
-            outbox.tell(self, step.name, at)
+        days = [day for name, day in told.values.items() if name in ("day", "was")]
+        outbox.tell(self, step.name, at, days)
 
     def write_line(self, by, at, name, *, public, values=None, text=None, shelf="matters"):
         """Add a line called `name`, which stands in `lines` of the shelf's record."""

@@ -24,6 +24,7 @@ class Occasion(Word):
     LATER = N_("改了答复的日子")
     MOVED = N_("换了单位来办")
     REVIEWED = N_("复核有结果了")
+    VISIT = N_("上门的安排")
     ASKED = N_("问解决了没有")
     INCIDENT = N_("警情回访")
 
@@ -39,6 +40,9 @@ TEXTS = {
     Occasion.MOVED: N_("{station}：您反映的事（{number}）转到我们这里来办，有问题打{phone}。我们不会要验证码，也不会要钱。"),
     Occasion.REVIEWED: N_(
         "{station}：您反映的事（{number}）复核有结果了，请凭回音卡看，或打{phone}。我们不会要验证码，也不会要钱。"
+    ),
+    Occasion.VISIT: N_(
+        "{station}：您反映的事（{number}）上门的事有新安排，请凭回音卡看，或打{phone}。我们不会要验证码，也不会要钱。"
     ),
     Occasion.ASKED: N_(
         "{station}：您反映的事（{number}）解决了吗？请回：1解决了也满意，2解决了一部分，3没解决。我们不会要验证码，也不会要钱。"

@@ -3,8 +3,9 @@
 import hmac
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
@@ -22,7 +23,7 @@ from models.officer import STAFF, Officer, Role
 from models.steps import CLOCK, THE_CLOCK, Refused, Stepped, Who, step
 from models.task import Task
 from models.unit import Unit
-from models.workdays import day_end
+from models.workdays import day_begin, day_end
 
 AT_ONCE = 10  # texts that a worker takes at a time: all of them are sent well within the lease
 EXTENSIONS = range(1000, 100_000)
@@ -40,7 +41,10 @@ NEWS = {
     "escalate": Occasion.MOVED,
     "return": Occasion.MOVED,
     "review": Occasion.REVIEWED,
-}  # the steps of a matter that a resident is told of, and as what
+    "visit": Occasion.VISIT,
+    "schedule": Occasion.VISIT,
+    "call_off": Occasion.VISIT,
+}  # the steps of a matter, and of visits about it, that a resident is told of, and as what
 
 
 class MessageState(Word):
@@ -99,6 +103,7 @@ class Message(Stepped, Base):
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident_callback.id"), unique=True)
     callback_id: Mapped[int | None] = mapped_column(ForeignKey("callback.id"), index=True)
     made_at: Mapped[datetime]
+    same_day: Mapped[bool] = mapped_column(default=False)  # about a visit of the day on which it was made
     next_try_at: Mapped[datetime]  # not before; after a failure, or once a lease is over
     tries: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -339,8 +344,8 @@ class Outbox(Base):
         return session.get(cls, 1) or cls(version=1, per_hour=rules.MESSAGES_PER_HOUR)
 
     def room(self, at: datetime) -> int:
-        """How many texts may go out at `at`: none out of hours or while it is stopped, else what is left of the hour's."""
-        if self.stopped_at or not is_in_hours(at):
+        """How many texts may go out at `at`: none while it is stopped, else what is left of the hour's."""
+        if self.stopped_at:
             return 0
         lately = select(func.count()).select_from(Message).where(Message.tried_at > at - timedelta(hours=1))
         return max(0, self.per_hour - object_session(self).scalar(lately))
@@ -378,10 +383,11 @@ class Outbox(Base):
 # ── making
 
 
-def tell(matter, name: str, at: datetime) -> None:
+def tell(matter, name: str, at: datetime, days: Collection[date] = ()) -> None:
     """The step `name` of a matter was taken: where it is news to somebody who wants texts, one waits from now on.
 
-    What is not sent yet goes with the matter to the unit that tells of it; several news of one hour are one text.
+    What is not sent yet goes with the matter to the unit that tells of it; several news of one hour are one text, but those
+    of a visit, on one of `days`, are a text of their own.
     """
     if matter.reply_by is not Channel.SMS:
         return
@@ -392,12 +398,16 @@ def tell(matter, name: str, at: datetime) -> None:
     occasion = NEWS.get(name)
     if occasion is None or not matter.is_textable or (occasion is Occasion.ANSWERED and matter.state is State.IN_HAND):
         return
-    news = [message for message in waiting if not message.callback and message.made_at > at - rules.NEWS_TOGETHER]
+    of_a_visit = occasion is Occasion.VISIT
+    alike = [m for m in waiting if (m.occasion is Occasion.VISIT) == of_a_visit or m.made_at == at]
+    news = [message for message in alike if not message.callback and message.made_at > at - rules.NEWS_TOGETHER]
     if news:
         news[0].occasion = occasion
         news[0].version += 1
     else:
-        matter.messages.append(_made(matter, occasion, at, at))
+        news = [_made(matter, occasion, at, at)]
+        matter.messages += news
+    news[0].same_day = news[0].same_day or beijing_date(at) in days
 
 
 def ask(matter, callback: Callback, at: datetime) -> None:
@@ -429,6 +439,7 @@ def _made(about, occasion, at, not_before) -> Message:
         occasion=occasion,
         station_id=about.told_by.id,
         made_at=at,
+        same_day=False,
         next_try_at=not_before,
         tries=0,
     )
@@ -438,8 +449,17 @@ def _made(about, occasion, at, not_before) -> Message:
 
 
 def is_in_hours(at: datetime) -> bool:
-    """Whether texts may go out at `at`."""
+    """Whether any text may go out at `at`."""
     return rules.MESSAGES_FROM <= at.astimezone(BEIJING).time() < rules.MESSAGES_UNTIL
+
+
+def _may_go_out(at: datetime):
+    """The condition on rows that they may go out at this hour: in the evening only what is about a visit of this very day."""
+    if is_in_hours(at):
+        return true()
+    if not rules.MESSAGES_UNTIL <= at.astimezone(BEIJING).time() < rules.VISIT_UNTIL:
+        return false()
+    return and_(Message.same_day, Message.made_at >= day_begin(beijing_date(at)))
 
 
 def _wanted(at: datetime):
@@ -451,6 +471,7 @@ def _wanted(at: datetime):
     says = and_(
         or_(Message.occasion != Occasion.LATER, Message.matter.has(matter.due_at.is_not(None))),
         or_(Message.occasion != Occasion.QUESTION, Message.matter.has(matter.state == State.WAITING)),
+        or_(Message.occasion != Occasion.VISIT, Message.matter.has(matter.closed_at.is_(None))),
     )
     return or_(and_(Message.matter.has(reached), open_still, says), Message.incident.has(incident.is_to_be_texted()))
 
@@ -470,7 +491,7 @@ def lease(session: Session, at: datetime, count: int = AT_ONCE) -> list[Parcel]:
     """
     outbox = Outbox.locked(session)
     matters_first = Message.incident_id.is_not(None), Message.next_try_at, Message.id  # thousands of calls may wait
-    next_ones = select(Message).where(_due(at), _wanted(at)).order_by(*matters_first)
+    next_ones = select(Message).where(_due(at), _wanted(at), _may_go_out(at)).order_by(*matters_first)
     taken = next_ones.limit(min(count, outbox.room(at))).with_for_update(skip_locked=True, of=Message)
     words = MessageTemplate.all_of(session)
     with session.no_autoflush:

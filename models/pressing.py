@@ -8,13 +8,12 @@ from sqlalchemy import Select, and_, or_, select
 
 from models.asking import Rating
 from models.base import N_
-from models.callback import Callback
 from models.life import State
 from models.matter import Matter, is_without_news
 from models.officer import HEADS, Officer, Role
 from models.point import TO_REVIEW, Echo, Outcome, Point
 from models.task import ROW as TASK_ROW
-from models.task import Task, units_below
+from models.task import Task, TaskState, units_below
 from models.unit import Community, Unit
 
 ROW = (
@@ -80,8 +79,18 @@ SECTIONS = (
 
 def callbacks_overdue(by: Officer, at: datetime) -> Select:
     """The rows of callbacks that should have been made by now, at every unit that `by` looks after."""
-    at_units = Callback.station_id.in_(units_below(by)) if by.role is Role.BUREAU else Callback.station_id == by.unit_id
-    late = select(*TASK_ROW).where(Task.kind == "callback", Task.ended_at.is_(None), Task.due_at < at, at_units)
+    return _late("callback", by, at)
+
+
+def visits_missed(by: Officer, at: datetime) -> Select:
+    """The rows of visits whose time is over and that nobody set out for, with the `goer`."""
+    goer = Officer.name.label("goer")
+    return _late("visit", by, at).where(Task.state == TaskState.PLANNED).outerjoin(Task.assignee).add_columns(goer)
+
+
+def _late(kind: str, by: Officer, at: datetime) -> Select:
+    at_units = Task.station_id.in_(units_below(by)) if by.role is Role.BUREAU else Task.station_id == by.unit_id
+    late = select(*TASK_ROW).where(Task.kind == kind, Task.ended_at.is_(None), Task.due_at < at, at_units)
     return late.where(Task.seen_by(by)).order_by(Task.due_at, Task.id)
 
 

@@ -248,6 +248,10 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
         """When it is planned for; None while no time is set."""
         return Slot(self.begins_at, self.due_at, self.daypart) if self.begins_at else None
 
+    def is_missed(self, at: datetime) -> bool:
+        """Whether its time was over at `at` and nobody had set out."""
+        return self.state is TaskState.PLANNED and self.due_at < at
+
     @property
     def counts(self) -> dict[Counted, int]:
         """What it counted."""
@@ -265,7 +269,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
 
     @step(
         N_("定时间"),
-        says=N_("%(who)s约好%(day)s%(hours)s上门"),
+        says=N_("%(who)s把上门的时间改到%(day)s%(hours)s："),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
         by=[VISITOR, HEAD],
@@ -279,30 +283,32 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
         if self.assignee is None and by.role in GOERS:
             self.assignee = by
         keep_free(object_session(self), self.station, self.officers, [slot], but=self)
-        self.moves += self.begins_at is not None
+        was = self.slot
+        self.moves += was is not None
         self.why = reason or None
         self._in(slot)
-        return Told(values={"day": day, "hours": slot.hours}, text=reason or None)
+        return Told(values={"day": day, "hours": slot.hours, "was": was and beijing_date(was.begins_at)}, text=reason or None)
 
     @step(
         N_("交给同事"),
+        says=N_("上门改由%(handler)s来"),
         frm=[TaskState.PLANNED, TaskState.UNDER_WAY],
         to=[TaskState.PLANNED, TaskState.UNDER_WAY],
         by=[VISITOR, HEAD],
-        public=False,
         aside=True,
     )
     def pass_on(self, by, at, handler, text=""):
-        """Somebody else goes: `handler`, who must be free then."""
+        """Somebody else goes: `handler`, who must be free then; whoever waits reads who comes, not why (`text`)."""
         _check_officers([handler], self.station, None)
         if self.slot:
             keep_free(object_session(self), self.station, [handler], [self.slot], but=self)
         self.companions = [officer for officer in self.companions if officer is not handler]
         self.assignee = handler
+        return Told(values={"handler": handler.called})
 
     @step(
         N_("取消"),
-        says=N_("%(who)s取消了这次上门"),
+        says=N_("%(who)s取消了%(was)s的上门"),
         frm=[TaskState.PLANNED, TaskState.UNDER_WAY],
         to=[TaskState.CALLED_OFF],
         by=[HEAD, through(OF_ITS_MATTER)],
@@ -313,7 +319,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
         self.why, self.ended_at = reason or None, at
         if whole_series:
             self._call_off_later_ones(by, at, reason)
-        return Told(text=reason or None)
+        return Told(values={"was": self.slot and beijing_date(self.begins_at)}, text=reason or None)
 
 
 def area_of(community: Community | None, grid: Grid | None) -> str:

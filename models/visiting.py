@@ -1,8 +1,10 @@
 """Going to see somebody about a matter: the step of a matter that plans a visit."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import object_session
 
-from models.base import N_
+from models.base import N_, beijing_date
 from models.life import State
 from models.slot import Slot
 from models.steps import Refused, Told, step
@@ -41,3 +43,28 @@ class Visiting:
             object_session(self), by, at, officers=[by, *companions], slots=[slot], matter=self, place=place, reason=reason
         )
         return Told(values={"day": day, "hours": slot.hours})
+
+    def visit_next(self, at: datetime) -> tuple[str, dict] | None:
+        """What a resident reads of the visit that was agreed, or of one that nobody made: a message id and its values."""
+        agreed = [visit for visit in self.visits if visit.ended_at is None and visit.slot]
+        if self.state not in WHILE_OPEN or not agreed:
+            return None
+        visit = min(agreed, key=lambda visit: visit.begins_at)
+        values = {
+            "who": visit.assignee.called,
+            "day": beijing_date(visit.begins_at),
+            "hours": visit.slot.hours,
+            "due": self.due_at,
+            "phone": self.told_by.duty_phone,
+        }
+        if visit.is_missed(at):
+            return N_("原来约好%(day)s%(hours)s上门，%(who)s没能来，会和您另约时间。您也可以打%(phone)s问一声。"), values
+        if at > visit.due_at:
+            return None
+        if self.state is State.WAITING:
+            return N_("%(who)s%(day)s%(hours)s上门。下面问您的，您可以先回答。"), values
+        if self.due_at is None:
+            return N_("%(who)s%(day)s%(hours)s上门。"), values
+        if at > self.due_at:
+            return N_("%(who)s%(day)s%(hours)s上门。本该在%(due)s前给您的回音晚了，您可以打%(phone)s问一声。"), values
+        return N_("%(who)s%(day)s%(hours)s上门，最晚%(due)s前给您回音。"), values

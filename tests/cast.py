@@ -180,11 +180,11 @@ class Cast:
         self.session.flush()
         return self.session.scalars(select(IncidentCallback).where(IncidentCallback.import_id == file.id)).one()
 
-    def visit(self, at=MONDAY, hours=1, daypart=None, officers=(), **what):
+    def visit(self, at=MONDAY, hours=1, daypart=None, officers=(), by=None, **what):
         """Li is to go and see about the street lights in Gangnan from `at` on."""
         slots = [Slot(at, at + timedelta(hours=hours), daypart)]
         what = {"community": self.gangnan, "reason": "看看路灯修好没有"} | what
-        return Visit.plan(self.session, self.wang, at, officers=officers or [self.li], slots=slots, **what)[0]
+        return Visit.plan(self.session, by or self.wang, at, officers=officers or [self.li], slots=slots, **what)[0]
 
     def pairing(self, at=MONDAY, by=None, **more):
         """A household of Li's community that agreed to be looked in on by him."""

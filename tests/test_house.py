@@ -109,7 +109,7 @@ HELD = {
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
     "photo": {"id", "uid", "matter_id", "visit_id", "made_at", "width", "height", "data"},
     "message": {
-        "id", "uid", "version", "state", "occasion", "station_id", "matter_id", "incident_id", "callback_id", "made_at", "next_try_at",
+        "id", "uid", "version", "state", "occasion", "station_id", "matter_id", "incident_id", "callback_id", "made_at", "same_day", "next_try_at",
         "tries", "tried_at", "sent_at", "sent_by_id", "gateway_id", "error", "extension", "reply", "replied_at",
         "phone_hash",  # the same for two texts to one number, for 72 hours after they were sent: so a reply finds its text
     },

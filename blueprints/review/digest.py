@@ -6,12 +6,14 @@ from flask import abort, render_template, request
 from flask_babel import gettext as _
 
 from blueprints.access import HEADS, me, policy
-from blueprints.answers import grouped, weekday_date
+from blueprints.answers import grouped, weekday_date, words
 from blueprints.extensions import db
 from blueprints.review import bp
 from models import rules
 from models.asking import CallbackResult, Rating
-from models.digest import LISTS, Digest
+from models.base import beijing_date
+from models.digest import LISTS, VISITS, Digest
+from models.slot import Slot
 
 
 @bp.get("/review/digest")
@@ -33,6 +35,7 @@ def digest():
             "lists": [
                 (name, _titled(name, count), lines, count - len(lines)) for name, (count, lines) in lists.items() if count
             ],
+            "missed": _missed(digest),
             "asked": _asked(digest.told),
             "nothing": _nothing(lists),
             "text": _text(digest, lists),
@@ -50,7 +53,26 @@ def _text(digest: Digest, lists: dict) -> str:
             said.append(_("%(title)s：", title=_titled(name, count)))
             said += [_line(line) for line in lines]
             said += [_("还有%(n)s件。", n=count - len(lines))] if count > len(lines) else []
+    if missed := _missed(digest):
+        said += [_("%(title)s：", title=missed["title"]), *missed["lines"].values()]
+        said += [_("还有%(n)s次。", n=missed["others"])] if missed["others"] else []
     return "\n".join([*said, _nothing(lists)]).strip()
+
+
+def _missed(digest: Digest) -> dict | None:
+    """The visits that nobody had set out for: where, when, and who answers for it."""
+    count, lines = digest.visits(db.session, me())
+    if not count:
+        return None
+    said = {line["id"]: _visit_line(line) for line in lines}
+    return {"title": _("%(title)s的%(n)s次", title=_(VISITS), n=count), "lines": said, "others": count - len(lines)}
+
+
+def _visit_line(line: dict) -> str:
+    when = line["begins_at"] or line["due_at"]
+    hours = words(Slot(line["begins_at"], line["due_at"], line["daypart"]).hours) if line["begins_at"] else _("没定时间")
+    facts = [line["community"] or _("社区不清楚"), weekday_date(beijing_date(when)) + hours, line["answers"] or _("没有人接手")]
+    return " ".join([*([line["station"]] if line["station"] != me().unit.name else []), *facts])
 
 
 def _titled(name: str, count: int) -> str:

@@ -16,7 +16,8 @@ from models.base import N_, now, writing
 from models.matter import Matter
 from models.officer import Officer
 from models.order import to_check
-from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied
+from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied, visits_missed
+from models.slot import Slot
 from models.steps import SHELVES, OutOfSight, Refused, stale
 
 SHOWN, PAGE, MOST = 5, 10, 100  # rows of what presses; to be signed off; of one list by itself, or handed over at a time
@@ -54,12 +55,20 @@ def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
         "give": give,
         "many": many,
         "callbacks": drawn(db.session.execute(callbacks_overdue(me(), at).limit(PAGE)), me()),
+        "visits": _missed(at),
         "orders": db.session.execute(to_check(me()).limit(PAGE)).all(),
         "happy": db.session.execute(solved_and_satisfied(me()).limit(MOST)).all(),
         "waiting": len(db.session.execute(ready.with_only_columns(Matter.id).limit(MOST)).all()),
         "ready": db.session.scalars(ready.options(*map(selectinload, parts)).limit(PAGE)).all(),
     }
     return render_template("review/review.html", **page), status
+
+
+def _missed(at) -> list[tuple]:
+    """Each visit that nobody set out for: its row, who should have, and when."""
+    rows = db.session.execute(visits_missed(me(), at).limit(PAGE)).all()
+    slots = [row.begins_at and Slot(row.begins_at, row.due_at, row.daypart) for row in rows]
+    return list(zip(drawn(rows, me()), [row.goer for row in rows], slots, strict=True))
 
 
 @bp.post("/review/sign-off")
