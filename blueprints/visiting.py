@@ -33,5 +33,5 @@ class CompanionsFields:
     place = Line(_l("具体到哪里（可不写；不写姓名）"), [at_most(rules.PLACE_MAX)])
 
     def offer_companions(self, station, by) -> None:
-        """Those of the station who go on visits, and of its bureau."""
-        self.companions.offer_those([station.id, station.bureau.id], COMPANIONS, but=[by])
+        """Those of the station who go on visits, and of its bureau, but `by`."""
+        self.companions.offer_those([station.id, station.bureau.id], COMPANIONS, but=[by] if by else ())

@@ -3,7 +3,8 @@
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, Worded
+from models.topic import Topic
 
 
 class Category(Base):
@@ -15,3 +16,4 @@ class Category(Base):
     code: Mapped[str] = mapped_column(String(32), unique=True)
     name: Mapped[str] = mapped_column(String(30))
     answer_days: Mapped[int | None]
+    topic: Mapped[Topic | None] = mapped_column(Worded(Topic))  # of topic visits: what matters of it belong to

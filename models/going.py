@@ -104,10 +104,12 @@ class Going:
         diary="",
         late_because="",
         photos: Sequence[Drawn] = (),
+        outcome="",
     ):
         """Write down what came of it: the true times (Beijing, of the day it was), what was counted, one line of diary.
 
         Whoever stayed past 22:00, or went before 08:00, says why in `late_because` (002). Somebody was met, or a slip left.
+        `outcome` is what came of it for each matter of a topic visit.
         """
         self._keep_times(at, went, left, late_because)
         given = locals()
@@ -119,9 +121,10 @@ class Going:
         if not (self.households or self.units or self.people or self.absent):
             raise Fault("households", N_("见到了几户、几个单位？一个人也没见到，就点“没人在家”。"))
         self._who_goes(by)
-        self.diary, self.ended_at = diary or None, self.ended_at or at
         if len(self.photos) + len(photos) > rules.PHOTOS_OF_VISIT:
             raise Fault("photos", N_("一次走访最多存%(n)s张照片。"), n=rules.PHOTOS_OF_VISIT)
+        self._tell_outcome(by, at, outcome)
+        self.diary, self.ended_at = diary or None, self.ended_at or at
         for drawn in photos:
             self.photos.append(Photo(uid=new_uid(), made_at=at, width=drawn.width, height=drawn.height, data=drawn.data))
 

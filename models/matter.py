@@ -45,6 +45,7 @@ from models.steps import BY_TEXT, CLOCK, Refused, Stepped
 from models.taking import Taking
 from models.task import Task, TaskState, units_below
 from models.unit import Community, Grid, Unit, UnitKind
+from models.visit import Visit, visit_matter
 from models.visiting import Visiting
 from models.workdays import Calendar
 
@@ -121,6 +122,9 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Stepped, Bas
     points: Mapped[list[Point]] = relationship(order_by=Point.ordinal)
     entries: Mapped[list[Entry]] = relationship(order_by=Entry.id)
     tasks: Mapped[list[Task]] = relationship(order_by=Task.id, back_populates="matter")
+    topic_visits: Mapped[list[Visit]] = relationship(
+        secondary=visit_matter, order_by=visit_matter.c.visit_id, back_populates="matters"
+    )
     cards: Mapped[list[EchoCard]] = relationship(order_by=EchoCard.id, back_populates="matter")
     contact: Mapped[Contact | None] = relationship(back_populates="matter", cascade="all, delete-orphan")
     messages: Mapped[list[Message]] = relationship(order_by=Message.id, back_populates="matter")

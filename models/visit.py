@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
-from models.base import N_, Base, Word, Worded, new_uid
+from models.base import N_, Base, Word, Worded, beijing_date, new_uid
 from models.correcting import Correcting
 from models.going import Counted, Going
 from models.ledger import Actor
@@ -20,6 +20,8 @@ from models.slip import Chosen, Slip, Slipping
 from models.slot import Slot, keep_free, one_at_a_time
 from models.steps import CLOCK, Fault, Refused, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState
+from models.topic import Topic
+from models.topical import Topical
 from models.unit import Community, Grid, Unit
 from models.who import HEAD, VISITOR
 from models.workdays import Calendar
@@ -34,15 +36,6 @@ class VisitKind(Word):
     DEPUTY = N_("走访代表委员")
 
 
-class Topic(Word):
-    """What a month's visits are about ○ (004)."""
-
-    SAFETY = N_("治安防范")
-    SERVICE = N_("执法服务")
-    CONDUCT = N_("队伍建设")
-    LEGAL = N_("涉法涉诉")
-
-
 visit_matter = Table(  # what a topic visit is about
     "visit_matter",
     Base.metadata,
@@ -51,7 +44,10 @@ visit_matter = Table(  # what a topic visit is about
 )
 
 
-class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
+THEMED = text("theme IS NOT NULL")
+
+
+class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Task):
     """Planned for a place, a site or a matter, never a person. Without `begins_at` its time is not set yet."""
 
     __tablename__ = "visit"
@@ -76,6 +72,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
             sqlite_where=text("site_id IS NOT NULL"),
             postgresql_where=text("site_id IS NOT NULL"),
         ),
+        Index("ix_visit_theme", "theme", sqlite_where=THEMED, postgresql_where=THEMED),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
@@ -116,7 +113,9 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
     community: Mapped[Community | None] = relationship()
     grid: Mapped[Grid | None] = relationship()
     site: Mapped[Site | None] = relationship()
-    matters: Mapped[list["Matter"]] = relationship(secondary=visit_matter, order_by=visit_matter.c.matter_id)  # noqa: F821
+    matters: Mapped[list["Matter"]] = relationship(  # noqa: F821
+        secondary=visit_matter, order_by=visit_matter.c.matter_id, back_populates="topic_visits"
+    )
     checker: Mapped[Officer | None] = relationship(foreign_keys=checker_id)
     slip: Mapped[Slip | None] = relationship(foreign_keys=Slip.visit_id, back_populates="visit")  # of which it comes
     photos: Mapped[list[Photo]] = relationship(order_by=Photo.id, cascade="all, delete-orphan")
@@ -163,7 +162,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
             )
         if community is None and matter is None:
             raise Fault("where", N_("请选去哪个社区（网格），或者哪个重点单位。"))
-        if not (site or matter or reason):
+        if not (site or matter or reason or more.get("theme")):
             raise Fault("reason", N_("请写一下去做什么。"))
         station = community.station if community else matter.station
         _check_officers(officers, station, by)
@@ -179,7 +178,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
         )
         what = {"community": community, "grid": grid, "site": site, "matter": matter, "reason": reason, "planned_as": uid}
         if site or not matter:
-            shown["title"] = site.name if site else reason
+            shown["title"] = site.name if site else reason or None
         visits = [cls(state=TaskState.PLANNED, **shown, **what, **more)._in(slot)._by(officers) for slot in slots]
         session.add_all(visits)
         session.flush()
@@ -256,10 +255,6 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Task):
     def counts(self) -> dict[Counted, int]:
         """What it counted."""
         return {count: getattr(self, count.code) for count in Counted}
-
-    def write_down(self, step, by, at, told):
-        if self.matter:
-            super().write_down(step, by, at, told)
 
     def moved_on(self):
         who = self.assignee.called if self.assignee else Actor.CLOCK

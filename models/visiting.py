@@ -4,12 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import object_session
 
+from models import outbox, rules
 from models.base import N_, beijing_date
 from models.life import State
 from models.slot import Slot
 from models.steps import Refused, Told, step
 from models.visit import Visit
 from models.who import HANDLER, HEAD, LED
+from models.workdays import Calendar
 
 WHILE_OPEN = (State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, State.CALLED_BACK)
 
@@ -21,6 +23,12 @@ def _somebody_goes(matter, by, at):
 
 class Visiting:
     """What a matter knows of visits."""
+
+    lines = {
+        "topic_visit": N_("%(leader)s约好%(day)s%(hours)s上门，谈这件事"),
+        "joint_visit": N_("%(leader)s约好%(day)s%(hours)s带着%(departments)s上门，谈这件事"),
+        "visit_outcome": N_("%(leader)s上门谈过这件事："),
+    }
 
     @property
     def visits(self) -> list[Visit]:
@@ -46,7 +54,8 @@ class Visiting:
 
     def visit_next(self, at: datetime) -> tuple[str, dict] | None:
         """What a resident reads of the visit that was agreed, or of one that nobody made: a message id and its values."""
-        agreed = [visit for visit in self.visits if visit.ended_at is None and visit.slot]
+        about = [*self.visits, *(visit for visit in self.topic_visits if visit.tells(self))]
+        agreed = [visit for visit in about if visit.ended_at is None and visit.slot]
         if self.state not in WHILE_OPEN or not agreed:
             return None
         visit = min(agreed, key=lambda visit: visit.begins_at)
@@ -68,3 +77,18 @@ class Visiting:
         if at > self.due_at:
             return N_("%(who)s%(day)s%(hours)s上门。本该在%(due)s前给您的回音晚了，您可以打%(phone)s问一声。"), values
         return N_("%(who)s%(day)s%(hours)s上门，最晚%(due)s前给您回音。"), values
+
+    def hear_of_topic_visit(self, visit: Visit, by, at: datetime) -> None:
+        """Its ledger says that somebody comes to talk about it, and with whom: that is news."""
+        day = beijing_date(visit.begins_at)
+        values = {"leader": visit.assignee.called, "day": day, "hours": visit.slot.hours, "departments": visit.departments}
+        self._write_news(by, at, "joint_visit" if visit.departments else "topic_visit", values)
+        outbox.tell(self, "visit", at, [day])
+
+    def hear_outcome(self, visit: Visit, by, at: datetime) -> None:
+        """Its ledger says what came of a topic visit: that is news."""
+        self._write_news(by, at, "visit_outcome", {"leader": visit.assignee.called}, visit.outcome)
+
+    def _write_news(self, by, at, name, values, text=None) -> None:
+        self.news_by = Calendar.load(object_session(self)).deadline(at, rules.WITHOUT_NEWS_DAYS)
+        self.write_line(by, at, name, public=True, values=values, text=text)

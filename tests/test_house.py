@@ -48,6 +48,7 @@ TABLES = {
     "matter_concerns": "an officer whom a complaint concerns",
     "matter_formerly": "a unit that a matter lay with before",
     "matter_handler": "an officer who handled a matter",
+    "month_topic": "what a unit's visits of a month are about",
     "order_counter": "the last number of a unit's orders in a year",
     "message": "one text, without number and words",
     "message_template": "the words of an occasion",

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.forms import WITH_PHOTOS, Count, Hour, Line, Optional, Photos, StepForm, Ticked, at_most, step_form
+from blueprints.forms import WITH_PHOTOS, Count, Hour, Line, Optional, Photos, StepForm, Text, Ticked, at_most, step_form
 from models import rules
 from models.base import BEIJING
 from models.going import Carried, Counted
@@ -54,8 +54,11 @@ class RecordForm(GoingForm):
     went = Hour(_l("几点到的（不写就按开始走访的时间）"), [Optional()])
     left = Hour(_l("几点走的（不写就按现在）"), [Optional()])
     late_because = Line(_l("超出8点到22点的，写一下为什么"), [at_most(rules.REASON_MAX)])
+    outcome = Text(_l("谈得怎么样（这几件事的群众在回音卡上都看得到；不写姓名）"), [at_most(rules.ANSWER_MAX)])
 
     def fit(self, record, by):
+        if not record.matters:
+            del self.outcome
         if not self.is_submitted():
             self.households.data = 1 if record.matter and not record.site else None
             self.units.data = 1 if record.site else None
@@ -70,6 +73,7 @@ class CorrectForm(RecordForm):
     went = Hour(_l("几点到的"), [Optional()])
 
     def fit(self, record, by):
+        del self.outcome  # what her card says stands
         if self.is_submitted():
             return
         for count in Counted:

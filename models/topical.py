@@ -1,0 +1,54 @@
+"""What a visit has to do with the matters that it is about: whose ledgers tell of it, and what came of it for each."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import object_session
+
+from models.base import N_
+from models.officer import Officer
+from models.steps import Fault
+
+
+class Topical:
+    """A visit may be about one matter, or, as a topic visit, about several of one community."""
+
+    def tells(self, matter) -> bool:
+        """Whether the ledger of a topic visit's matter still tells of it: it is open, lies here, and is no complaint (DESIGN §4)."""
+        here = matter.station_id == self.station_id and matter.closed_at is None
+        return here and not matter.is_complaint and not matter.concerns
+
+    @property
+    def told_matters(self) -> list:
+        """The matters whose residents are told of it."""
+        return [self.matter] if self.matter else [matter for matter in self.matters if self.tells(matter)]
+
+    def matters_shown_to(self, by: Officer) -> list:
+        """The matters of a topic visit that `by` may look at just now."""
+        mine = [matter for matter in self.matters if not matter.is_complaint and not matter.concerns]
+        return [matter for matter in mine if matter.lies_with(by)]
+
+    def to_lock(self):
+        matters = [self.matter] if self.matter else self.matters
+        return [*matters, self]
+
+    def write_down(self, step, by, at, told):
+        if step.says:
+            for matter in self.told_matters:
+                matter.write_down(step, by, at, told, shelf=self.shelf)
+
+    def _tell_outcome(self, by, at: datetime, outcome: str) -> None:
+        """What came of it goes back to each matter, once, and is news there; it is asked for where somebody is told."""
+        if not self.matters or self.outcome:
+            return
+        if self.told_matters and not outcome:
+            raise Fault("outcome", N_("请写一下谈得怎么样，群众在回音卡上看得到。"))
+        self.outcome = outcome or None
+        for matter in self.told_matters if outcome else ():
+            matter.hear_outcome(self, by, at)
+
+    def tell_of_plan(self, by, at: datetime) -> None:
+        """Each matter's ledger says who comes, when, and with whom; whoever wants texts gets one."""
+        session = object_session(self)
+        session.flush()
+        for matter in self.told_matters:
+            matter.hear_of_topic_visit(self, by, at)
