@@ -74,6 +74,7 @@ SLIP_KEPT_AT_MOST = timedelta(days=30)  # and after it was left, whatever became
 SLOT = timedelta(hours=1)  # what is offered of a part of the day (our own)
 SLOT_AHEAD = timedelta(hours=2)  # no slot is offered sooner: the officer has to see it (our own)
 VERIFY_BEFORE, VERIFY_AFTER = timedelta(minutes=30), timedelta(minutes=90)  # how long its digits say yes (issue of visits)
+REMARK_MAX = 200  # code points of a spot check (our own)
 
 # pairings 结对联建: a word every week, a visit every month, and …
 DEEDS_BY = (6, 30), (12, 31)  # … two deeds a year (004); the first by the middle of the year (our own)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from models import audit, rules
 from models.base import N_, Base, Word, Worded, beijing_date, new_uid
+from models.checking import Checking
 from models.correcting import Correcting
 from models.going import Counted, Going
 from models.ledger import Actor
@@ -47,7 +48,7 @@ visit_matter = Table(  # what a topic visit is about
 THEMED = text("theme IS NOT NULL")
 
 
-class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Task):
+class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, Task):
     """Planned for a place, a site or a matter, never a person. Without `begins_at` its time is not set yet."""
 
     __tablename__ = "visit"
