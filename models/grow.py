@@ -40,7 +40,7 @@ HOUSES = 60
 
 MATTER, TASK = Matter.__table__, Task.__table__
 OF_A_MATTER = [table for table in Base.metadata.sorted_tables if "matter_id" in table.c]
-NAMES = {"uid": 16, "submission": 32}  # columns that hold random bytes in hex
+NAMES = {"uid": 16, "submission": 32, "planned_as": 16}  # columns that hold random bytes in hex
 KINDS = [kind.__table__ for kind in kinds().values()]
 SEALED = sealed_fields()
 
@@ -336,7 +336,7 @@ def _read(session: Session, card: EchoCard, is_workday, weeks_back: int) -> Samp
     rows = {}
     for table, query in queries.items():
         found = session.execute(query.order_by(*table.primary_key)).mappings()
-        rows[table] = [_halves(_opened(table, dict(row), session.info["keys"].contact)) for row in found]
+        rows[table] = [moving(_opened(table, dict(row), session.info["keys"].contact)) for row in found]
     for stays, _moves in (row for table in KINDS for row in rows[table]):
         stays["id"] = tasks.index(stays["id"])
     began = card.matter.received_at
@@ -362,8 +362,8 @@ def _opened(table: Table, row: dict, ring) -> dict:
     return row
 
 
-def _halves(row: dict) -> tuple[dict, dict]:
-    """What stays the same in every copy, and what moves with it."""
+def moving(row: dict) -> tuple[dict, dict]:
+    """Of a row what stays the same in every copy, and what moves with it."""
     elsewhere = Copy(None, timedelta(weeks=1), timedelta(minutes=1), "")
     moves = {name: value for name, value in row.items() if elsewhere.of(value) != value}
     return {name: value for name, value in row.items() if name not in moves}, moves

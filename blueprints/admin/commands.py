@@ -9,7 +9,7 @@ from flask import current_app
 
 from blueprints.admin import bp
 from blueprints.extensions import db
-from models import audit
+from models import audit, grow_visits
 from models import demo as demo_station
 from models import grow as growth
 from models.about import About
@@ -56,24 +56,33 @@ def demo(password, as_json):
 
 
 @bp.cli.command("grow")
-@click.option("--matters", type=click.IntRange(1), required=True, help="How many more.")
-@click.option("--visits", type=click.IntRange(0), default=0, help="How many more; there are none yet.")
+@click.option("--matters", type=click.IntRange(0), default=0, help="How many more.")
+@click.option("--visits", type=click.IntRange(0), default=0, help="How many more.")
 def grow(matters, visits):
     """Make a demo database large, to try out how the app bears it."""
     if not _is_demo():
         raise click.ClickException("Only a demo database may grow, one that `flask demo` made; this is none.")
-    if visits:
-        raise click.ClickException("Visits are not built yet: only matters can grow.")
-    copies = growth.plan(db.session, matters, now())
-    writing(db.session)
-    audit.note(db.session, at=now(), by=None, action="grow", detail=f"{matters} matters")
-    db.session.commit()
-    for first in range(0, matters, growth.AT_ONCE):
-        writing(db.session)
-        growth.add(db.session, copies[first : first + growth.AT_ONCE])
-        db.session.commit()
+    if not matters and not visits:
+        raise click.UsageError("Say how many: --matters N, --visits N.")
+    wanted = (("matters", growth, matters), ("visits", grow_visits, visits))
+    for what, kind, count in wanted:
+        if count:
+            _grow(kind, count, what)
     tasks, all_matters = (db.session.scalar(db.select(db.func.count(table.id))) for table in (Task, Matter))
-    click.echo(f"{all_matters} matters with {tasks} tasks.")
+    all_visits = db.session.scalar(db.select(db.func.count()).where(Task.kind == "visit"))
+    click.echo(f"{all_matters} matters with {tasks} tasks, {all_visits} of them visits.")
+
+
+def _grow(kind, count: int, what: str) -> None:
+    """So many more of a kind, a portion in each write."""
+    copies = kind.plan(db.session, count, now())
+    writing(db.session)
+    audit.note(db.session, at=now(), by=None, action="grow", detail=f"{count} {what}")
+    db.session.commit()
+    for first in range(0, count, growth.AT_ONCE):
+        writing(db.session)
+        kind.add(db.session, copies[first : first + growth.AT_ONCE])
+        db.session.commit()
 
 
 def _is_demo() -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from blueprints.extensions import db
 from models import audit, grow, rules
-from models.base import now
+from models.base import BEIJING, now
 from models.callback import unanswered
 from models.contact import Contact
 from models.grow import STORIES
@@ -16,7 +16,9 @@ from models.matter import Matter, kept_too_long, promises_over, waited_in_vain
 from models.officer import Officer
 from models.point import Outcome
 from models.receiving import receive
+from models.task import TaskState
 from models.unit import Community
+from models.visit import Visit
 from models.workdays import Calendar
 from tests.visitor import Visitor
 
@@ -54,9 +56,48 @@ def test_a_real_station_does_not_grow(run, cast, session):
     assert session.scalar(select(func.count(Matter.id))) == 0
 
 
-def test_visits_are_refused_while_there_are_none(run, demo):
-    done = run("grow", "--matters", "5", "--visits", "5")
-    assert done.exit_code != 0 and "Visits are not built yet" in done.output
+def test_how_many_must_be_said(run, demo):
+    done = run("grow")
+    assert done.exit_code != 0 and "--visits N" in done.output
+
+
+@pytest.fixture
+def visits(run, session, demo):
+    """What a demo has grown by: some 600 visits."""
+    before = set(session.scalars(select(Visit.id)))
+    session.rollback()
+    told = run("grow", "--visits", "600")
+    assert told.exit_code == 0 and f"{len(before) + 600} of them visits." in told.output, told.output
+    return session.scalars(select(Visit).where(Visit.id.not_in(before)).order_by(Visit.id)).all()
+
+
+def test_a_grown_visit_is_what_the_steps_would_have_left_within_the_rules(session, visits):
+    coming = [visit for visit in visits if visit.ended_at is None]
+    assert len(visits) == 600 and 1 <= len(coming) < 10
+    for visit in visits:
+        begins, ends = (moment.astimezone(BEIJING) for moment in (visit.begins_at, visit.due_at))
+        assert rules.VISIT_FROM <= begins.time() < ends.time() <= rules.VISIT_UNTIL and visit.made_at < visit.begins_at
+        assert {officer.unit_id for officer in visit.officers} == {visit.station_id} == {visit.community.station_id}
+        assert visit.made_at <= now() and visit.title == visit.reason
+    assert any(visit.companions for visit in visits)
+    for visit in coming:
+        assert visit.state is TaskState.PLANNED and now() < visit.due_at < now() + 29 * grow.ONE_DAY and visit.households == 0
+    for visit in set(visits) - set(coming):
+        assert visit.state is TaskState.DONE and visit.begins_at <= visit.went_at < visit.left_at == visit.ended_at <= now()
+        assert visit.households + visit.units and not visit.was_out_of_hours
+    assert min(visit.went_at for visit in visits if visit.went_at) < now() - 600 * grow.ONE_DAY
+    assert len({visit.uid for visit in visits}) == len({visit.planned_as for visit in visits}) == 600
+    if session.bind.dialect.name == "sqlite":
+        assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_the_app_goes_on_with_grown_visits(app, session, visits):
+    head = session.scalars(select(Officer).filter_by(username="head1")).one()
+    for visit in (visits[0], next(visit for visit in visits if visit.ended_at is None and visit.station_id == head.unit_id)):
+        goer = Visitor(app, visit.assignee)
+        assert goer.get(f"/visits/{visit.id}").status_code == 200
+    assert Visitor(app, head).post(f"/visits/{visit.id}/call_off", {"reason": "停电。"}).status_code == 303
+    assert Visitor(app, head).get("/visits/").status_code == 200
 
 
 def test_a_grown_matter_is_what_the_steps_would_have_left(session, matters):
