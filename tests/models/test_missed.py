@@ -127,7 +127,7 @@ def texts(session):
 def test_each_change_of_an_agreed_visit_is_one_text_of_its_own(cast, session):
     matter, visit = agreed(cast, **TEXTED)
     cast.step(visit, "schedule", cast.li, MONDAY, day=TODAY + 2 * DAY, reason="要开会。", **EVENING)
-    cast.step(matter, "answer", cast.li, MONDAY, point=1, outcome=Outcome.DONE, text="修好了。")
+    cast.step(matter, "answer", cast.li, MONDAY + DAY / 24, point=1, outcome=Outcome.DONE, text="修好了。")
     assert [message.occasion for message in texts(session)] == [Occasion.VISIT, Occasion.ANSWERED]
     cast.step(visit, "call_off", cast.wang, MONDAY + DAY, reason="灯已经亮了。")
     assert [message.occasion for message in texts(session)][2:] == [Occasion.VISIT]
