@@ -27,6 +27,7 @@ from models.category import Category
 from models.danger import sounds_dangerous
 from models.demo_month import AGENCIES, SCENES, STORIES, Story
 from models.demo_pairings import Pairings
+from models.demo_topics import Topics
 from models.keys import Keys
 from models.life import Kind, State
 from models.matter import Matter, promises_over, waited_in_vain
@@ -276,6 +277,7 @@ class _Month:
         events += demo_visits.events(self.session, self.people, self.communities, self.at)
         mornings = (beijing_date(self.at) - n * ONE_DAY for n in range(MORNINGS))
         events += [(datetime.combine(day, rules.DIGEST, BEIJING), self._morning) for day in mornings]
+        events += Topics(self.session, self.people, days, self.at).events()
         events += Pairings(self.session, self.people, self.communities, self.at).events()
         for moment, event in sorted(events, key=itemgetter(0)):
             if moment <= self.at:

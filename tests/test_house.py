@@ -218,6 +218,7 @@ def test_every_text_in_the_code_is_wrapped(path):
         "demo_month.py",
         "demo_pairings.py",
         "demo_visits.py",
+        "demo_topics.py",
         "grow.py",
         "grow_visits.py",
         "danger.py",

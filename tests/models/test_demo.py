@@ -32,12 +32,14 @@ from models.outbox import Message
 from models.pairing import listed
 from models.photo import Photo
 from models.point import Outcome, Point
-from models.pressing import SECTIONS, solved_and_satisfied
+from models.pressing import SECTIONS, solved_and_satisfied, visits_missed
 from models.satisfaction import figures_for
 from models.signin import password_fits, totp_secret
 from models.survey import sums
 from models.task import Task, TaskState, mine, unclaimed
 from models.tier import Level
+from models.topic import MonthTopic, Topic
+from models.topic_visit import open_about
 from models.unit import Community, Unit, UnitKind
 from models.visit import Visit
 from models.workdays import ONE_DAY, Calendar
@@ -292,6 +294,20 @@ def test_every_town_and_many_a_community_has_somebody_to_look_after_it(month):
     assert all(one.officer for one in listed[Level.TOWN]) and any(one.seen for one in listed[Level.TOWN])
     head = tier.tiers(month.session, month.officer("head1"), month.at)
     assert {one.is_neglected(beijing_date(month.at)) for one in head[Level.GRID]} == {True, False}
+
+
+def test_the_month_has_a_topic_one_visit_about_it_was_looked_into_one_is_to_come_and_one_was_missed(month):
+    head = month.officer("head1")
+    assert MonthTopic.of(month.session, head.unit, month.at).topic is Topic.SAFETY
+    visits = month.session.scalars(select(Visit).where(Visit.theme.is_not(None)).order_by(Visit.id)).all()
+    assert [(visit.state, len(visit.told_matters), bool(visit.remark)) for visit in visits] == [
+        (TaskState.DONE, 2, True),
+        (TaskState.PLANNED, 2, False),
+    ]
+    assert len(month.session.execute(open_about(head, Topic.SAFETY)).all()) >= 6
+    [missed] = month.session.execute(visits_missed(head, month.at)).all()
+    [matter] = month.session.scalars(select(Matter).where(Matter.id == missed.matter_id))
+    assert "没能来" in matter.what_next(month.at)[0]
 
 
 def test_every_station_has_an_open_card_to_look_at(month):
