@@ -24,7 +24,7 @@ from app import create_app
 from blueprints.access import PUBLIC, policy
 from tests.conftest import ROOT, serving
 
-SIZES = [int(size) for size in os.environ.get("SIZES", "1000 1000000").split()]  # tasks
+SIZES = [int(size) for size in os.environ.get("SIZES", "1000 1000000").split()]  # tasks, half of them visits
 REQUESTS = int(os.environ.get("REQUESTS", "200"))  # of each page; of the bare route ten times as many
 ROUNDS = 5  # each page in turn, so that what else the machine does falls on all alike
 TASKS_PER_MATTER = 1.87
@@ -106,6 +106,7 @@ def pages(visitor: Callable[[], httpx.Client]) -> list[Page]:
         if done.status_code != 303:
             raise SystemExit(f"{username} could not sign in: {done.status_code}")
     matters = cycle(re.findall(r'class="row-title" href="(/matters/\d+)"', officer.get("/queue").text))
+    visits = cycle(re.findall(r'class="row-title" href="(/visits/\d+)"', head.get("/visits/").text))
     form = {"csrf_token": token(resident, "/suggest"), "kind": "request", "community": "10101", "reply_by": "card"}
 
     def send():
@@ -122,6 +123,9 @@ def pages(visitor: Callable[[], httpx.Client]) -> list[Page]:
         Page("GET /matters/…", lambda: officer.get(next(matters))),
         Page("GET /matters/", lambda: officer.get("/matters/")),
         Page("GET /review", lambda: head.get("/review")),
+        Page("GET /visits/", lambda: officer.get("/visits/")),
+        Page("GET /visits/…", lambda: head.get(next(visits))),
+        Page("GET /visits/topics", lambda: head.get("/visits/topics")),
     ]
 
 
@@ -160,12 +164,12 @@ def main(kind: str) -> None:
     with database(kind) as settings:
         flask(settings, "db", "upgrade")
         flask(settings, "demo", "--password", PASSWORD)
-        grown = 0
+        grown = grown_visits = 0
         for size in SIZES:
             began = time.monotonic()
-            matters = int(size / TASKS_PER_MATTER) - grown
-            told = flask(settings, "grow", "--matters", str(matters))
-            grown += matters
+            matters, visits = int(size / 2 / TASKS_PER_MATTER) - grown, size // 2 - grown_visits
+            told = flask(settings, "grow", "--matters", str(matters), "--visits", str(visits))
+            grown, grown_visits = grown + matters, grown_visits + visits
             print(f"\n{kind}: {told.strip()[:-1]}, grown in {time.monotonic() - began:.0f} s\n", flush=True)
             asked = measured(settings)
             print("\n".join(table(before, asked)), flush=True)
