@@ -250,7 +250,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
 
     def is_missed(self, at: datetime) -> bool:
         """Whether its time was over at `at` and nobody had set out."""
-        return self.state is TaskState.PLANNED and self.due_at < at
+        return self.state is TaskState.PLANNED and self.due_at is not None and self.due_at < at
 
     @property
     def counts(self) -> dict[Counted, int]:

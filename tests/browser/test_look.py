@@ -17,6 +17,7 @@ from models.incident_sheet import SheetRow
 from models.photo import draw_anew
 from models.point import Outcome
 from models.survey import Question, fill_in
+from models.topic import MonthTopic, Topic
 from models.visit import Visit
 from tests.cast import DAY, MONDAY
 from tests.models.test_photo import JPEG
@@ -88,6 +89,13 @@ def pages(cast, session, card, slip):
         fill_in(session, cast.station, {question.id: n % 2}, now())
     visit = cast.visit(MONDAY)
     cast.step(visit, "start", cast.li, MONDAY, carried=list(Carried))
+    MonthTopic.choose(session, cast.gao, now(), Topic.SERVICE)
+    together = [cast.accepted(now()) for _n in range(3)]
+    about = cast.visit(now(), matters=together[:2], theme=Topic.SERVICE, departments="交警大队", officers=[cast.liu])
+    looked_into = cast.visit(now() - DAY, officers=[cast.liu, cast.li])
+    cast.step(looked_into, "record", cast.li, now(), households=1)
+    cast.step(looked_into, "check", cast.wang, now(), remark="问了两户，都说来过。")
+    cast.visit(now() - DAY, reason="没去成的")
     session.info["gateway"] = object()
     by_text_too = cast.incident(now()).id
     under_way = IncidentImport.begin(session, cast.he, now(), "under way", [SheetRow(2, *"abcde")] * 3)
@@ -176,6 +184,10 @@ def pages(cast, session, card, slip):
             f"/orders/{order}",
             f"/orders/{order}/check",
             "/review",
+            "/visits/topics",
+            f"/visits/topics/plan?matter={together[2].id}",
+            f"/visits/{about.id}",
+            f"/visits/{looked_into.id}",
             "/review/hand-over?officer=li",
             "/review/digest",
             "/stats?since=2026-11-01&until=2026-10-01",
@@ -187,7 +199,9 @@ def pages(cast, session, card, slip):
             "/surveys/questions",
             f"/surveys/questions/{question.id}",
         ],
+        "liu": [f"/visits/{about.id}/record"],
         "gao": [
+            "/visits/topics",
             f"/contacts/{card.matter.contact.id}",
             "/messages/",
             "/messages/words/asked",
@@ -200,7 +214,7 @@ def pages(cast, session, card, slip):
     }
 
 
-@pytest.mark.parametrize("who", ["a stranger", "chen", "a neighbour", "li", "qian", "wang", "he", "gao", "admin"])
+@pytest.mark.parametrize("who", ["a stranger", "chen", "a neighbour", "li", "qian", "wang", "liu", "he", "gao", "admin"])
 def test_every_page_can_be_read_by_everyone(phone, pages, card, slip, app, who):
     page = phone(who if who not in ("a stranger", "chen", "a neighbour") else None)
     if card := {"chen": card, "a neighbour": slip}.get(who):
