@@ -383,7 +383,7 @@ class Outbox(Base):
 # ── making
 
 
-def tell(matter, name: str, at: datetime, days: Collection[date] = ()) -> None:
+def tell(matter, name: str, at: datetime, days: Collection[date | str] = ()) -> None:
     """The step `name` of a matter was taken: where it is news to somebody who wants texts, one waits from now on.
 
     What is not sent yet goes with the matter to the unit that tells of it; several news of one hour are one text, but those

@@ -37,6 +37,13 @@ class VisitKind(Word):
     DEPUTY = N_("走访代表委员")
 
 
+class Timed(Word):
+    """What a time is, when somebody sets it."""
+
+    AGREED = N_("约好")
+    MOVED = N_("改到")
+
+
 visit_matter = Table(  # what a topic visit is about
     "visit_matter",
     Base.metadata,
@@ -265,7 +272,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
 
     @step(
         N_("定时间"),
-        says=N_("%(who)s把上门的时间改到%(day)s%(hours)s："),
+        says=N_("%(who)s%(so)s%(day)s%(hours)s上门"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
         by=[VISITOR, HEAD],
@@ -279,11 +286,11 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
         if self.assignee is None and by.role in GOERS:
             self.assignee = by
         keep_free(object_session(self), self.station, self.officers, [slot], but=self)
-        was = self.slot
-        self.moves += was is not None
+        so, was = (Timed.MOVED, beijing_date(self.begins_at)) if self.begins_at else (Timed.AGREED, "")
+        self.moves += so is Timed.MOVED
         self.why = reason or None
         self._in(slot)
-        return Told(values={"day": day, "hours": slot.hours, "was": was and beijing_date(was.begins_at)}, text=reason or None)
+        return Told(values={"so": so, "day": day, "hours": slot.hours, "was": was}, text=reason or None)
 
     @step(
         N_("交给同事"),
@@ -304,7 +311,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
 
     @step(
         N_("取消"),
-        says=N_("%(who)s取消了%(was)s的上门"),
+        says=N_("%(who)s取消了%(was)s上门"),
         frm=[TaskState.PLANNED, TaskState.UNDER_WAY],
         to=[TaskState.CALLED_OFF],
         by=[HEAD, through(OF_ITS_MATTER)],
@@ -315,7 +322,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
         self.why, self.ended_at = reason or None, at
         if whole_series:
             self._call_off_later_ones(by, at, reason)
-        return Told(values={"was": self.slot and beijing_date(self.begins_at)}, text=reason or None)
+        return Told(values={"was": beijing_date(self.begins_at) if self.begins_at else ""}, text=reason or None)
 
 
 def area_of(community: Community | None, grid: Grid | None) -> str:

@@ -17,6 +17,7 @@ from models.point import Outcome
 from models.pressing import visits_missed
 from models.steps import CLOCK
 from models.task import mine
+from models.visit import Timed, Visit
 from tests.cast import DAY, MONDAY
 
 TEXTED = {"contact": Reachable("陈静", "13900001234"), "reply_by": Channel.SMS}
@@ -53,7 +54,7 @@ def test_the_card_names_the_visit_then_that_nobody_came_then_the_new_time(cast):
     assert said(matter, after).startswith(f"李警官{TUESDAY + DAY}20:00–21:00上门")
     line = matter.entries[-1]
     assert (line.step, line.public, line.text) == ("schedule", True, "昨晚有警情，对不住。")
-    assert (line.values["was"], line.values["day"]) == (TUESDAY, TUESDAY + DAY)
+    assert (line.values["so"], line.values["was"], line.values["day"]) == (Timed.MOVED, TUESDAY, TUESDAY + DAY)
 
 
 def test_what_was_begun_or_called_off_is_not_missed(cast):
@@ -64,6 +65,18 @@ def test_what_was_begun_or_called_off_is_not_missed(cast):
     for matter in (begun, called_off):
         assert "没能来" not in said(matter, beijing(TODAY + 2 * DAY, 9))
     assert called_off.entries[-1].values["was"] == TODAY + DAY
+
+
+def test_what_has_no_time_yet_is_agreed_or_called_off_without_one(cast, session):
+    matter, visit = agreed(cast, TODAY)
+    cast.step(visit, "start", cast.li, beijing(TODAY, 20), carried=list(Carried))
+    for _slip in range(2):
+        cast.step(visit, "leave_slip", cast.li, beijing(TODAY, 20))
+    again, off = session.scalars(select(Visit).where(Visit.begins_at.is_(None)))
+    assert not again.is_missed(beijing(TUESDAY, 9))
+    cast.step(again, "schedule", cast.li, beijing(TODAY, 21), day=TUESDAY, **EVENING)
+    cast.step(off, "call_off", cast.wang, beijing(TODAY, 21), reason="电话里说清了。")
+    assert [entry.values.get("so", entry.values["was"]) for entry in matter.entries[-2:]] == [Timed.AGREED, ""]
 
 
 def test_while_she_is_asked_something_the_card_names_both_and_after_the_end_neither(cast):
