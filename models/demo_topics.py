@@ -31,14 +31,14 @@ class Topics:
     def events(self) -> list[tuple[datetime, Callable]]:
         """Moments and what happens then."""
         first = day_begin(beijing_date(self.at).replace(day=1)) + 9 * HOUR
-        going = {"slot": self._slot(self.days[2], 15), "departments": "物业、房管所", "companions": ["officer1a"]}
-        coming = {"slot": self._slot(beijing_date(self.at) + 2 * ONE_DAY, 10), "departments": "城管执法中队"}
+        going = {"slot": self._slot(self.days[2]), "departments": "物业、房管所", "companions": ["officer1a"]}
+        coming = {"slot": self._slot(beijing_date(self.at) + 2 * ONE_DAY), "departments": "城管执法中队"}
         return [
             (min(first, self.at), self._choose),
             (self._when(3, 10, 5), partial(self._plan, MADE, **going)),
             (self._when(2, 11), self._agree),
-            (self._when(2, 14, 40), partial(self._take, "start", "head1", carried=list(Carried))),
-            (self._when(2, 16, 20), partial(self._take, "record", "head1", households=4, people=7, deeds=1, outcome=OUTCOME)),
+            (self._when(2, 16, 55), partial(self._take, "start", "head1", carried=list(Carried))),
+            (self._when(2, 18, 20), partial(self._take, "record", "head1", households=4, people=7, deeds=1, outcome=OUTCOME)),
             (self._when(1, 10, 20), partial(self._take, "check", "bureau", remark=REMARK)),
             (self._when(1, 16, 30), partial(self._plan, TO_COME, **coming, companions=["officer1b"])),
         ]
@@ -46,8 +46,9 @@ class Topics:
     def _when(self, day: int, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(self.days[day], time(hour, minute), BEIJING)
 
-    def _slot(self, day: date, hour: int) -> Slot:
-        begins = datetime.combine(day, time(hour), BEIJING)
+    def _slot(self, day: date) -> Slot:
+        """An hour at which models.demo_visits sends nobody anywhere, whichever day it is."""
+        begins = datetime.combine(day, time(17), BEIJING)
         return Slot(begins, begins + HOUR)
 
     def _choose(self, at: datetime) -> None:
