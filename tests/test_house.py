@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, inspect
 from blueprints.extensions import db
 from blueprints.forms import FORMS
 from models.base import Base
-from models.steps import SHELVES, Step
+from models.steps import SHELVES, Step, Stepped
 from models.task import Task, TaskState, kinds
 
 ROOT = Path(__file__).parent.parent
@@ -177,6 +177,9 @@ def test_no_step_and_no_method_hide_one_another():
         every = [(name, value) for base in record.__mro__[:-1] for name, value in vars(base).items()]
         steps = {name for name, value in every if isinstance(value, Step)}
         assert [name for name, value in every if name in steps and not isinstance(value, Step)] == [], record
+        mixed_in = [vars(base) for base in record.__mro__[:-1] if not issubclass(base, Stepped)]
+        names = [name for own in mixed_in for name, value in own.items() if isinstance(value, Step)]
+        assert len(names) == len(set(names)), record
 
 
 def test_every_kind_of_task_is_whole(app):
