@@ -45,6 +45,7 @@ def test_by_the_plate_she_types_four_digits_and_reads_who_it_is(app, digits, pla
 
 def test_without_a_plate_she_chooses_where_she_is(app, digits):
     chen = Visitor(app)
+    assert "/verify" in chen.page("/").links
     assert "是的" in chen.post("/verify", {"community": "10101", "code": digits}).text
     elsewhere = chen.post("/verify", {"community": "10103", "code": digits})
     assert elsewhere.status_code == 422 and "没有找到" in elsewhere.text
