@@ -17,6 +17,8 @@ from models.who import VISITOR
 
 
 def _too_late(visit, by, at):
+    if visit.left_at is None:
+        return Refused(N_("这次打过电话，没有上门，没有记录可改。"))
     if at > visit.ended_at + rules.RECORD_CORRECTED:
         return Refused(N_("记下来已经超过%(n)s天，不能再改了。"), n=rules.RECORD_CORRECTED.days)
 

@@ -23,5 +23,5 @@ class Meeting:
 
     def hears(self, by, at: datetime) -> bool:
         """Whether `by`, who goes, may write down what somebody says: on the way, and for the rest of the day."""
-        is_today = self.state is TaskState.DONE and beijing_date(self.left_at) == beijing_date(at)
+        is_today = self.state is TaskState.DONE and beijing_date(self.left_at or self.ended_at) == beijing_date(at)
         return (self.state is TaskState.UNDER_WAY or is_today) and VISITOR.is_it(self, by, at)

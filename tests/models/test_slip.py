@@ -198,7 +198,8 @@ def test_a_call_ends_it_and_nobody_calls_who_was_not_asked_to(cast, visit):
     cast.step(visit, "ask_call", visit.card, MONDAY, phone=PHONE, consent=True)
     cast.step(visit, "call", cast.li, MONDAY + HOUR)
     assert visit.state is TaskState.DONE and "电话里说过了" in said(visit, MONDAY + HOUR)
-    assert visit.open_steps(visit.card, MONDAY + HOUR) == []
+    assert visit.open_steps(visit.card, MONDAY + HOUR) == [] and visit.hears(cast.li, MONDAY + HOUR)
+    assert "correct" not in [step.name for step in visit.open_steps(cast.li, MONDAY + HOUR)]
     with pytest.raises(Refused):
         visit.open_phone(cast.li, MONDAY + HOUR)
 
