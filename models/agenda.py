@@ -18,6 +18,7 @@ COUNTED = 100  # of a day in a month; more is shown as 99+
 COLUMNS = (
     Task.id,
     Task.title,
+    Task.topic,
     Task.area,
     Task.state,
     Task.begins_at,
@@ -73,12 +74,13 @@ class Outing:
     """One visit as the agenda shows it: never where exactly."""
 
     id: int
-    title: str
+    title: str | Word
     area: str
     state: TaskState
     slot: Slot | None
     who: tuple[str, ...]
     due_at: datetime | None
+    waits_for: Word | None
     is_open: bool
 
     def is_missed(self, at: datetime) -> bool:
@@ -131,7 +133,9 @@ def counts(session: Session, by: Officer, whose: Whose, days: Sequence[date]) ->
 def waiting(session: Session, by: Officer, whose: Whose, at: datetime, most: int) -> Listed:
     """What has no time yet, or missed it before `at`; what is due first stands first."""
     late_or_untimed = or_(Task.begins_at.is_(None), Task.due_at < at)
-    query = _seen(by, whose).where(Task.ended_at.is_(None), late_or_untimed).order_by(Task.due_at, Task.id)
+    query = (
+        _seen(by, whose).where(Task.ended_at.is_(None), late_or_untimed).order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+    )
     found = _drawn(session, _first(query, most))
     return Listed([outing for _row, outing in found], found[0][0].total if found else 0)
 
@@ -162,12 +166,13 @@ def _drawn(session: Session, query) -> list[tuple]:
             row,
             Outing(
                 id=row.id,
-                title=row.title,
+                title=row.title or row.topic,
                 area=row.area,
                 state=row.state,
                 slot=Slot(row.begins_at, row.due_at, row.daypart) if row.begins_at else None,
                 who=tuple(going[row.id]),
                 due_at=row.due_at,
+                waits_for=row.topic if row.title else None,
                 is_open=row.ended_at is None,
             ),
         )

@@ -160,6 +160,15 @@ def test_an_address_that_asks_for_nothing_sensible_shows_this_week(li, asked):
     assert "11月16日—11月22日" in page.text or "2026年11月" in page.text
 
 
+def test_what_waits_for_a_residents_word_says_so_and_what_has_no_title_yet_has_a_name(app, li, cast, session):
+    cast.slip(MONDAY)
+    matter = cast.make.card(cast.gangnan, at=MONDAY).matter
+    cast.step(matter, "visit", cast.wang, MONDAY, day=MONDAY.date(), daypart=Daypart.EVENING)
+    session.commit()
+    page = Visitor(app, cast.wang).page("/visits/?view=week")
+    assert "等群众选时间" in page.text and "None" not in page.text
+
+
 def test_one_leafs_by_day_week_and_month(li):
     links = li.page("/visits/?view=month&day=2026-12-31").links
     assert "/visits/?view=month&whose=mine&day=2027-01-01" in links and "/visits/?view=month&whose=mine&day=2026-11-30" in links
