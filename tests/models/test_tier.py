@@ -9,9 +9,11 @@ from models import tier
 from models.audit import AuditLine
 from models.base import beijing_date
 from models.officer import Role
+from models.slot import Slot
 from models.steps import Fault
 from models.tier import Level, TierLink
 from models.unit import Grid
+from models.visit import Visit
 from tests.cast import DAY, MONDAY
 
 HOUR = timedelta(hours=1)
@@ -90,6 +92,9 @@ def test_each_says_when_anybody_was_there_and_when_that_person(cast, session, gr
     seen(cast, MONDAY - 40 * DAY, cast.li, grid=grid)
     seen(cast, MONDAY - 29 * DAY, cast.zhao)
     cast.visit(MONDAY + DAY)  # is still to come
+    suns = {"officers": [cast.sun], "slots": [Slot(MONDAY - 35 * DAY, MONDAY - 35 * DAY + HOUR)], "reason": "看看路灯"}
+    (elsewhere,) = Visit.plan(session, cast.ma, MONDAY - 35 * DAY, community=cast.hedong, **suns)
+    cast.step(elsewhere, "record", cast.sun, MONDAY - 35 * DAY + HOUR, households=1)
     today, day = beijing_date(MONDAY), lambda n: beijing_date(MONDAY - n * DAY)
     assert (found(cast, cast.li, "10101/1").seen, found(cast, cast.li, "10101/1").seen_by_officer) == (day(40), day(40))
     assert found(cast, cast.li, "10101/1").is_neglected(today)
