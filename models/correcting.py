@@ -46,7 +46,7 @@ class Correcting:
         Going.record.verb(self, by, at, **fields)
 
     @step(N_("删掉照片"), frm=[TaskState.DONE], to=[TaskState.DONE], by=[THE_CLOCK], public=False, why_not=_may_be_kept)
-    def forget_photos(self, by, at):
+    def erase(self, by, at):
         """The photos go 90 days after the record (DESIGN §3); counts and diary remain."""
         self.photos.clear()
 

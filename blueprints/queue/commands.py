@@ -77,7 +77,7 @@ STEPS = (  # what the clock takes: the step, the records it is due for, its fiel
     ("miss", pairing_duty.gone_by, {}),
     ("expire", slip.not_chosen, {}),
     ("forget", slip.kept_too_long, {}),
-    ("forget_photos", photos_kept_too_long, {}),
+    ("erase", photos_kept_too_long, {}),
 )
 
 

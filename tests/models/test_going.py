@@ -67,9 +67,9 @@ def test_its_photos_go_after_90_days_and_what_was_counted_stays(cast, session, d
     end = MONDAY + HOUR + 90 * DAY
     assert photos_kept_too_long(session, end) == []
     with pytest.raises(Refused):
-        cast.step(done, "forget_photos", CLOCK, end)
+        cast.step(done, "erase", CLOCK, end)
     assert photos_kept_too_long(session, end + MINUTE) == [done]
-    cast.step(done, "forget_photos", CLOCK, end + MINUTE)
+    cast.step(done, "erase", CLOCK, end + MINUTE)
     assert session.query(Photo).count() == 0 and done.households == 3
     assert photos_kept_too_long(session, end + MINUTE) == []
 
