@@ -74,7 +74,7 @@ class CorrectForm(RecordForm):
 
     def fit(self, record, by):
         del self.outcome  # what her card says stands
-        if self.is_submitted():
+        if self.is_submitted() or record.left_at is None:
             return
         for count in Counted:
             self[count.code].data = getattr(record, count.code) or None

@@ -59,6 +59,15 @@ def test_the_times_stay_where_none_are_given_and_nobody_else_corrects(cast, done
     assert fault.value.field == "photos"
 
 
+def test_what_was_settled_by_phone_has_no_record_to_correct(cast):
+    visit = cast.slip(MONDAY)
+    cast.step(visit, "ask_call", visit.card, MONDAY, phone="13900001234", consent=True)
+    cast.step(visit, "call", cast.li, MONDAY)
+    assert visit.state.code == "done" and visit.hears(cast.li, MONDAY)  # what she said on the phone
+    with pytest.raises(Refused):
+        cast.step(visit, "correct", cast.li, MONDAY, households=1)
+
+
 def test_who_did_not_go_reads_numbers_in_the_diary_masked(cast, done):
     assert [who.username for who in cast.everyone() if not done.hides_numbers_from(who)] == ["li", "zhou"]
 
