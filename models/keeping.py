@@ -11,7 +11,7 @@ from models.danger import sounds_dangerous
 from models.life import State
 from models.photo import Drawn, Photo
 from models.steps import THE_CLOCK, Fault, Refused, Told, step
-from models.task import OF_ITS_MATTER, Task
+from models.task import OF_ITS_MATTER
 from models.who import CARD, COLLEAGUE
 
 
@@ -144,7 +144,7 @@ class Keeping:
         self.waits_until = self.days_left = None
         for task in self.tasks:
             if task.ended_at is None:
-                Task.call_off.follow(task, by=by, at=at, because=OF_ITS_MATTER)
+                task.steps["call_off"].follow(task, by=by, at=at, because=OF_ITS_MATTER)
         return Told(text=words or None)
 
     def lose_phone(self, by, at) -> None:

@@ -239,8 +239,10 @@ def test_her_card_says_when_somebody_comes_and_why_nobody_does(cast):
 def test_what_is_withdrawn_nobody_goes_to_any_more(cast):
     matter = cast.accepted()
     cast.step(matter, "visit", cast.li, MONDAY, day=TUESDAY, begins=time(19), ends=time(20))
+    later = {"day": TUESDAY, "begins": time(20), "ends": time(21), "reason": "白天家里没有人。"}
+    cast.step(matter.visits[0], "schedule", cast.li, MONDAY, **later)
     cast.step(matter, "withdraw", matter.cards[0], MONDAY)
-    assert matter.visits[0].ended_at == MONDAY
+    assert (matter.visits[0].ended_at, matter.visits[0].why) == (MONDAY, None)
 
 
 def test_what_goes_to_another_unit_takes_no_visit_along_and_the_card_says_so(cast):
