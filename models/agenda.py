@@ -12,6 +12,7 @@ from models.base import N_, Word, beijing_date
 from models.officer import Officer
 from models.slot import Slot
 from models.task import Task, TaskState, task_companion
+from models.visit import Visit
 from models.workdays import ONE_DAY, day_begin
 
 COUNTED = 100  # of a day in a month; more is shown as 99+
@@ -172,7 +173,7 @@ def _drawn(session: Session, query) -> list[tuple]:
                 slot=Slot(row.begins_at, row.due_at, row.daypart) if row.begins_at else None,
                 who=tuple(going[row.id]),
                 due_at=row.due_at,
-                waits_for=row.topic if row.title else None,
+                waits_for=Visit.waits_for(row),
                 is_open=row.ended_at is None,
             ),
         )

@@ -210,6 +210,7 @@ class Echoing:
         Unless it was reviewed at each level: then it ends with the resident unsatisfied, and the card names the next doors.
         """
         self.closed_at = at
+        self.call_off_visits(by, at)
         return Told(values={"unhappy": Unhappy.STAYS if self.is_disputed else ""})
 
     def _numbered(self, by, at, points=()) -> dict:

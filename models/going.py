@@ -79,10 +79,10 @@ class Going:
 
     @step(
         N_("记走访"),
+        says=N_("%(who)s上门来过"),
         frm=OPEN,
         to=[TaskState.DONE],
         by=[VISITOR],
-        public=False,
         why_not=_is_to_come,
     )
     def record(
@@ -109,7 +109,7 @@ class Going:
         """Write down what came of it: the true times (Beijing, of the day it was), what was counted, one line of diary.
 
         Whoever stayed past 22:00, or went before 08:00, says why in `late_because` (002). Somebody was met, or a slip left.
-        `outcome` is what came of it for each matter of a topic visit.
+        `outcome` is what came of it for each matter of a topic visit. Where exactly it was goes: nobody needs the door any more.
         """
         self._keep_times(at, went, left, late_because)
         given = locals()
@@ -123,10 +123,11 @@ class Going:
         self._who_goes(by)
         if len(self.photos) + len(photos) > rules.PHOTOS_OF_VISIT:
             raise Fault("photos", N_("一次走访最多存%(n)s张照片。"), n=rules.PHOTOS_OF_VISIT)
-        self._tell_outcome(by, at, outcome)
-        self.diary, self.ended_at = diary or None, self.ended_at or at
+        told = self._outcome(outcome)
+        self.diary, self.ended_at, self.place = diary or None, self.ended_at or at, ""
         for drawn in photos:
             self.photos.append(Photo(uid=new_uid(), made_at=at, width=drawn.width, height=drawn.height, data=drawn.data))
+        return told
 
     @step(
         N_("填一张调查表"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from models.base import beijing_date
-from models.officer import GOERS
+from models.officer import GOERS, HEADS
 from models.task import TaskState
 from models.who import VISITOR
 
@@ -20,6 +20,10 @@ class Meeting:
     def is_gone_on_by(self, by) -> bool:
         """Whether somebody of the station was named to go, and `by` is one of them."""
         return self.assignee_id is not None and by.role in GOERS and VISITOR.is_it(self, by, None)
+
+    def shows_place_to(self, by) -> bool:
+        """Whether `by` reads where exactly it goes: about a matter that is somebody's home, for those who go and for heads."""
+        return self.matter_id is None or by.role in HEADS or self.is_gone_on_by(by)
 
     def hears(self, by, at: datetime) -> bool:
         """Whether `by`, who goes, may write down what somebody says: on the way, and for the rest of the day."""

@@ -118,7 +118,9 @@ class Moving:
         if into_or_out and self.is_complaint:
             told.to = self._become_complaint(officer, by, at)
         for task in self.tasks:
-            task.topic, task.reserved = kind, self.is_complaint
+            task.reserved = self.is_complaint
+            if isinstance(task.topic, Kind):  # else it says what a slip waits for
+                task.topic = kind
             if into_or_out and isinstance(task, Callback):
                 task.station_id = self.told_by.id
         return told
@@ -152,9 +154,7 @@ class Moving:
         if isinstance(was, RectificationOrder):  # it stays to be mended, whoever does it
             pending = {"points": was.points, "made_at": was.made_at}
         Task.call_off.follow(was, by=by, at=at, because=OF_ITS_MATTER)
-        for visit in self.visits:
-            if visit.ended_at is None:
-                visit.steps["call_off"].follow(visit, by=by, at=at, because=OF_ITS_MATTER)
+        self.call_off_visits(by, at)
         self.station, self.station_id, self.contacted_at = unit, unit.id, None
         at_home = self.community and self.community.station is unit and not self.is_complaint
         self.handler = responsible_for(self.community.post, at) if at_home else None

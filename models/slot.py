@@ -82,16 +82,21 @@ class Slot:
         return self.daypart or f"{self.begins_at.astimezone(BEIJING):%H:%M}–{self.ends_at.astimezone(BEIJING):%H:%M}"
 
 
-def one_at_a_time(session: Session, station: Unit) -> None:
-    """Lock the station's row until the end of the write: two who plan at once can't both find somebody free."""
+def one_at_a_time(session: Session, station: Unit, officers: Collection[Officer] = ()) -> None:
+    """Lock the rows of the station, and of those who go: the bureau's may be planned for by several stations at once.
+
+    They stay locked until the end of the write: two who plan at once can't both find somebody free.
+    """
     session.execute(select(Unit.id).where(Unit.id == station.id).with_for_update(key_share=True))
+    if ids := [officer.id for officer in officers]:
+        session.execute(select(Officer.id).where(Officer.id.in_(ids)).order_by(Officer.id).with_for_update(key_share=True))
 
 
 def keep_free(
     session: Session, station: Unit, officers: Collection[Officer], slots: Collection[Slot], but: Task | None = None
 ) -> None:
     """Fault where one of the officers is elsewhere in one of the slots; `but` is the task that is being moved."""
-    one_at_a_time(session, station)
+    one_at_a_time(session, station, officers)
     for taken in taken_by(session, officers, slots, but):
         raise Fault(
             "begins",

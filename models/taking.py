@@ -59,6 +59,7 @@ class Taking:
     def thank(self, by, at, text):
         """Thank for praise, in one line that the resident reads."""
         self._add_handler(by)
+        self.call_off_visits(by, at)
         self.closed_at, self.due_at = at, None
         Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
         return Told(text=text)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import object_session
 
 from models.base import N_
 from models.officer import Officer
-from models.steps import Fault
+from models.steps import Fault, Told
 
 
 class Topical:
@@ -36,15 +36,13 @@ class Topical:
             for matter in self.told_matters:
                 matter.write_down(step, by, at, told, shelf=self.shelf)
 
-    def _tell_outcome(self, by, at: datetime, outcome: str) -> None:
-        """What came of it goes back to each matter, once, and is news there; it is asked for where somebody is told."""
-        if not self.matters or self.outcome:
-            return
-        if self.told_matters and not outcome:
-            raise Fault("outcome", N_("请写一下谈得怎么样，群众在回音卡上看得到。"))
-        self.outcome = outcome or None
-        for matter in self.told_matters if outcome else ():
-            matter.hear_outcome(self, by, at)
+    def _outcome(self, outcome: str) -> Told:
+        """What came of it goes back to each matter with the line that somebody was there; it is asked for where somebody is told."""
+        if self.ended_at is None and self.matters:  # what was told once stands
+            if self.told_matters and not outcome:
+                raise Fault("outcome", N_("请写一下谈得怎么样，群众在回音卡上看得到。"))
+            self.outcome = outcome or None
+        return Told(text=self.outcome)
 
     def tell_of_plan(self, by, at: datetime) -> None:
         """Each matter's ledger says who comes, when, and with whom; whoever wants texts gets one."""

@@ -172,7 +172,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
             raise Fault("where", N_("请选去哪个社区（网格），或者哪个重点单位。"))
         if not (site or matter or reason or more.get("theme")):
             raise Fault("reason", N_("请写一下去做什么。"))
-        station = community.station if community else matter.station
+        station = matter.station if matter else community.station
         _check_officers(officers, station, by)
         one_at_a_time(session, station)
         uid = uid or new_uid()
@@ -319,7 +319,7 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
     )
     def call_off(self, by, at, reason="", whole_series=False):
         """Nobody goes; `reason` is read by whoever waits. With `whole_series` nobody goes to the later ones of it either."""
-        self.why, self.ended_at = reason or None, at
+        self.why, self.ended_at, self.place = reason or None, at, ""
         if whole_series:
             self._call_off_later_ones(by, at, reason)
         return Told(values={"was": beijing_date(self.begins_at) if self.begins_at else ""}, text=reason or None)

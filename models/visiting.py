@@ -7,8 +7,10 @@ from sqlalchemy.orm import object_session
 from models import outbox, rules
 from models.base import N_, beijing_date
 from models.life import State
+from models.officer import GOERS, HEADS
 from models.slot import Slot
-from models.steps import Refused, Told, step
+from models.steps import Fault, Refused, Told, step
+from models.task import OF_ITS_MATTER
 from models.visit import Visit
 from models.who import HANDLER, HEAD, LED
 from models.workdays import Calendar
@@ -17,6 +19,8 @@ WHILE_OPEN = (State.RECEIVED, State.IN_HAND, State.WAITING, State.ANSWERED, Stat
 
 
 def _somebody_goes(matter, by, at):
+    if by.role not in GOERS:
+        return Refused(N_("上门由派出所去，请先交给派出所来办。"))
     if any(visit.ended_at is None for visit in matter.visits):
         return Refused(N_("已经约好上门了；要改时间，请到那次走访里改。"))
 
@@ -27,7 +31,6 @@ class Visiting:
     lines = {
         "topic_visit": N_("%(leader)s约好%(day)s%(hours)s上门，谈这件事"),
         "joint_visit": N_("%(leader)s约好%(day)s%(hours)s带着%(departments)s上门，谈这件事"),
-        "visit_outcome": N_("%(leader)s上门谈过这件事："),
     }
 
     @property
@@ -47,10 +50,18 @@ class Visiting:
     def visit(self, by, at, day, begins=None, ends=None, daypart=None, companions=(), place="", reason=""):
         """Plan a visit about it; the resident reads when. `by` goes, and `companions` along."""
         slot = Slot.of(at, day, begins, ends, daypart)
+        if self.is_complaint and any(officer.role not in HEADS for officer in companions):
+            raise Fault("companions", N_("投诉的事，只有所领导能一起去。"))
         Visit.plan(
             object_session(self), by, at, officers=[by, *companions], slots=[slot], matter=self, place=place, reason=reason
         )
         return Told(values={"day": day, "hours": slot.hours})
+
+    def call_off_visits(self, by, at: datetime) -> None:
+        """Nobody goes any more: it lies with somebody else now, or it is closed."""
+        for visit in self.visits:
+            if visit.ended_at is None:
+                visit.steps["call_off"].follow(visit, by=by, at=at, because=OF_ITS_MATTER)
 
     def visit_next(self, at: datetime) -> tuple[str, dict] | None:
         """What a resident reads of the visit that was agreed, or of one that nobody made: a message id and its values."""
@@ -82,13 +93,7 @@ class Visiting:
         """Its ledger says that somebody comes to talk about it, and with whom: that is news."""
         day = beijing_date(visit.begins_at)
         values = {"leader": visit.assignee.called, "day": day, "hours": visit.slot.hours, "departments": visit.departments}
-        self._write_news(by, at, "joint_visit" if visit.departments else "topic_visit", values)
-        outbox.tell(self, "visit", at, [day])
-
-    def hear_outcome(self, visit: Visit, by, at: datetime) -> None:
-        """Its ledger says what came of a topic visit: that is news."""
-        self._write_news(by, at, "visit_outcome", {"leader": visit.assignee.called}, visit.outcome)
-
-    def _write_news(self, by, at, name, values, text=None) -> None:
+        name = "joint_visit" if visit.departments else "topic_visit"
         self.news_by = Calendar.load(object_session(self)).deadline(at, rules.WITHOUT_NEWS_DAYS)
-        self.write_line(by, at, name, public=True, values=values, text=text)
+        self.write_line(by, at, name, public=True, values=values)
+        outbox.tell(self, "visit", at, [day])

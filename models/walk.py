@@ -35,16 +35,18 @@ class Walk:
 
 def todays_walk(session: Session, by: Officer, at: datetime) -> Walk:
     """What `by` has to go to on the Beijing day of `at`; an auxiliary's is also that of the officer who leads."""
-    today = beijing_date(at)
-    begin, end = day_begin(today), day_begin(today + ONE_DAY)
-    timed = _visits(session, by, Visit.id.in_(_open_ids(by)), Visit.begins_at < end)
-    planned = [visit for visit in timed if visit.state is TaskState.PLANNED]
+    day = beijing_date(at)
+    begin, end = day_begin(day), day_begin(day + ONE_DAY)
+    before, today = (
+        _visits(session, by, Visit.id.in_(_open_ids(by)), *when)
+        for when in ((Visit.begins_at < begin,), (Visit.begins_at >= begin, Visit.begins_at < end))
+    )
     untimed = _visits(session, by, Visit.id.in_(_open_ids(by, unclaimed=True)), Visit.begins_at.is_(None))
     done = _visits(session, by, Visit.left_at >= begin, Visit.left_at < end, is_of(by), limit=None)
     return Walk(
-        missed=[visit for visit in planned if visit.begins_at < begin],
-        under_way=[visit for visit in timed + untimed if visit.state is TaskState.UNDER_WAY],
-        ahead=in_walking_order(visit for visit in planned if visit.begins_at >= begin),
+        missed=[visit for visit in before if visit.state is TaskState.PLANNED],
+        under_way=[visit for visit in (*before, *today, *untimed) if visit.state is TaskState.UNDER_WAY],
+        ahead=in_walking_order(visit for visit in today if visit.state is TaskState.PLANNED),
         unscheduled=[visit for visit in untimed if visit.state is TaskState.PLANNED],
         done=sorted(done, key=lambda visit: visit.left_at),
     )

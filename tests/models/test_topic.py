@@ -138,7 +138,7 @@ def test_the_outcome_goes_back_to_each_matter_and_is_news(cast, about, together)
     assert fault.value.field == "outcome" and visit.matters[0].entries[-1].step == "topic_visit"
     done(cast, visit)
     for matter in visit.matters:
-        assert public(matter) == ("visit_outcome", "两家都同意装门禁。") and matter.news_by > TUESDAY
+        assert public(matter) == ("record", "两家都同意装门禁。") and matter.news_by > TUESDAY
     assert (visit.outcome, visit.households) == ("两家都同意装门禁。", 2)
 
 
@@ -153,8 +153,8 @@ def test_what_moved_away_was_withdrawn_or_became_a_complaint_hears_nothing(cast,
     evening = {"day": beijing_date(TUESDAY), "begins": time(20), "ends": time(21)}
     cast.step(visit, "schedule", cast.wang, MONDAY, reason="白天家里没人。", **evening)
     done(cast, visit, TUESDAY + 13 * HOUR, went=time(20), left=time(21))
-    told = [[entry.step for entry in matter.entries if entry.step in ("schedule", "visit_outcome")] for matter in visit.matters]
-    assert told == [["schedule", "visit_outcome"], [], [], []]
+    told = [[entry.step for entry in matter.entries if entry.step in ("schedule", "record")] for matter in visit.matters]
+    assert told == [["schedule", "record"], [], [], []]
     assert "上门" not in moved.what_next(MONDAY)[0] + complaint.what_next(MONDAY)[0]
 
 

@@ -4,11 +4,14 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from models.asking import Rating
 from models.audit import AuditLine
 from models.base import BEIJING
 from models.contact import Daypart
 from models.going import Carried
+from models.life import Kind
 from models.must_visit import sites_to_visit
+from models.place import ContactCard
 from models.slot import Slot
 from models.steps import Fault, Refused
 from models.visit import Visit
@@ -223,6 +226,49 @@ def test_the_same_record_twice_and_one_of_what_was_called_off_change_nothing(cas
         with pytest.raises(Refused):
             cast.step(visit, "record", by, MONDAY + HOUR, households=9)
     assert (done.households, off.households) == (1, 0)
+
+
+def test_a_visit_after_a_transfer_is_the_new_stations_and_the_bureau_sends_nobody(cast):
+    matter = cast.accepted()
+    cast.step(matter, "escalate", cast.wang, MONDAY, text="牵涉两个镇。")
+    cast.step(matter, "accept", cast.gao, MONDAY, summary="路灯不亮", category=cast.make.category())
+    with pytest.raises(Refused):
+        cast.step(matter, "visit", cast.gao, MONDAY, day=TUESDAY, begins=time(19), ends=time(20))
+    cast.step(matter, "return", cast.gao, MONDAY, station=cast.elsewhere, text="在河东。")
+    cast.step(matter, "accept", cast.sun, MONDAY, summary="路灯不亮", category=cast.make.category())
+    cast.step(matter, "visit", cast.sun, MONDAY, day=TUESDAY, begins=time(19), ends=time(20))
+    assert matter.visits[0].station_id == cast.elsewhere.id
+
+
+def test_to_a_complaint_only_heads_come_along(cast, session):
+    of_li = ContactCard(post=cast.gangnan.post)
+    session.add(of_li)
+    session.flush()
+    matter = cast.make.card(cast.gangnan, kind=Kind.COMPLAINT, body="说话很冲，不听人讲完。", about=of_li.code).matter
+    cast.step(matter, "accept", cast.wang, MONDAY, summary="窗口态度", category=cast.make.category())
+    when = {"day": TUESDAY, "begins": time(19), "ends": time(20)}
+    with pytest.raises(Fault) as fault:
+        cast.step(matter, "visit", cast.wang, MONDAY, **when, companions=[cast.qian])
+    assert fault.value.field == "companions"
+    cast.step(matter, "visit", cast.wang, MONDAY, **when, companions=[cast.liu])
+
+
+def test_nobody_goes_to_what_was_signed_off(cast):
+    matter = cast.answered()
+    cast.step(matter, "visit", cast.li, MONDAY, day=TUESDAY, begins=time(19), ends=time(20))
+    cast.step(matter, "rate", matter.cards[0], MONDAY, rating=Rating.SATISFIED, solved=[1])
+    cast.step(matter, "sign_off", cast.wang, MONDAY)
+    assert matter.visits[0].ended_at == MONDAY
+
+
+def test_where_exactly_it_was_goes_with_the_record_and_her_card_says_that_somebody_came(cast):
+    matter = cast.accepted()
+    cast.step(matter, "visit", cast.li, MONDAY, day=TUESDAY, begins=time(19), ends=time(20), place="3幢402")
+    visit = matter.visits[0]
+    shown = {who.username for who in cast.everyone() if visit.shows_place_to(who)}
+    assert shown == {"li", "zhou", "wang", "liu", "gao", "ma"}
+    cast.step(visit, "record", cast.li, beijing(TUESDAY, 20), households=1)
+    assert (visit.place, matter.entries[-1].step, matter.entries[-1].public) == ("", "record", True)
 
 
 def test_her_card_says_when_somebody_comes_and_why_nobody_does(cast):
