@@ -86,7 +86,7 @@ class Outing:
 
     def is_missed(self, at: datetime) -> bool:
         """Whether its time went by and nobody has written down anything."""
-        return self.is_open and self.slot is not None and self.due_at < at
+        return self.state is TaskState.PLANNED and self.slot is not None and self.due_at < at
 
 
 @dataclass
@@ -135,7 +135,9 @@ def waiting(session: Session, by: Officer, whose: Whose, at: datetime, most: int
     """What has no time yet, or missed it before `at`; what is due first stands first."""
     late_or_untimed = or_(Task.begins_at.is_(None), Task.due_at < at)
     query = (
-        _seen(by, whose).where(Task.ended_at.is_(None), late_or_untimed).order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+        _seen(by, whose)
+        .where(Task.ended_at.is_(None), Task.state == TaskState.PLANNED, late_or_untimed)
+        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
     )
     found = _drawn(session, _first(query, most))
     return Listed([outing for _row, outing in found], found[0][0].total if found else 0)

@@ -158,7 +158,7 @@ class Contact(Base):
         """
         need = self.needed_by(by, at)
         if need is None:
-            raise Refused(N_("联系方式只给经办人、走访人、回访人和所领导看。"))
+            raise Refused(N_("联系方式只给经办人、去走访的人、回访人和所领导看。"))
         if need == "caller":
             self._to_be_rung_by(by, at).ring(by, at)
         if need == "bureau":

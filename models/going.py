@@ -41,7 +41,7 @@ class Counted(Word):
 def _may_go(visit, by, at):
     hour = at.astimezone(BEIJING).time()
     if hour >= rules.VISIT_UNTIL:
-        return Refused(N_("晚上10点以后不上门。今天没走成的，请改时间。"))
+        return Refused(N_("晚上10点以后不上门。今天没去成的，请改时间。"))
     if hour < rules.VISIT_FROM:
         return Refused(N_("早上8点以前不上门。"))
     if visit.begins_at and beijing_date(visit.begins_at) > beijing_date(at):

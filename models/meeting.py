@@ -25,6 +25,11 @@ class Meeting:
         """Whether `by` reads where exactly it goes: about a matter that is somebody's home, for those who go and for heads."""
         return self.matter_id is None or by.role in HEADS or self.is_gone_on_by(by)
 
+    def shows_code_to(self, by) -> bool:
+        """Whether `by`, who goes, is shown the digits for the check at the door: where there is a community, and a time or a start."""
+        is_on = self.ended_at is None and self.community_id is not None and (self.begins_at or self.went_at)
+        return bool(is_on) and self.is_gone_on_by(by)
+
     def hears(self, by, at: datetime) -> bool:
         """Whether `by`, who goes, may write down what somebody says: on the way, and for the rest of the day."""
         is_today = self.state is TaskState.DONE and beijing_date(self.left_at or self.ended_at) == beijing_date(at)

@@ -87,7 +87,7 @@ def test_whoever_calls_takes_the_callback_and_nobody_else_opens_it(app, cast, co
     assert qian.post(f"/contacts/{contact.id}", page=callback).status_code == 200
     assert f"/contacts/{contact.id}" not in he.get(callback).text and "139****34" not in he.get(callback).text
     refused = he.send(f"/contacts/{contact.id}", form)
-    assert refused.status_code == 409 and "联系方式只给经办人、走访人、回访人和所领导看" in refused.text
+    assert refused.status_code == 409 and "联系方式只给经办人、去走访的人、回访人和所领导看" in refused.text
     assert looks(session) == ["caller", "refused"]
 
 

@@ -157,7 +157,7 @@ def test_officers_start_with_their_own_and_the_desk_sees_all_without_the_place(a
 @pytest.mark.parametrize("asked", ["", "?view=year&day=2026-02-30&whose=theirs", "?day=9999-12-31", "?view=month&day=０"])
 def test_an_address_that_asks_for_nothing_sensible_shows_this_week(li, asked):
     page = li.page(f"/visits/{asked}")
-    assert "11月16日—11月22日" in page.text or "2026年11月" in page.text
+    assert "11月16日–11月22日" in page.text or "2026年11月" in page.text
 
 
 def test_what_waits_for_a_residents_word_says_so_and_what_has_no_title_yet_has_a_name(app, li, cast, session):

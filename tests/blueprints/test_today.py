@@ -192,3 +192,21 @@ def test_what_is_said_on_the_way_gets_its_card_and_leads_back(li, app, cast, ses
         assert Visitor(app, who).get(path).status_code == 404
     assert li.get("/matters/new?visit=99999999999999").status_code == 404
     assert session.scalar(select(func.count()).select_from(AuditLine).where(AuditLine.action == "receive")) == 1
+
+
+def test_what_a_slip_waits_for_stands_below_without_a_way_to_go_there(li, cast, session):
+    waiting, rung = cast.slip(now()), cast.slip(now())
+    cast.step(rung, "ask_call", rung.card, now(), phone="13900001234", consent=True)
+    session.commit()
+    page = li.page("/visits/today")
+    assert "等群众选时间" in page.text and "打电话就行" in page.text
+    assert f"/visits/{rung.id}" in page.links
+    assert not [link for link in page.links if link.startswith((f"/visits/{waiting.id}/", f"/visits/{rung.id}/"))]
+
+
+def test_where_nobody_is_at_home_the_record_leads_to_a_slip_and_shows_the_digits(li, cast, session):
+    visit = planned(cast)
+    li.post(f"/visits/{visit.id}/start", CARRIED)
+    page = li.page(f"/visits/{visit.id}/record")
+    assert f"/visits/{visit.id}/leave_slip" in page.links and "上门核验" in page.text
+    assert "上门核验" in li.page("/visits/today").text
