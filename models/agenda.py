@@ -12,7 +12,7 @@ from models.base import N_, Word, beijing_date
 from models.officer import Officer
 from models.slot import Slot
 from models.task import Task, TaskState, task_companion
-from models.visit import Visit
+from models.visit import IS_A_VISIT, Visit
 from models.workdays import ONE_DAY, day_begin
 
 COUNTED = 100  # of a day in a month; more is shown as 99+
@@ -144,7 +144,7 @@ def waiting(session: Session, by: Officer, whose: Whose, at: datetime, most: int
 
 
 def _seen(by: Officer, whose: Whose):
-    query = select(*COLUMNS).where(Task.seen_by(by), Task.kind == "visit")
+    query = select(*COLUMNS).where(Task.seen_by(by), IS_A_VISIT)
     if whose is Whose.ALL:
         return query
     ids = [by.id, by.led_by_id] if by.led_by_id else [by.id]

@@ -51,7 +51,7 @@ class Due(Word):
 
 OPEN = (TaskState.PLANNED, TaskState.UNDER_WAY)
 OF_ITS_MATTER = "a step of its matter"
-TIMED, OPEN_ONES = text("begins_at IS NOT NULL"), text("ended_at IS NULL")
+TIMED = text("begins_at IS NOT NULL")
 
 
 task_companion = Table(  # who goes along, beside the assignee
@@ -105,7 +105,6 @@ class Task(Stepped, Base):
         _partial("ix_task_mine", "assignee_id", where="ended_at IS NULL"),
         _partial("ix_task_unclaimed", "station_id", where="ended_at IS NULL AND assignee_id IS NULL"),
         Index("ix_task_begins", "station_id", "begins_at", sqlite_where=TIMED, postgresql_where=TIMED),
-        Index("ix_task_open", "station_id", "kind", "due_at", sqlite_where=OPEN_ONES, postgresql_where=OPEN_ONES),
         AUTOINCREMENT,
     )
 

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, false, select, text, true
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    false,
+    literal_column,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
@@ -323,6 +336,11 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
         if whole_series:
             self._call_off_later_ones(by, at, reason)
         return Told(values={"was": beijing_date(self.begins_at) if self.begins_at else ""}, text=reason or None)
+
+
+STILL_OPEN = text("ended_at IS NULL AND kind = 'visit'")
+Index("ix_task_visit", Task.station_id, Task.due_at, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN)
+IS_A_VISIT = Task.kind == literal_column("'visit'")  # spelled out, so that this index is known to hold them all
 
 
 def area_of(community: Community | None, grid: Grid | None) -> str:

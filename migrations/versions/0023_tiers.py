@@ -7,7 +7,7 @@ revision = "0023"
 down_revision = "0022"
 branch_labels = depends_on = None
 
-OPEN = sa.text("ended_at IS NULL")
+OPEN = sa.text("ended_at IS NULL AND kind = 'visit'")
 
 
 def upgrade():
@@ -37,10 +37,10 @@ def upgrade():
     )
     op.create_index(op.f("ix_tier_link_officer_id"), "tier_link", ["officer_id"])
     op.add_column("site", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
-    op.create_index("ix_task_open", "task", ["station_id", "kind", "due_at"], sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index("ix_task_visit", "task", ["station_id", "due_at"], sqlite_where=OPEN, postgresql_where=OPEN)
 
 
 def downgrade():
-    op.drop_index("ix_task_open", "task")
+    op.drop_index("ix_task_visit", "task")
     op.drop_column("site", "version")
     op.drop_table("tier_link")
