@@ -77,7 +77,9 @@ def test_the_phone_is_opened_by_one_click_that_is_logged(app, cast, session, beg
     token = wang.page("/pairings/begin").form("/pairings/begin")["fields"]["csrf_token"]
     refused = wang.send(path, {"csrf_token": token})
     assert refused.status_code == 409 and "13900001234" not in refused.text
-    looks = session.execute(select(AuditLine.actor_uid, AuditLine.detail).where(AuditLine.action == "open_contact")).all()
+    looks = session.execute(
+        select(AuditLine.actor_uid, AuditLine.detail).where(AuditLine.action == "open_contact").order_by(AuditLine.id)
+    ).all()
     assert looks == [(cast.li.uid, "paired"), (cast.wang.uid, "refused")]
 
 
