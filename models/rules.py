@@ -55,6 +55,7 @@ VISIT_FROM, VISIT_UNTIL = time(8, 0), time(22, 0)  # Beijing; planned outside th
 NIGHT_DAYS, NIGHT_FROM, NIGHT_UNTIL = (0, 2, 4), time(20, 0), time(21, 0)  # 夜访: Monday, Wednesday, Friday ○ (004)
 PLANNED_AHEAD = timedelta(days=366)  # how far ahead a visit may be planned (our own)
 SERIES_MAX = 60  # visits of one series (our own)
+TOPIC_MATTERS_MAX = 20  # matters of one topic visit (our own)
 SITE_INTERVAL_DAYS = 30  # a must-visit site not seen for so many days rises by itself ○ (our own; 002 only says: must)
 SITE_INTERVAL_MAX = 366  # days (our own)
 SITE_VISIT_DAYS = 5  # working days to go there once it did (our own)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from models import rules
 from models.base import N_, beijing_date
 from models.category import Category
 from models.digest import NO_COMPLAINT
@@ -87,13 +88,16 @@ def plan(
     first = matters[0]
     if any(matter.community_id != first.community_id for matter in matters):
         raise Fault("leader", N_("一次只去一个社区，请返回重新勾。"))
+    if len(matters) > rules.TOPIC_MATTERS_MAX:
+        raise Fault("leader", N_("一次最多谈%(most)s件，请返回重新勾。"), most=rules.TOPIC_MATTERS_MAX)
+    theme = first.category.topic
+    if any(matter.category.topic is not theme for matter in matters):
+        raise Fault("leader", N_("一次只谈一个主题，请返回重新勾。"))
     known = session.scalars(select(Visit).where(Visit.planned_as == uid)).first() if uid else None
     if known:
         return known
-    for matter in matters:
-        if any(visit.ended_at is None for visit in matter.topic_visits):
-            raise Fault("leader", N_("%(number)s已经排了专题家访，请返回重新勾。"), number=matter.number)
-    theme = first.category.topic
+    if going := session.scalars(_going_about(matters)).first():
+        raise Fault("leader", N_("%(number)s已经排了专题家访，请返回重新勾。"), number=going.number)
     [visit] = Visit.plan(
         session,
         by,
@@ -112,6 +116,12 @@ def plan(
     )
     visit.tell_of_plan(by, at)
     return visit
+
+
+def _going_about(matters: Sequence[Matter]) -> Select:
+    """Those of these matters about which somebody is to go already."""
+    ids = [matter.id for matter in matters]
+    return select(Matter).where(Matter.id.in_(ids), Matter.topic_visits.any(Visit.ended_at.is_(None))).order_by(Matter.id)
 
 
 def month_of(at: datetime) -> date:

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import object_session
+from sqlalchemy import select
+from sqlalchemy.orm import object_session, with_parent
 
 from models.base import N_
+from models.complaint import matter_concerns
+from models.life import Kind
 from models.officer import Officer
 from models.steps import Fault, Told
 
@@ -23,9 +26,11 @@ class Topical:
         return [self.matter] if self.matter else [matter for matter in self.matters if self.tells(matter)]
 
     def matters_shown_to(self, by: Officer) -> list:
-        """The matters of a topic visit that `by` may look at just now."""
-        mine = [matter for matter in self.matters if not matter.is_complaint and not matter.concerns]
-        return [matter for matter in mine if matter.lies_with(by)]
+        """The matters of a topic visit that `by` may look at just now, in one query however many there are."""
+        matter = type(self).matters.property.mapper.class_
+        no_complaint = matter.kind != Kind.COMPLAINT, matter.id.not_in(select(matter_concerns.c.matter_id))
+        mine = select(matter).where(with_parent(self, type(self).matters), *no_complaint, matter.lying_with(by))
+        return list(object_session(self).scalars(mine.order_by(matter.id)))
 
     def to_lock(self):
         matters = [self.matter] if self.matter else self.matters

@@ -1,5 +1,7 @@
 """However many visits there are, no page asks the database more often."""
 
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import event, insert
 
@@ -58,17 +60,26 @@ def many(cast, session, matter, count):
     session.commit()
 
 
-def test_with_many_visits_no_page_costs_more_statements_than_with_a_few(app, cast, session, matter):
+@contextmanager
+def statements(app):
+    """What the database is asked."""
     with app.app_context():
         engine, seen = db.engine, []
-    li, wang = Visitor(app, cast.li), Visitor(app, cast.wang)
-    pages = [(li, "/queue"), (li, f"/matters/{matter.id}"), (li, "/visits/"), (wang, "/review"), (wang, "/visits/topics")]
-    pages += [(wang, "/review/hand-over?officer=li"), (li, f"/visits/{matter.visits[0].id}")]
 
     def note(*call):
         seen.append(call[2])
 
-    def costs():
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_with_many_visits_no_page_costs_more_statements_than_with_a_few(app, cast, session, matter):
+    li, wang = Visitor(app, cast.li), Visitor(app, cast.wang)
+    pages = [(li, "/queue"), (li, f"/matters/{matter.id}"), (li, "/visits/"), (wang, "/review"), (wang, "/visits/topics")]
+    pages += [(wang, "/review/hand-over?officer=li"), (li, f"/visits/{matter.visits[0].id}")]
+
+    def costs(seen):
         found = {}
         for visitor, path in pages:
             visitor.get(path)  # what a first request alone asks
@@ -77,9 +88,25 @@ def test_with_many_visits_no_page_costs_more_statements_than_with_a_few(app, cas
             found[path] = len(seen)
         return found
 
-    event.listen(engine, "before_cursor_execute", note)
-    many(cast, session, matter, 30)
-    few = costs()
-    many(cast, session, matter, 300)
-    assert costs() == few
-    event.remove(engine, "before_cursor_execute", note)
+    with statements(app) as seen:
+        many(cast, session, matter, 30)
+        few = costs(seen)
+        many(cast, session, matter, 300)
+        assert costs(seen) == few
+
+
+def test_the_page_of_a_topic_visit_costs_the_same_with_many_matters_as_with_two(app, cast, session, matter):
+    wang, costs = Visitor(app, cast.wang), []
+    for n, count in enumerate((2, 12)):
+        matters = [cast.make.card(cast.gangnan, at=now()).matter for _n in range(count)]
+        for one in matters:
+            cast.step(one, "accept", cast.li, now(), summary="防骗", category=cast.make.category("fraud"))
+        begins = now() + (n + 1) * DAY
+        visit = cast.visit(begins, officers=[cast.wang], daypart=Daypart.MORNING, matters=matters, theme=Topic.SAFETY)
+        session.commit()
+        with statements(app) as seen:
+            assert all(one.number in wang.get(f"/visits/{visit.id}").text.replace(" ", "") for one in matters)
+            seen.clear()
+            wang.get(f"/visits/{visit.id}")
+            costs.append(len(seen))
+    assert costs[0] == costs[1]

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from models import topic_visit
+from models import rules, topic_visit
 from models.base import BEIJING, beijing_date
 from models.category import Category
 from models.contact import Channel, Reachable
@@ -114,13 +114,20 @@ def test_each_ledger_says_who_comes_when_and_with_whom_and_the_card_too(cast, se
     assert session.execute(topic_visit.planned_in(cast.wang, date(2026, 12, 1))).all() == []
 
 
-def test_what_can_not_be_is_refused(cast, session, about, together):
+def test_what_can_not_be_is_refused(cast, session, monkeypatch, about, together):
     matter, elsewhere = about(), cast.make.card(cast.rixin).matter
     cast.step(elsewhere, "accept", cast.qian, MONDAY, summary="日新的", category=cast.make.category("fraud"))
     for matters, leader in (([matter], cast.li), ([matter, elsewhere], cast.wang)):
         with pytest.raises(Fault) as fault:
             together(*matters, leader=leader)
         assert fault.value.field == "leader"
+    with pytest.raises(Fault) as fault:
+        together(matter, about("papers"))
+    assert "主题" in fault.value.message
+    monkeypatch.setattr(rules, "TOPIC_MATTERS_MAX", 1)
+    with pytest.raises(Fault) as fault:
+        together(matter, about())
+    assert fault.value.values == {"most": 1}
     visit = together(matter, uid="a" * 32)
     assert together(matter, uid="a" * 32) is visit
     with pytest.raises(Fault):
