@@ -5,16 +5,16 @@ from uuid import UUID
 
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import func
 
 from blueprints import answers
-from blueprints.access import HEADS, me, policy
+from blueprints.access import HEADS, STATION_HEADS, may, me, policy
 from blueprints.extensions import db
 from blueprints.rows import drawn
 from blueprints.visits import bp
 from blueprints.visits.topic_forms import TogetherForm, TopicForm
 from models import topic_visit
 from models.base import now, writing
-from models.officer import Role
 from models.slot import Slot
 from models.steps import Fault, stale
 from models.topic import MonthTopic
@@ -35,21 +35,29 @@ def topics():
         db.session.commit()
         return answers.gone_to(url_for("visits.topics"))
     month = topic_visit.month_of(now())
-    rows = db.session.execute(topic_visit.open_about(me(), chosen.topic).limit(MOST)).all() if chosen else []
-    planned = db.session.execute(topic_visit.planned_in(me(), month).limit(MOST)).all()
+    rows = _first(topic_visit.open_about(me(), chosen.topic), _("还有%(n)s件没有列出来。")) if chosen else []
+    planned = _first(topic_visit.planned_in(me(), month), _("还有%(n)s次专题家访没有列出来。"))
     page = {
         "form": form,
         "chosen": chosen,
         "month": month,
         "groups": [(place, list(group)) for place, group in groupby(rows, lambda row: (row.station, row.community))],
         "planned": drawn(planned, me()),
-        "may_go": me().role is Role.HEAD,
+        "may_go": may("visits.together"),
     }
     return render_template("visits/topics.html", **page), 422 if form.faults else 200
 
 
+def _first(query, more):
+    """As many rows as a page shows; `more` says how many there are besides."""
+    rows = db.session.execute(query.add_columns(func.count().over().label("total")).limit(MOST)).all()
+    if rows and (others := rows[0].total - len(rows)):
+        flash(more % {"n": others})
+    return rows
+
+
 @bp.route("/visits/topics/plan", methods=["GET", "POST"])
-@policy(HEADS)
+@policy(STATION_HEADS)
 def together():
     """Plan one visit about the matters that were ticked."""
     form = TogetherForm()

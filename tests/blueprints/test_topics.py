@@ -2,6 +2,7 @@
 
 import pytest
 
+from blueprints.visits import topics
 from models.base import beijing_date, now
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
@@ -71,3 +72,10 @@ def test_the_record_asks_for_the_outcome_only_where_there_are_matters(app, cast,
     assert wang.post(asks[1], {"households": "1", "outcome": "都说好了。"}).status_code == 303
     session.expire_all()
     assert [matter.entries[-1].text for matter in matters] == ["都说好了。"] * 2
+
+
+def test_a_page_that_is_full_says_how_many_more_there_are(wang, matters, monkeypatch):
+    assert "没有列出来" not in wang.page("/visits/topics").text
+    monkeypatch.setattr(topics, "MOST", 1)
+    page = wang.page("/visits/topics")
+    assert "还有1件没有列出来。" in page.text and "防骗的1" not in page.text
