@@ -21,7 +21,7 @@ from models.life import State
 from models.message_template import MessageTemplate, Occasion, filled_in
 from models.officer import STAFF, Officer, Role
 from models.steps import CLOCK, THE_CLOCK, Refused, Stepped, Who, step
-from models.task import Task
+from models.task import Task, TaskState
 from models.unit import Unit
 from models.workdays import day_begin, day_end
 
@@ -471,9 +471,20 @@ def _wanted(at: datetime):
     says = and_(
         or_(Message.occasion != Occasion.LATER, Message.matter.has(matter.due_at.is_not(None))),
         or_(Message.occasion != Occasion.QUESTION, Message.matter.has(matter.state == State.WAITING)),
-        or_(Message.occasion != Occasion.VISIT, Message.matter.has(matter.closed_at.is_(None))),
+        or_(
+            Message.occasion != Occasion.VISIT,
+            Message.matter.has(and_(matter.closed_at.is_(None), _says_of_visits(matter, at))),
+        ),
     )
     return or_(and_(Message.matter.has(reached), open_still, says), Message.incident.has(incident.is_to_be_texted()))
+
+
+def _says_of_visits(matter, at: datetime):
+    """Of the visits of a matter: that somebody is to come, today at the earliest, or that one was called off since it was made."""
+    to_come = Task.begins_at >= day_begin(beijing_date(at))
+    called_off = and_(Task.state == TaskState.CALLED_OFF, Task.ended_at >= Message.made_at)
+    either = or_(to_come, called_off)
+    return or_(matter.tasks.any(and_(Task.kind == "visit", either)), matter.topic_visits.any(either))
 
 
 def _asks_by_text():

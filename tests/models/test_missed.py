@@ -169,3 +169,33 @@ def test_news_of_a_visit_of_the_same_day_goes_out_until_22_and_other_news_until_
     sent = {parcel.message_id for parcel in outbox.lease(session, at)}
     assert (matter.messages[-1].id in sent) is goes
     assert (other.messages[-1].id in sent) is (at.astimezone(BEIJING).hour in range(8, 20))
+
+
+@pytest.mark.parametrize(
+    ("step", "fields", "goes"),
+    [
+        (None, {}, False),
+        ("call_off", {"reason": "有警情。"}, True),
+        ("schedule", {"day": TUESDAY, "reason": "有警情。"} | EVENING, True),
+        ("schedule", {"day": TODAY, "reason": "有警情。", "begins": time(20, 30), "ends": time(21)}, False),
+    ],
+)
+def test_once_its_day_is_over_no_text_says_that_somebody_comes(cast, session, step, fields, goes):
+    session.info["gateway"] = object()
+    matter, visit = agreed(cast, TODAY, **TEXTED)
+    if step:
+        cast.step(visit, step, cast.wang, MONDAY + DAY / 24, **fields)
+    session.flush()
+    (*_old, message) = matter.messages
+    assert message.is_wanted(beijing(TODAY, 23)) and message.is_wanted(beijing(TUESDAY, 8)) is goes
+    assert bool(outbox.lease(session, beijing(TUESDAY, 8))) is goes
+    assert not message.is_wanted(beijing(TUESDAY + DAY, 8)) or step == "call_off"
+
+
+def test_a_text_about_a_topic_visit_goes_out_until_its_day_is_over(cast, session):
+    matter = cast.accepted(**TEXTED)
+    visit = cast.visit(beijing(TUESDAY, 9), officers=[cast.wang], matters=[matter])
+    visit.tell_of_plan(cast.wang, MONDAY)
+    session.flush()
+    (message,) = matter.messages
+    assert message.is_wanted(beijing(TUESDAY, 19)) and not message.is_wanted(beijing(TUESDAY + DAY, 8))
