@@ -13,8 +13,9 @@ from models.task import TaskState
 from models.visit import Visit
 from models.workdays import day_begin
 
-SEEN = select(func.max(Visit.left_at)).select_from(Visit).where(Visit.site_id == Site.id).scalar_subquery()
-TO_BE_SEEN = select(Visit.id).where(Visit.site_id == Site.id, Visit.ended_at.is_(None)).exists()
+THERE = Visit.site_id == Site.id, ~Visit.reserved  # a complaint stands in nobody's figures
+SEEN = select(func.max(Visit.left_at)).select_from(Visit).where(*THERE).scalar_subquery()
+TO_BE_SEEN = select(Visit.id).where(*THERE, Visit.ended_at.is_(None)).exists()
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def sites_to_visit(session: Session, at: datetime, only: Site | None = None) -> 
     Where a visit was called off it rises again on another day: else it would come back within a minute.
     """
     called_off = and_(Visit.state == TaskState.CALLED_OFF, Visit.ended_at >= day_begin(beijing_date(at)))
-    rests = select(Visit.id).where(Visit.site_id == Site.id, called_off).exists()
+    rests = select(Visit.id).where(*THERE, called_off).exists()
     found = _standings(session, at, ~TO_BE_SEEN, ~rests, *([Site.id == only.id] if only else []))
     return [one.site for one in found if one.due <= beijing_date(at)]
 

@@ -167,10 +167,13 @@ def _responsible(place, at) -> Officer | None:
 
 
 def _went(session, found, at) -> dict[tuple, dict[int, date]]:
-    """For each place the last day on which each officer was there; who was in a grid was in its community and its town."""
+    """For each place the last day on which each officer was there; who was in a grid was in its community and its town.
+
+    A visit about a complaint is none of them.
+    """
     towns = {place.community.id: place.town for place in found if place.community}
     where, last = (Visit.community_id, Visit.grid_id), func.max(Visit.left_at)
-    lately = Visit.community_id.in_(towns), Visit.left_at > at - rules.TIER_REACH
+    lately = Visit.community_id.in_(towns), Visit.left_at > at - rules.TIER_REACH, ~Visit.reserved
     first = select(*where, Visit.assignee_id, last).where(*lately).group_by(*where, Visit.assignee_id)
     along = select(*where, task_companion.c.officer_id, last).join(task_companion, task_companion.c.task_id == Visit.id)
     along = along.where(*lately).group_by(*where, task_companion.c.officer_id)

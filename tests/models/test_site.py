@@ -49,6 +49,15 @@ def test_what_is_due_first_stands_first_and_says_whether_somebody_goes(cast, ses
     assert (second.site, second.due, second.is_planned) == (school, beijing_date(MONDAY + 30 * DAY), True)
 
 
+def test_a_visit_about_a_complaint_is_no_look_at_a_site(cast, session):
+    school = cast.make.site(cast.gangnan, "港南小学")
+    visit = cast.visit(MONDAY, site=school, community=None)
+    visit.reserved = True
+    assert not standings(session, cast.he, MONDAY)[0].is_planned
+    cast.step(visit, "record", cast.li, MONDAY + DAY / 24, households=1)
+    assert standings(session, cast.he, MONDAY)[0].seen is None
+
+
 def test_what_was_called_off_rises_again_on_another_day(cast, session):
     site, at = cast.make.site(cast.gangnan, "港南小学"), MONDAY + 30 * DAY
     visit = Visit.rise(session, at, site)

@@ -106,6 +106,14 @@ def test_each_says_when_anybody_was_there_and_when_that_person(cast, session, gr
     assert found(cast, cast.gao, "城南街道").seen_by_officer == today, "who came along was there too"
 
 
+def test_a_visit_about_a_complaint_is_no_visit_to_a_place(cast):
+    seen(cast, MONDAY - 40 * DAY, cast.zhao)
+    about = cast.visit(MONDAY, officers=[cast.li])
+    about.reserved = True
+    cast.step(about, "record", cast.li, MONDAY + HOUR, households=1)
+    assert found(cast, cast.li, "10101").seen == beijing_date(MONDAY - 40 * DAY)
+
+
 def test_the_bureau_sees_towns_and_communities_and_a_station_its_own(cast, grid):
     gao, li = tier.tiers(cast.session, cast.gao, MONDAY), tier.tiers(cast.session, cast.li, MONDAY)
     assert [one.place.code for one in gao[Level.COMMUNITY]] == ["10101", "10103", "10201"] and gao[Level.GRID] == []
