@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, select, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
@@ -15,7 +15,7 @@ from models.officer import Officer
 from models.sealed import seal, unseal
 from models.slot import Slot, keep_free, taken_by
 from models.steps import THE_CLOCK, Fault, Refused, Told, step
-from models.task import TaskState
+from models.task import Task, TaskState
 from models.who import CARD, HEAD, VISITOR
 from models.workdays import ONE_DAY, Calendar
 
@@ -73,10 +73,13 @@ class Slip(Base):
         self.phone_sealed = seal(ring, phone, table="slip", uid=self.uid, field="phone") if phone else None
 
 
-def offered(at: datetime) -> list[Slot]:
-    """The hours that residents are offered of the days ahead: of the parts of the day, and of the evenings of night visits."""
+def offered(at: datetime, calendar: Calendar) -> list[Slot]:
+    """The hours that residents are offered of the days ahead: of the parts of the day, and of the evenings of night visits.
+
+    Of a public holiday there are none.
+    """
     days = [beijing_date(at) + n * ONE_DAY for n in range(rules.SLIP_DAYS + 1)]
-    hours = [slot for day in days for slot in _hours(day)]
+    hours = [slot for day in days if not calendar.is_holiday(day) for slot in _hours(day)]
     return [slot for slot in hours if at + rules.SLOT_AHEAD <= slot.begins_at < at + timedelta(days=rules.SLIP_DAYS)]
 
 
@@ -255,7 +258,7 @@ class Slipping:
 
     def free_slots(self, at: datetime) -> list[Slot]:
         """The hours offered in which nobody of those who go is anywhere else."""
-        slots = offered(at)
+        slots = offered(at, Calendar.load(object_session(self)))
         taken = [one.slot for one in taken_by(object_session(self), self.officers, slots, but=self)]
         return [slot for slot in slots if not _crosses(slot, taken)]
 
@@ -312,17 +315,18 @@ def _crosses(slot: Slot, taken: Collection[Slot]) -> bool:
     return any(other.begins_at < slot.ends_at and slot.begins_at < other.ends_at for other in taken)
 
 
-def _old(at: datetime):
-    old = select(Slip).where(Slip.erased_at.is_(None), Slip.left_at < at - timedelta(days=rules.SLIP_DAYS))
-    return old.order_by(Slip.left_at, Slip.id)
+def _of_old_ones(session: Session, at: datetime, *which) -> list:
+    visit = Slip.visit.property.mapper.class_
+    old = Slip.erased_at.is_(None), Slip.left_at < at - timedelta(days=rules.SLIP_DAYS)
+    return list(session.scalars(select(visit).join(visit.slip).where(*old, *which).order_by(Slip.left_at, Slip.id)))
 
 
 def not_chosen(session: Session, at: datetime) -> list:
     """The visits whose slips nobody answered in time."""
-    slips = session.scalars(_old(at).where(Slip.chosen == Chosen.OPEN))
-    return [slip.visit for slip in slips if not _may_still_choose(slip.visit, None, at) and not slip.visit.ended_at]
+    return _of_old_ones(session, at, Slip.chosen == Chosen.OPEN, Task.begins_at.is_(None), Task.ended_at.is_(None))
 
 
 def kept_too_long(session: Session, at: datetime) -> list:
     """The visits whose slips hold a phone and a door that have had their time."""
-    return [slip.visit for slip in session.scalars(_old(at)) if not _may_be_kept(slip.visit, None, at)]
+    is_over = Task.ended_at < at - rules.SLIP_KEPT
+    return _of_old_ones(session, at, or_(is_over, Slip.left_at < at - rules.SLIP_KEPT_AT_MOST))

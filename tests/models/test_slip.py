@@ -21,6 +21,7 @@ from models.steps import CLOCK, Fault, OutOfSight, Refused, Stale
 from models.task import TaskState, mine
 from models.visit import Visit
 from models.who import CARD
+from models.workdays import Calendar
 from tests.cast import DAY, MONDAY
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -91,7 +92,7 @@ def test_its_card_is_about_this_visit_and_nothing_else(cast, session):
 
 
 def test_the_hours_offered_are_those_of_the_dayparts_and_of_night_visits():
-    slots = offered(MONDAY)
+    slots = offered(MONDAY, Calendar())
     by_day = {}
     for slot in slots:
         by_day.setdefault(slot.begins_at.date(), []).append(slot.begins_at.hour)
@@ -104,7 +105,12 @@ def test_the_hours_offered_are_those_of_the_dayparts_and_of_night_visits():
 
 @pytest.mark.parametrize(("minutes", "first"), [(-1, 12), (0, 12), (1, 13)])
 def test_no_hour_is_offered_sooner_than_in_two(minutes, first):
-    assert offered(MONDAY + minutes * MINUTE)[0].begins_at.hour == first
+    assert offered(MONDAY + minutes * MINUTE, Calendar())[0].begins_at.hour == first
+
+
+def test_no_hour_is_offered_of_a_public_holiday():
+    days = {slot.begins_at.date() for slot in offered(MONDAY, Calendar({TUESDAY: False}))}
+    assert TUESDAY not in days and WEDNESDAY in days
 
 
 def test_no_hour_is_offered_that_crosses_another_visit_of_the_officer(cast, visit):
