@@ -442,11 +442,12 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
 @pytest.mark.parametrize(("shelf", "name"), STEPS)
 @pytest.mark.parametrize("htmx", [None, ""], ids=["plain", "htmx"])
 def test_every_step_is_taken_by_whom_the_table_says(app, cast, session, any_hour, shelf, name, htmx):
-    """Everybody plainly; with htmx, which only changes the form of the answer, one of each sort."""
+    """Everybody plainly, on SQLite; with htmx, which only changes the form of the answer, and on PostgreSQL, one of each sort."""
     done = 303 if htmx is None else 200
     may, unseen = STEPS[shelf, name], OUT_OF_SIGHT | UNSEEN.get((shelf, name), set())
     refused = STAFF - may - unseen
-    tried = ALL if htmx is None else {"admin", "sun", *sorted(may)[:1], *sorted(refused)[:1]}
+    everybody = htmx is None and session.get_bind().dialect.name == "sqlite"
+    tried = ALL if everybody else {"admin", "sun", *sorted(may)[:1], *sorted(refused)[:1]}
     statuses = {}
     for who in sorted(tried):
         visitor = Visitor(app, getattr(cast, who))
