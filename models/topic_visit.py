@@ -18,6 +18,7 @@ from models.task import ROW, Task, units_below
 from models.topic import Topic
 from models.unit import Community, Unit
 from models.visit import Visit, VisitKind, visit_matter
+from models.visit_sums import after
 from models.workdays import day_begin
 
 GOING = (  # when the topic visit is that somebody planned about it already
@@ -58,9 +59,8 @@ def to_visit(session: Session, by: Officer, ids: Sequence[int]) -> list[Matter]:
 
 def planned_in(by: Officer, month: date) -> Select:
     """The rows of the topic visits of a month at every unit that `by` looks after, in their order."""
-    until = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     at_units = Visit.station_id.in_(units_below(by)) if by.role is Role.BUREAU else Visit.station_id == by.unit_id
-    in_it = Visit.begins_at >= day_begin(month), Visit.begins_at < day_begin(until), Visit.theme.is_not(None)
+    in_it = Visit.begins_at >= day_begin(month), Visit.begins_at < day_begin(after(month)), Visit.theme.is_not(None)
     columns = [getattr(Visit, column.key) for column in ROW]
     return select(*columns).where(at_units, Visit.seen_by(by), *in_it).order_by(Visit.begins_at, Visit.id)
 

@@ -30,7 +30,7 @@ KEPT = {  # what a visit counts, each a column of it, by the word of the report
     "surveyed": N_("调查表"),
     "raised": N_("群众说的事"),
 }
-FIGURES = {"visits": N_("走访"), "on_time": N_("按时"), "missed": N_("没去成")} | KEPT
+FIGURES = {"visits": N_("走访"), "on_time": N_("按时"), "missed": N_("没去成"), "checked": N_("实地考核")} | KEPT
 
 
 def diary(by: Officer, behind: tuple[datetime, int] | None = None) -> Select:
@@ -87,9 +87,12 @@ def _sums(session, by, month, at, key, *conditions) -> dict[int | None, Counter]
     begin, end = day_begin(month), day_begin(after(month))
     conditions = (Visit.seen_by(by), ~Visit.reserved, *conditions)  # a complaint stands in nobody's figures
     in_time = func.sum(case((Visit.went_at <= Visit.due_at, 1), else_=0))
-    done = select(key, func.count(), in_time, *(func.sum(getattr(Visit, name)) for name in KEPT))
+    done = select(key, func.count(), in_time, func.count(Visit.checker_id), *(func.sum(getattr(Visit, name)) for name in KEPT))
     done = done.where(*conditions, Visit.left_at >= begin, Visit.left_at < end).group_by(key)
-    sums = {id: Counter(dict(zip(("visits", "on_time", *KEPT), found, strict=True))) for id, *found in session.execute(done)}
+    sums = {
+        id: Counter(dict(zip(("visits", "on_time", "checked", *KEPT), found, strict=True)))
+        for id, *found in session.execute(done)
+    }
     missed = select(key, func.count()).where(*conditions, Visit.state == TaskState.PLANNED)
     missed = missed.where(Visit.due_at >= begin, Visit.due_at < min(end, at)).group_by(key)
     for id, n in session.execute(missed):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from models.base import beijing_date
 from models.steps import Fault, Refused
+from models.visit_sums import by_officer
 from tests.cast import DAY, MONDAY
 
 REMARK = {"remark": "问了两户，都说民警来过，讲得清楚。"}
@@ -38,6 +40,15 @@ def test_only_whoever_went_and_heads_read_it(cast, visit):
     cast.step(visit, "check", cast.wang, MONDAY + DAY, **REMARK)
     readers = {officer.username for officer in cast.everyone() if visit.shows_remark_to(officer)}
     assert readers & {"li", "zhao", "qian", "wang", "liu", "he", "zhou", "gao"} == {"li", "wang", "liu", "gao"}
+
+
+def test_the_report_counts_it_for_whoever_answers_for_the_visit(cast, session, visit):
+    other = cast.visit(MONDAY + DAY)
+    cast.step(other, "record", cast.li, MONDAY + DAY, households=1)
+    cast.step(visit, "check", cast.wang, MONDAY + DAY, **REMARK)
+    month = beijing_date(MONDAY).replace(day=1)
+    sums = dict(by_officer(session, cast.wang, cast.station, month, MONDAY + 2 * DAY))
+    assert (sums[cast.li]["visits"], sums[cast.li]["checked"], sums[cast.liu]["checked"]) == (2, 1, 0)
 
 
 def test_what_is_not_done_is_not_checked(cast):
