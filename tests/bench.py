@@ -106,7 +106,7 @@ def pages(visitor: Callable[[], httpx.Client]) -> list[Page]:
         if done.status_code != 303:
             raise SystemExit(f"{username} could not sign in: {done.status_code}")
     matters = cycle(re.findall(r'class="row-title" href="(/matters/\d+)"', officer.get("/queue").text))
-    visits = cycle(re.findall(r'class="row-title" href="(/visits/\d+)"', head.get("/visits/").text))
+    visits = cycle(re.findall(r'href="(/visits/\d+)"', head.get("/visits/diary").text))
     form = {"csrf_token": token(resident, "/suggest"), "kind": "request", "community": "10101", "reply_by": "card"}
 
     def send():
@@ -125,6 +125,8 @@ def pages(visitor: Callable[[], httpx.Client]) -> list[Page]:
         Page("GET /review", lambda: head.get("/review")),
         Page("GET /visits/", lambda: officer.get("/visits/")),
         Page("GET /visits/…", lambda: head.get(next(visits))),
+        Page("GET /visits/diary", lambda: head.get("/visits/diary")),
+        Page("GET /visits/report", lambda: head.get("/visits/report")),
         Page("GET /visits/topics", lambda: head.get("/visits/topics")),
     ]
 
