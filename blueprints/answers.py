@@ -192,6 +192,12 @@ def paragraphs(text: str, hide: bool = False) -> Markup:
     return Markup('<bdi class="typed">{}</bdi>').format(masked(text) if hide else text)
 
 
+def typed(field) -> str:
+    """What was typed into a field, or the words of what was chosen."""
+    labels = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
+    return "、".join(str(labels.get(text, text)) for text in field.raw_data)
+
+
 def static_url(name: str) -> str:
     """The address of a static file; it changes with the content."""
     return url_for("start.static_file", version=VERSION, name=name)
@@ -313,6 +319,7 @@ def init_app(app: Flask) -> None:
         "entry_words": entry_words,
         "grouped": grouped,
         "paragraphs": paragraphs,
+        "typed": typed,
     }
     app.jinja_env.globals |= {
         "_": _marked_up,

@@ -45,4 +45,4 @@ class ColleaguesField(Ticked):
     @property
     def value(self) -> list[Officer]:
         """Those chosen."""
-        return [self.officers[name] for name in self.data or () if name in self.officers]
+        return [self.officers[name] for name in dict.fromkeys(self.data or ()) if name in self.officers]

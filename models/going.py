@@ -143,12 +143,17 @@ class Going:
 
     def _keep_times(self, at, went, left, late_because) -> None:
         day = beijing_date(self.went_at or self.begins_at or at)
+        if day < beijing_date(at) and self.went_at is None and not (went and left):
+            field = "left" if went else "went"
+            raise Fault(field, N_("这次约的是%(day)s，请写那天几点到、几点走的。"), day=day)
         went_at = datetime.combine(day, went, BEIJING) if went else self.went_at or at
         left_at = datetime.combine(day, left, BEIJING) if left else self.left_at or at
-        if left_at < went_at:
-            left_at += ONE_DAY
         if went_at > at:
             raise Fault("went", N_("还没到这个时间。"))
+        if left_at < went_at:
+            if left_at.astimezone(BEIJING).time() >= rules.VISIT_FROM:
+                raise Fault("left", N_("走的时间要在到的时间以后。"))
+            left_at += ONE_DAY  # past midnight
         if left_at > at:
             raise Fault("left", N_("还没到这个时间。"))
         self.went_at, self.left_at = went_at, left_at

@@ -22,8 +22,9 @@ class Meeting:
         return self.assignee_id is not None and by.role in GOERS and VISITOR.is_it(self, by, None)
 
     def shows_place_to(self, by) -> bool:
-        """Whether `by` reads where exactly it goes: about a matter that is somebody's home, for those who go and for heads."""
-        return self.matter_id is None or by.role in HEADS or self.is_gone_on_by(by)
+        """Whether `by` reads where exactly it goes: about a matter, or after a slip, that is a home, for those who go and for heads."""
+        is_a_home = self.matter_id is not None or self.slip is not None
+        return not is_a_home or by.role in HEADS or self.is_gone_on_by(by)
 
     def shows_code_to(self, by) -> bool:
         """Whether `by`, who goes, is shown the digits for the check at the door: where there is a community, and a time or a start."""

@@ -71,6 +71,10 @@ class Slot:
         shift = timedelta(days=(day - beijing_date(self.begins_at)).days)
         return Slot(self.begins_at + shift, self.ends_at + shift, self.daypart)
 
+    def is_of_the_day(self, at: datetime) -> bool:
+        """Whether it is on the Beijing day of `at`."""
+        return beijing_date(self.begins_at) == beijing_date(at)
+
     @property
     def is_at_night(self) -> bool:
         """Whether it is a night visit 夜访: it begins at 20:00 or later (004)."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy import Select, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.base import N_
@@ -86,7 +86,7 @@ def _sums(session, by, month, at, key, *conditions) -> dict[int | None, Counter]
     """By `key`: done in the month, those of them begun in time, their counts; and what was due in it and nobody went to."""
     begin, end = day_begin(month), day_begin(after(month))
     conditions = (Visit.seen_by(by), ~Visit.reserved, *conditions)  # a complaint stands in nobody's figures
-    in_time = func.sum(case((Visit.went_at <= Visit.due_at, 1), else_=0))
+    in_time = func.sum(case((or_(Visit.due_at.is_(None), Visit.went_at <= Visit.due_at), 1), else_=0))
     done = select(key, func.count(), in_time, func.count(Visit.checker_id), *(func.sum(getattr(Visit, name)) for name in KEPT))
     done = done.where(*conditions, Visit.left_at >= begin, Visit.left_at < end).group_by(key)
     sums = {

@@ -56,7 +56,7 @@ def _visit() -> Visit | None:
     """The visit on which it was said."""
     if not (id := request.args.get("visit", 0, type=int)):
         return None
-    visit = db.first_or_404(db.select(Visit).where(Visit.id == min(id, 2**31 - 1), Visit.seen_by(me())))
+    visit = db.first_or_404(db.select(Visit).where(Visit.id == max(0, min(id, 2**31 - 1)), Visit.seen_by(me())))
     return visit if visit.hears(me(), now()) else abort(404)
 
 

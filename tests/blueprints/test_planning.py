@@ -208,3 +208,9 @@ def test_the_calendar_costs_the_same_number_of_statements_however_much_is_planne
         )
     session.commit()
     assert statements() == few
+
+
+def test_who_is_ticked_twice_goes_along_once(li, cast, session):
+    fields = {"where": "10101", "day": "2026-11-18", "daypart": "morning", "reason": "看看路灯", "companions": ["zhao", "zhao"]}
+    li.post("/visits/plan", fields)
+    assert [officer.username for officer in session.scalars(select(Visit)).one().officers] == ["li", "zhao"]

@@ -150,3 +150,25 @@ def test_nothing_leads_from_a_matter_to_the_visit_on_which_it_was_said_or_to_ano
         assert not [
             name for name, found in rows.items() for row in found if {one.uid, other.uid} <= set(map(str, row.values()))
         ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "went"),
+        ({"left": time(11, 0)}, "went"),
+        ({"went": time(10, 0)}, "left"),
+        ({"went": time(11, 0), "left": time(10, 0)}, "left"),
+        ({"went": time(10, 0), "left": time(11, 0)}, None),
+    ],
+)
+def test_a_visit_of_another_day_is_written_down_with_both_its_hours(cast, fields, field):
+    visit = cast.visit(MONDAY)
+    later = MONDAY + 2 * DAY
+    if field is None:
+        cast.step(visit, "record", cast.li, later, households=1, **fields)
+        assert visit.left_at == MONDAY + HOUR
+        return
+    with pytest.raises(Fault) as fault:
+        cast.step(visit, "record", cast.li, later, households=1, **fields)
+    assert fault.value.field == field
