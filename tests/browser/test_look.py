@@ -1,6 +1,6 @@
 """Every page in light, dark and large type, on a phone and on a desk: nothing that axe objects to, nothing too small."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -93,7 +93,7 @@ def pages(cast, session, card, slip):
     together = [cast.accepted(now()) for _n in range(3)]
     about = cast.visit(now(), matters=together[:2], theme=Topic.SERVICE, departments="交警大队", officers=[cast.liu])
     looked_into = cast.visit(now() - DAY, officers=[cast.liu, cast.li])
-    cast.step(looked_into, "record", cast.li, now(), households=1)
+    cast.step(looked_into, "record", cast.li, now(), households=1, went=time(9), left=time(10))
     cast.step(looked_into, "check", cast.wang, now(), remark="问了两户，都说来过。")
     cast.visit(now() - DAY, reason="没去成的")
     session.info["gateway"] = object()
@@ -114,7 +114,7 @@ def pages(cast, session, card, slip):
     site = cast.make.site(cast.gangnan, "港南小学")
     site.phone, site.address = "0000-5550199", "港南路8号"
     going, gone = cast.visit(**planned, site=site).id, cast.visit(**planned)
-    cast.visit(**planned, community=None, matter=by_text), cast.visit(now() - DAY, 0.01), Visit.rise(session, now(), site)
+    cast.visit(**planned, community=None, matter=by_text), cast.visit(now() - 2 * DAY, 0.01), Visit.rise(session, now(), site)
     counts = {"households": 1, "hazards": 2, "diary": "路灯好了。", "photos": [draw_anew(JPEG)]}
     cast.step(gone, "record", cast.li, now(), **counts)
     session.commit()
