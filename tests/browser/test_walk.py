@@ -97,6 +97,11 @@ def test_a_day_is_lived_on_a_phone(phone, cast, session, scripted):
     li.wait_for_url(re.compile(r"/visits/2$"))
     expect(li.locator(".sheet")).to_contain_text("校门口要人疏导。")
     expect(li.locator(".photos img")).to_be_visible()
+    li.locator("header").get_by_role("link", name="走访").click()
+    li.get_by_role("link", name="日记").click()
+    expect(li.locator(".stops li")).to_have_count(1)
+    expect(li.locator(".stops li")).to_contain_text("校门口要人疏导。")
+    expect(li.locator(".stops li")).to_contain_text("群众说的事 1")
 
     light, school = visits(session)
     assert (school.units, school.people, school.hazards, school.raised, len(school.photos)) == (1, 2, 1, 1, 1)
