@@ -267,6 +267,16 @@ def any_hour(monkeypatch):
         monkeypatch.setattr(rules, f"{doing}_UNTIL", time.max)
 
 
+def on_disk(session):
+    """All that is in the SQLite file of a session and its log, deleted or not.
+
+    Another process reads: POSIX drops all locks that a process has on a file as soon as it closes it once.
+    """
+    file = Path(session.bind.url.database)
+    parts = [part for part in (file, file.with_name(file.name + "-wal")) if part.exists()]
+    return subprocess.run(["cat", *parts], check=True, capture_output=True).stdout
+
+
 def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack, contextmanager
 from itertools import cycle
-from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
@@ -13,7 +12,7 @@ from models.going import Carried
 from models.matter import Matter
 from models.survey import Question, QuestionSum
 from tests.cast import MONDAY, PASSWORD
-from tests.conftest import serving
+from tests.conftest import on_disk, serving
 from tests.models.test_photo import SVG, picture, stored
 from tests.test_together import ONE_BY_ONE, hidden
 from tests.visitor import Page
@@ -134,8 +133,7 @@ def everything_kept(session):
             for column, value in zip(columns, row, strict=True):
                 yield bytes(value) if isinstance(column.type, LargeBinary) and value else str(value).encode()
     if session.bind.dialect.name == "sqlite":
-        file = Path(session.bind.url.database)
-        yield from (part.read_bytes() for part in (file, file.with_name(file.name + "-wal")) if part.exists())
+        yield on_disk(session)
 
 
 def test_what_is_answered_at_the_door_is_found_in_no_log_not_even_where_it_could_not_be_counted(settings, cast, session):
