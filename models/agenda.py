@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.base import N_, Word, beijing_date
@@ -148,8 +148,8 @@ def _seen(by: Officer, whose: Whose):
     if whose is Whose.ALL:
         return query
     ids = [by.id, by.led_by_id] if by.led_by_id else [by.id]
-    along = Task.id.in_(select(task_companion.c.task_id).where(task_companion.c.officer_id.in_(ids)))
-    return query.where(or_(Task.assignee_id.in_(ids), along))
+    goes_along = and_(task_companion.c.task_id == Task.id, task_companion.c.officer_id.in_(ids))
+    return query.where(or_(Task.assignee_id.in_(ids), exists().where(goes_along)))
 
 
 def _within(day: date):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import select, union_all
+from sqlalchemy import exists, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import rules
@@ -93,8 +93,8 @@ def _people(by: Officer) -> list[int]:
 
 def is_of(by: Officer):
     """The condition on visits to which `by` goes or went, alone or along; an auxiliary with the officer who leads."""
-    along = select(task_companion.c.task_id).where(task_companion.c.officer_id.in_(_people(by)))
-    return Visit.assignee_id.in_(_people(by)) | Visit.id.in_(along)
+    along = exists().where(task_companion.c.task_id == Visit.id, task_companion.c.officer_id.in_(_people(by)))
+    return Visit.assignee_id.in_(_people(by)) | along
 
 
 def _open_ids(by: Officer, unclaimed: bool = False):
