@@ -19,7 +19,7 @@ def test_a_head_sets_questions_and_an_officer_fills_them_in_at_the_door(phone, c
     wang.get_by_label("答案，一行写一个").fill("安全\n一般\n不安全")
     wang.get_by_role("button", name="存好").click()
     wang.get_by_role("button", name="往前移").click()
-    wang.wait_for_selector("text=1. 晚上走路安全吗？")
+    wang.wait_for_selector("text=1、晚上走路安全吗？")
 
     li = phone("li")
     li.goto(f"/visits/{visit.id}")

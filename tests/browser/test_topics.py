@@ -53,7 +53,7 @@ def test_from_the_topic_of_the_month_to_the_outcome_on_two_cards(phone, cards, a
     taken(wang)
     for chen in chens:
         chen.goto("/card")
-        expect(chen.locator(".ledger")).to_contain_text("王所长上门谈过这件事")
+        expect(chen.locator(".ledger")).to_contain_text("王所长上门来过")
         expect(chen.locator(".ledger")).to_contain_text("说好每月在活动室讲一次")
 
 
