@@ -17,6 +17,7 @@ from werkzeug.routing import BaseConverter
 
 import models.agency
 import models.campaign
+import models.duty
 import models.incident_import
 import models.matter
 import models.order

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 from flask import Flask, current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -143,6 +144,28 @@ def due_words(due: datetime) -> str:
 def slot_words(slot: Slot) -> str:
     """When somebody is to be somewhere: 今天20:00–21:00, 11月24日（周二）上午."""
     return day_words(beijing_date(slot.begins_at)) + words(slot.hours)
+
+
+def hours_words(record) -> str:
+    """From when to when, beside the day on which it begins: 09:00–17:00, 20:00–次日08:00, 20:00–24:00."""
+    begins, ends = (moment.astimezone(BEIJING) for moment in (record.begins_at, record.ends_at))
+    if begins.date() == ends.date():
+        return f"{begins:%H:%M}–{ends:%H:%M}"
+    return f"{begins:%H:%M}–" + (_("次日%(time)s", time=f"{ends:%H:%M}") if ends.time() > time() else "24:00")
+
+
+def opening_words(opens: dict) -> str:
+    """The opening hours of a room, the same hours together: 周一到周五 09:00–17:00，周六 09:00–12:00."""
+    days = [opens.get(str(n)) for n in range(7)]
+    runs = [(hours, list(run)) for hours, run in groupby(range(7), lambda n: days[n]) if hours]
+    return _("，").join(f"{_weekdays(run)} {hours[0]}–{hours[1]}" for hours, run in runs)
+
+
+def _weekdays(run: list[int]) -> str:
+    if len(run) == 7:
+        return _("每天")
+    first, last = (_("周%(weekday)s", weekday=_(WEEKDAYS)[n]) for n in (run[0], run[-1]))
+    return first if first == last else _("%(first)s到%(last)s", first=first, last=last)
 
 
 def due_tint(due: datetime) -> str:
@@ -315,6 +338,8 @@ def init_app(app: Flask) -> None:
         "due_words": due_words,
         "due_tint": due_tint,
         "slot_words": slot_words,
+        "hours_words": hours_words,
+        "opening_words": opening_words,
         "ordinal": ordinal,
         "entry_words": entry_words,
         "grouped": grouped,

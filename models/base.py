@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+ONE_DAY = timedelta(days=1)
 AUTOINCREMENT = {"sqlite_autoincrement": True}  # SQLite would give a deleted id to the next row
 
 
@@ -27,6 +28,12 @@ def now() -> datetime:
 def beijing_date(moment: datetime):
     """The date on a Beijing calendar at `moment`."""
     return moment.astimezone(BEIJING).date()
+
+
+def span(day: date, begins: time, ends: time) -> tuple[datetime, datetime]:
+    """From an hour of a Beijing day to the next `ends` after it: 20:00–08:00 is a night, 08:00–08:00 a whole day."""
+    last = day if begins < ends else day + ONE_DAY
+    return datetime.combine(day, begins, BEIJING), datetime.combine(last, ends, BEIJING)
 
 
 def new_uid() -> str:

@@ -86,6 +86,8 @@ COMMUNITIES = (  # code, name, town, responsible, stand-in; the last of each sta
 )
 
 
+HALLS = ("10101", "10102", "10201", "10301")  # the communities whose room holds a talk hall
+
 ANSWER_TEMPLATES = (  # kind, outcome, title, text; of every station
     (Kind.REQUEST, Outcome.DONE, "扰民：上门说好了", "【哪天】我到【地方】找对方当面说了，说好【几点】以后不再出声。要是又吵，您在回音卡上点“还没解决”，或者当时就打110。"),
     (Kind.REQUEST, Outcome.UNDER_WAY, "隐患：已经报修", "【哪天】我去看了现场，已经报给【哪个单位】，对方答应【哪天】前修好。修好前那里放了警示牌，到时候我再去看一次。"),
@@ -188,7 +190,12 @@ def _communities(session, units, people, at) -> dict[str, Community]:
         station = units[code[:3]]
         address = f"{town}{name}居委会一楼"
         room = Room(
-            station=station, name=f"{name}警务室", address=address, phone=station.duty_phone, hours="周一到周五 9:00–17:00"
+            station=station,
+            name=f"{name}警务室",
+            address=address,
+            phone=station.duty_phone,
+            hall=code in HALLS,
+            opens={day: ["09:00", "17:00"] for day in "01234"},
         )
         phone = f"0000-555{code}"
         post = Post(station_id=station.id, name=f"{name}责任岗", phone=phone) if responsible else None

@@ -36,6 +36,8 @@ HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
 GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DESIGN §6) …
 COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
 PAIRED = (Role.OFFICER, Role.HEAD)  # those with whom a household may be paired
+PLANNERS = (Role.DESK, Role.HEAD)  # those who set a station's roster (DESIGN §6) …
+ROSTERED = (Role.OFFICER, Role.AUXILIARY, *PLANNERS)  # … and who may stand on it
 
 
 class Officer(Base):

@@ -82,6 +82,11 @@ DEEDS_BY = (6, 30), (12, 31)  # … two deeds a year (004); the first by the mid
 PAIRING_TIME = timedelta(days=2)  # from the day it begins to the first time that something is due, at least (our own)
 PAIRING_LINE_MAX = 80  # code points of what is wanted, and of what was done (our own)
 
+# the roster 值班表
+DUTY_MAX = timedelta(hours=24)  # of one shift (004: 24小时值班制)
+ROSTER_BACK = timedelta(days=7)  # how long a shift that is over can still be put right (our own)
+ROSTER_ROWS = 500  # of one spreadsheet (our own)
+
 # texts to residents (短信)
 MESSAGES_FROM, MESSAGES_UNTIL = time(8), time(20)  # Beijing; no text goes out before or after ○ (design §5)
 MESSAGES_PER_HOUR = 300  # at most, until the bureau sets another ○ (our own: a month of news, sent by mistake, is noticed)

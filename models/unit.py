@@ -1,9 +1,11 @@
 """The organisation on the ground: bureau and stations, police rooms, communities and their grids."""
 
+from datetime import date, datetime, time
+
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
-from models.base import AUTOINCREMENT, N_, Base, Word, Worded
+from models.base import AUTOINCREMENT, N_, ONE_DAY, Base, Values, Word, Worded, beijing_date, span
 
 
 class UnitKind(Word):
@@ -38,7 +40,10 @@ class Unit(Base):
 
 
 class Room(Base):
-    """A police room of a station."""
+    """A police room of a station; without a talk hall 说事厅 it is a contact point 警民联系点.
+
+    `opens` says from when to when, for each weekday from "0", Monday, on which it does: {"0": ["09:00", "17:00"], …}.
+    """
 
     __tablename__ = "room"
 
@@ -47,9 +52,20 @@ class Room(Base):
     name: Mapped[str] = mapped_column(String(60))
     address: Mapped[str] = mapped_column(String(120), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
-    hours: Mapped[str] = mapped_column(String(60), default="")  # in words: 周一到周五 9:00–17:00
+    hall: Mapped[bool] = mapped_column(default=False)
+    opens: Mapped[dict] = mapped_column(Values, default=dict)
 
     station: Mapped[Unit] = relationship()
+
+    def opening(self, day: date) -> tuple[datetime, datetime] | None:
+        """From when to when it is open on a Beijing day; it may close after midnight."""
+        hours = self.opens.get(str(day.weekday()))
+        return hours and span(day, *map(time.fromisoformat, hours))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether `at` lies in its opening hours, today's or what is left of yesterday's."""
+        days = (beijing_date(at), beijing_date(at) - ONE_DAY)
+        return any(begins <= at < ends for begins, ends in filter(None, map(self.opening, days)))
 
 
 class Community(Base):

@@ -9,9 +9,8 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
-from models.base import BEIJING, Base, beijing_date
+from models.base import BEIJING, ONE_DAY, Base, beijing_date
 
-ONE_DAY = timedelta(days=1)
 REACH = timedelta(days=60)  # how far ahead a deadline may lie, and a little more: when a missing list begins to matter
 
 

@@ -36,6 +36,7 @@ TABLES = {
     "contact_card": "the card of a post",
     "day_exception": "a day of the calendar",
     "digest": "what a unit's heads read one morning",
+    "duty": "a shift of an officer",
     "echo_card": "one card",
     "entry": "a line of a matter's ledger",
     "formula": "how an upper level counts a bureau's ratings",

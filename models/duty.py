@@ -1,0 +1,277 @@
+"""The roster 值班表: who has duty where, from when to when; and the hours at which nobody has."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+
+from models import audit, rules
+from models.base import AUTOINCREMENT, BEIJING, N_, ONE_DAY, Base, Word, beijing_date
+from models.officer import ROSTERED, Officer
+from models.steps import Fault, Refused
+from models.unit import Room, Unit
+
+ONE_WEEK = timedelta(days=7)
+
+
+class Place(Word):
+    """Where somebody has duty who is in no room."""
+
+    DESK = N_("派出所值班室")
+
+
+class Duty(Base):
+    """A shift of an officer in a room, or at the station's own duty desk where `room` is None.
+
+    A room has one officer at a time, the desk may have several. What an officer does during a shift, a visit for
+    instance, is no other duty.
+    """
+
+    __tablename__ = "duty"
+    __table_args__ = (
+        CheckConstraint("begins_at < ends_at", name="ends_after_it_begins"),
+        Index("ix_duty_station", "station_id", "begins_at"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), index=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    begins_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    station: Mapped[Unit] = relationship()
+    room: Mapped[Room | None] = relationship(lazy="joined")
+    officer: Mapped[Officer] = relationship(lazy="joined")
+
+    @classmethod
+    def seen_by(cls, by: Officer):
+        """Everybody's own station's."""
+        return cls.station_id == by.unit_id
+
+    @classmethod
+    def plan(cls, session: Session, by: Officer, at: datetime, **shift) -> "Duty":
+        """One more shift at the station of `by`: officer, room, begins_at, ends_at. The same again is the one there is.
+
+        Inside a write that locks the station's row. Fault, beside `officer`, `room`, `day`, `begins` or `ends`, where it
+        can't be.
+        """
+        duty = cls(station=by.unit, station_id=by.unit_id, **shift)
+        others = duty.beside(session)
+        if known := duty.known_among(others):
+            return known
+        if fault := duty.fault(others, at):
+            raise fault
+        session.add(duty)
+        session.flush()
+        audit.note(session, at=at, by=by, action="plan_duty", detail=str(duty.id))
+        return duty
+
+    @property
+    def place(self) -> str | Place:
+        """Where it is."""
+        return self.room.name if self.room else Place.DESK
+
+    @property
+    def day(self) -> date:
+        """The Beijing day on which it begins."""
+        return beijing_date(self.begins_at)
+
+    @property
+    def stands(self) -> bool:
+        """Whether its officer still works there: nobody else comes."""
+        return self.officer.active and self.officer.unit_id == self.station_id
+
+    def covers(self, at: datetime) -> bool:
+        """Whether somebody is there at `at`: from the minute of the beginning up to that of the end."""
+        return self.stands and self.begins_at <= at < self.ends_at
+
+    def beside(self, session: Session) -> list["Duty"]:
+        """The station's other shifts at the same time."""
+        return [duty for duty in between(session, [self.station], self.begins_at, self.ends_at) if duty is not self]
+
+    def known_among(self, others: Collection["Duty"]) -> "Duty | None":
+        """The very same shift."""
+        return next((other for other in others if other._what == self._what), None)
+
+    def fault(self, others: Collection["Duty"], at: datetime) -> Fault | None:
+        """Why it can't stand beside the others, if it can't: what is said, and beside which field."""
+        if not (self.stands and self.officer.role in ROSTERED):
+            return Fault("officer", N_("%(who)s现在不在本所，排不了班。"), who=self.officer.name)
+        if self.room and self.room.station_id != self.station_id:
+            return Fault("room", N_("%(place)s不是本所的。"), place=self.place)
+        if not timedelta(0) < self.ends_at - self.begins_at <= rules.DUTY_MAX:
+            return Fault("ends", N_("结束要在开始以后，一个班最长24小时。"))
+        if self.ends_at <= at - rules.ROSTER_BACK:
+            return Fault("day", N_("过去一个多星期的，不能再排了。"))
+        if self.begins_at > at + rules.PLANNED_AHEAD:
+            return Fault("day", N_("最多排一年以内的。"))
+        return next(filter(None, (self._crossed_by(other) for other in others)), None)
+
+    def on(self, by: Officer | None = None, later: timedelta = timedelta(0)) -> "Duty":
+        """The same shift as it would be with another officer, or at another time: not kept anywhere."""
+        return Duty(
+            station=self.station,
+            station_id=self.station_id,
+            room=self.room,
+            officer=by or self.officer,
+            begins_at=self.begins_at + later,
+            ends_at=self.ends_at + later,
+        )
+
+    def take_off(self, by: Officer, at: datetime) -> None:
+        """It is no longer, inside a write."""
+        session = object_session(self)
+        audit.note(session, at=at, by=by, action="take_off_duty", detail=str(self.id))
+        session.delete(self)
+
+    def swap_with(self, other: "Duty", by: Officer, at: datetime) -> None:
+        """The officers of two shifts change places, inside a write that locks the station's row.
+
+        Refused where one of them would be in two places at once.
+        """
+        if self.officer is other.officer:
+            raise Refused(N_("这两班本来就是同一个人，不用对调。"))
+        session = object_session(self)
+        for one, two in ((self, other), (other, self)):
+            others = [duty for duty in one.beside(session) if duty is not two]
+            if fault := one.on(two.officer).fault(others, at):
+                raise Refused(fault.message, **fault.values)
+        self.officer, other.officer = other.officer, self.officer
+        session.flush()
+        audit.note(session, at=at, by=by, action="swap_duties", detail=f"{self.id} {other.id}")
+
+    @property
+    def _what(self):
+        return self.officer.id, self.room and self.room.id, self.begins_at, self.ends_at
+
+    def _crossed_by(self, other: "Duty") -> Fault | None:
+        if not (self.begins_at < other.ends_at and other.begins_at < self.ends_at):
+            return None
+        told = {"who": other.officer.called, "place": other.place, "begins": other.begins_at, "ends": other.ends_at}
+        if self.officer is other.officer:
+            return Fault("officer", N_("%(who)s从%(begins)s到%(ends)s已经排在%(place)s，同一时间不能在两处。"), **told)
+        if self.room and self.room is other.room:
+            return Fault("begins", N_("%(place)s从%(begins)s到%(ends)s已经排了%(who)s。"), **told)
+        return None
+
+
+def between(session: Session, stations: Collection[Unit], since: datetime, until: datetime) -> list[Duty]:
+    """The stations' shifts of which some part lies between two moments, in the order of the clock."""
+    query = select(Duty).where(
+        Duty.station_id.in_([station.id for station in stations]),
+        Duty.begins_at > since - rules.DUTY_MAX,  # none lasts longer: so the index ends the search
+        Duty.begins_at < until,
+        Duty.ends_at > since,
+    )
+    return list(session.scalars(query.order_by(Duty.begins_at, Duty.id)))
+
+
+def rooms_of(session: Session, stations: Collection[Unit]) -> list[Room]:
+    """The stations' rooms."""
+    return list(session.scalars(select(Room).where(Room.station_id.in_([one.id for one in stations])).order_by(Room.id)))
+
+
+# ── weeks
+
+
+def monday(day: date) -> date:
+    """The Monday of its week."""
+    return day - day.weekday() * ONE_DAY
+
+
+def week_of(day: date) -> tuple[datetime, datetime]:
+    """From midnight to midnight in Beijing, Monday to Monday."""
+    since = datetime.combine(monday(day), time(), BEIJING)
+    return since, since + ONE_WEEK
+
+
+def copy_week(session: Session, by: Officer, at: datetime, week: date) -> tuple[list[Duty], list[tuple[Duty, Fault]]]:
+    """The shifts that begin in this week a week later, inside a write that locks the station's row.
+
+    Returns what was added, and what was left out and why. What stands there already is neither.
+    """
+    since, until = week_of(week)
+    here = [duty for duty in between(session, [by.unit], since, until) if duty.begins_at >= since]
+    taken, added, left_out = between(session, [by.unit], since + ONE_WEEK, until + ONE_WEEK + rules.DUTY_MAX), [], []
+    for copied in (duty.on(later=ONE_WEEK) for duty in here):
+        if copied.known_among(taken):
+            continue
+        if fault := copied.fault([*taken, *added], at):
+            left_out.append((copied, fault))
+        else:
+            added.append(copied)
+    add(session, by, at, added, "copy_roster")
+    return added, left_out
+
+
+def add(session: Session, by: Officer, at: datetime, duties: Collection[Duty], action: str) -> None:
+    """Keep what was held against the roster before, with one line in the audit log."""
+    if duties:
+        session.add_all(duties)
+        session.flush()
+        audit.note(session, at=at, by=by, action=action, detail=f"{len(duties)} duties")
+
+
+# ── gaps
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Hours at which nobody is in these rooms nor at the station's desk; without rooms it is the desk alone."""
+
+    begins_at: datetime
+    ends_at: datetime
+    rooms: tuple[Room, ...]
+
+
+def gaps(session: Session, station: Unit, week: date) -> list[Gap]:
+    """The gaps of a week. An hour without a room's officer falls to the station's duty phone, so it alone is none (004)."""
+    since, until = week_of(week)
+    duties = [duty for duty in between(session, [station], since, until) if duty.stands]
+    rooms, found = rooms_of(session, [station]), []
+    turns = {moment for duty in duties for moment in (duty.begins_at, duty.ends_at) if since < moment < until}
+    for begins_at, ends_at in pairwise(sorted({since, until, *turns})):
+        there = {duty.room for duty in duties if duty.covers(begins_at)}
+        without = tuple(room for room in rooms if room not in there)
+        if None in there or (rooms and not without):
+            continue
+        if found and (found[-1].ends_at, found[-1].rooms) == (begins_at, without):
+            found[-1] = replace(found[-1], ends_at=ends_at)
+        else:
+            found.append(Gap(begins_at, ends_at, without))
+    return found
+
+
+# ── who is there
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who is in a room, or at a station's desk where `room` is None; and who comes by the end of tomorrow."""
+
+    room: Room | None
+    there: list[Duty]
+    later: list[Duty]
+
+
+def presences(session: Session, stations: Collection[Unit], at: datetime) -> dict[Unit, list[Presence]]:
+    """By station, in their order: first the desk, then its rooms."""
+    until = datetime.combine(beijing_date(at) + 2 * ONE_DAY, time(), BEIJING)
+    duties = [duty for duty in between(session, stations, at, until) if duty.stands]
+    rooms = rooms_of(session, stations)
+    return {
+        station: [
+            Presence(room, *_there_and_later([d for d in duties if d.station_id == station.id and d.room is room], at))
+            for room in (None, *(room for room in rooms if room.station_id == station.id))
+        ]
+        for station in stations
+    }
+
+
+def _there_and_later(duties: list[Duty], at: datetime) -> tuple[list[Duty], list[Duty]]:
+    return [duty for duty in duties if duty.covers(at)], [duty for duty in duties if duty.begins_at > at]
