@@ -20,7 +20,7 @@ from models.about import About
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
 from models.asking import CallbackResult, NotByText
-from models.base import BEIJING, beijing_date
+from models.base import BEIJING, beijing_date, span
 from models.callback import not_taken, unanswered
 from models.card import EchoCard
 from models.category import Category
@@ -28,6 +28,7 @@ from models.danger import sounds_dangerous
 from models.demo_month import AGENCIES, SCENES, STORIES, Story
 from models.demo_pairings import Pairings
 from models.demo_topics import Topics
+from models.duty import Duty, monday
 from models.keys import Keys
 from models.life import Kind, State
 from models.matter import Matter, promises_over, waited_in_vain
@@ -87,6 +88,21 @@ COMMUNITIES = (  # code, name, town, responsible, stand-in; the last of each sta
 
 
 HALLS = ("10101", "10102", "10201", "10301")  # the communities whose room holds a talk hall
+DESKS = {  # who has duty at each station's desk, a day and a night each, in turn
+    "101": ("head1", "deputy1", "desk1"),
+    "102": ("head2", "officer2a"),
+    "103": ("head3", "officer3a"),
+}
+IN_ROOMS = (  # community, who is in its room, from, to; on working days on which they are not at the desk
+    ("10101", "officer1a", time(9), time(17)),
+    ("10101", "officer1b", time(17), time(21)),
+    ("10102", "officer1b", time(9), time(17)),
+    ("10103", "auxiliary1", time(9), time(12)),
+    ("10201", "officer2a", time(9), time(12)),
+    ("10202", "officer2a", time(14), time(17)),
+    ("10301", "officer3a", time(9), time(17)),
+)
+NOBODY = (6, time(18), time(20))  # this week's Sunday: the gap that the heads of the first station find
 
 ANSWER_TEMPLATES = (  # kind, outcome, title, text; of every station
     (Kind.REQUEST, Outcome.DONE, "扰民：上门说好了", "【哪天】我到【地方】找对方当面说了，说好【几点】以后不再出声。要是又吵，您在回音卡上点“还没解决”，或者当时就打110。"),
@@ -127,6 +143,7 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
     demo_visits.keep_lists(session, units, people, communities, at)
     session.flush()
     _Month(session, units, people, communities, at).play(keys)
+    _roster(session, units, people, communities, at)
 
 
 def set_password(session: Session, password: str, password_hash: str, at: datetime) -> None:
@@ -228,6 +245,33 @@ def _surveys(session, units, today) -> None:
                 so_far = -(-count * today.day // 31)
                 for of_month, n in (((month - ONE_DAY).replace(day=1), count), (month, so_far)):
                     session.add(QuestionSum(question_id=question.id, month=of_month, answer=place, count=n))
+
+
+def _roster(session, units, people, communities, at) -> None:
+    """This week's and the next's, from the night before its Monday on."""
+    first = monday(beijing_date(at))
+    for n in range(-1, 14):
+        day, at_the_desk = first + n * ONE_DAY, set()
+        for number, turns in DESKS.items():
+            username = turns[n % len(turns)]
+            at_the_desk.add(username)
+            head = people[f"head{number[-1]}"]
+            for begins, ends in _hours_at_the_desk(n, number):
+                _on_duty(session, head, at, people[username], None, day, begins, ends)
+        for code, username, begins, ends in IN_ROOMS if n >= 0 and day.weekday() < 5 else ():
+            if username not in at_the_desk:
+                head, room = people[f"head{code[2]}"], communities[code].room
+                _on_duty(session, head, at, people[username], room, day, begins, ends)
+
+
+def _hours_at_the_desk(n: int, number: str) -> list[tuple[time, time]]:
+    morning, (sunday, begins, ends) = time(8), NOBODY
+    return [(morning, begins), (ends, morning)] if (n, number) == (sunday, "101") else [(morning, morning)]
+
+
+def _on_duty(session, by, at, officer, room, day, begins, ends) -> None:
+    begins_at, ends_at = span(day, begins, ends)
+    Duty.plan(session, by, at, officer=officer, room=room, begins_at=begins_at, ends_at=ends_at)
 
 
 def drawn(name: str) -> Drawn:

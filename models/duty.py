@@ -259,19 +259,17 @@ class Presence:
     later: list[Duty]
 
 
-def presences(session: Session, stations: Collection[Unit], at: datetime) -> dict[Unit, list[Presence]]:
-    """By station, in their order: first the desk, then its rooms."""
+def presences(session: Session, stations: Collection[Unit], at: datetime) -> dict[Unit, tuple[Presence, list[Presence]]]:
+    """By station, in their order: its desk, and its rooms."""
     until = datetime.combine(beijing_date(at) + 2 * ONE_DAY, time(), BEIJING)
     duties = [duty for duty in between(session, stations, at, until) if duty.stands]
     rooms = rooms_of(session, stations)
+
+    def presence(station: Unit, room: Room | None) -> Presence:
+        here = [duty for duty in duties if duty.station_id == station.id and duty.room is room]
+        return Presence(room, [duty for duty in here if duty.covers(at)], [duty for duty in here if duty.begins_at > at])
+
     return {
-        station: [
-            Presence(room, *_there_and_later([d for d in duties if d.station_id == station.id and d.room is room], at))
-            for room in (None, *(room for room in rooms if room.station_id == station.id))
-        ]
+        station: (presence(station, None), [presence(station, room) for room in rooms if room.station_id == station.id])
         for station in stations
     }
-
-
-def _there_and_later(duties: list[Duty], at: datetime) -> tuple[list[Duty], list[Duty]]:
-    return [duty for duty in duties if duty.covers(at)], [duty for duty in duties if duty.begins_at > at]

@@ -1,16 +1,17 @@
 """The cast, always the same, and the makers of what they handle."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from models.asking import Reach
-from models.base import BEIJING, beijing_date
+from models.base import BEIJING, beijing_date, span
 from models.category import Category
 from models.contact import Daypart
+from models.duty import Duty
 from models.echoing import Verdict
 from models.going import Carried
 from models.incident import IncidentCallback
@@ -26,13 +27,14 @@ from models.receiving import receive
 from models.site import Site
 from models.slip import Slip
 from models.slot import Slot
-from models.unit import Community, Unit, UnitKind
+from models.unit import Community, Room, Unit, UnitKind
 from models.visit import Visit
 
 PASSWORD = "a long enough password"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)  # 10:00 in Beijing, an ordinary week
 DAY = timedelta(days=1)
+WORKDAYS = {day: ["09:00", "17:00"] for day in "01234"}
 
 
 class Make:
@@ -80,6 +82,12 @@ class Make:
                     community.post.postings.append(Posting(officer=officer, kind=kind, since=beijing_date(MONDAY) - 400 * DAY))
         self.session.flush()
         return community
+
+    def room(self, station, name, **more):
+        room = Room(station=station, name=name, **({"opens": WORKDAYS} | more))
+        self.session.add(room)
+        self.session.flush()
+        return room
 
     def site(self, community, name, interval_days=30, since=MONDAY):
         site = Site(
@@ -179,6 +187,11 @@ class Cast:
         file.work(at)
         self.session.flush()
         return self.session.scalars(select(IncidentCallback).where(IncidentCallback.import_id == file.id)).one()
+
+    def duty(self, officer, room, day, begins, ends, at=MONDAY):
+        """The officer has duty in the room, or at the desk where that is None, between two hours as they are typed."""
+        begins_at, ends_at = span(day, time.fromisoformat(begins), time.fromisoformat(ends))
+        return Duty.plan(self.session, self.wang, at, officer=officer, room=room, begins_at=begins_at, ends_at=ends_at)
 
     def visit(self, at=MONDAY, hours=1, daypart=None, officers=(), by=None, **what):
         """Li is to go and see about the street lights in Gangnan from `at` on."""

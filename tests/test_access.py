@@ -41,6 +41,7 @@ ROUTES = {
     "/d/<plate>": ("/d/anything", 200, None),
     "/o/<contact_card>": ("/o/anything", 200, None),
     "/c/<code>": ("/c/10101", 200, None),
+    "/hall": ("/hall?community=10101", 200, None),
     "/card": ("/card", 200, None),
     "/card/picture": ("/card/picture", 303, None),
     "/card/hand-over": ("/card/hand-over", 303, STAFF),

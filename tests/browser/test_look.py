@@ -19,6 +19,7 @@ from models.point import Outcome
 from models.survey import Question, fill_in
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
+from models.workdays import ONE_DAY
 from tests.cast import DAY, MONDAY
 from tests.models.test_photo import JPEG
 
@@ -73,6 +74,11 @@ def pages(cast, session, card, slip):
     cast.step(signed_off, "rate", signed_off.cards[0], now(), rating=Rating.SATISFIED, solved=[1])
     cast.step(signed_off, "sign_off", cast.wang, now())
     today = beijing_date(now())
+    room = cast.gangnan.room = cast.make.room(cast.station, "港南社区警务室", hall=True, address="港南路1号")
+    cast.make.room(cast.station, "日新社区警务室")
+    for officer, place in ((cast.li, room), (cast.wang, None)):
+        cast.duty(officer, place, today, "00:00", "00:00", now())
+        cast.duty(officer, place, today + ONE_DAY, "20:00", "08:00", now())
     campaign = Campaign.launch(session, cast.wang, now(), title="回头看", since=today, until=today)
     mended = cast.answered(now())
     cast.step(mended, "order", cast.wang, now(), points=[1], text="灯还是不亮。")
@@ -122,7 +128,7 @@ def pages(cast, session, card, slip):
     first, unhappy, file, under_way = incident.id, unhappy.id, incident.import_id, under_way.id
     callback = card.matter.open_callback.id
     return {
-        "a stranger": ["/", "/suggest", "/c/10101", "/card", "/login", "/privacy", "/verify", "/nothing-here"],
+        "a stranger": ["/", "/suggest", "/c/10101", "/hall", "/card", "/login", "/privacy", "/verify", "/nothing-here"],
         "chen": ["/card", "/card/rate", "/card/add", "/card/reach", "/card/erase"],
         "a neighbour": ["/card", "/card/pick", "/card/ask_call", "/card/spare"],
         "li": [

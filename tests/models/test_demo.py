@@ -22,6 +22,7 @@ from models.danger import sounds_dangerous
 from models.demo import NotADemo
 from models.demo_month import STORIES
 from models.digest import Digest
+from models.duty import gaps, presences
 from models.empty_phrases import empty_phrase_in
 from models.keys import Keys
 from models.ledger import Entry
@@ -308,6 +309,19 @@ def test_the_month_has_a_topic_one_visit_about_it_was_looked_into_one_is_to_come
     [missed] = [row for row in month.session.execute(visits_missed(head, month.at)) if row.matter_id]
     [matter] = month.session.scalars(select(Matter).where(Matter.id == missed.matter_id))
     assert "没能来" in matter.what_next(month.at)[0]
+
+
+def test_two_weeks_of_duty_are_planned_with_one_gap(month):
+    today = beijing_date(month.at)
+    found = {
+        (station.number, gap.begins_at.astimezone(BEIJING).isoweekday(), gap.begins_at.astimezone(BEIJING).hour, len(gap.rooms))
+        for station in month.session.scalars(select(Unit).filter_by(kind=UnitKind.STATION))
+        for week in (today, today + 7 * ONE_DAY)
+        for gap in gaps(month.session, station, week)
+    }
+    assert found == {("101", 7, 18, 3)}
+    (desk, rooms) = presences(month.session, [month.officer("head1").unit], month.at)[month.officer("head1").unit]
+    assert desk.there and len(rooms) == 3
 
 
 def test_every_station_has_an_open_card_to_look_at(month):

@@ -11,10 +11,9 @@ from models.base import BEIJING, span
 from models.duty import Duty, Place, copy_week, gaps, monday, presences
 from models.steps import Fault, Refused
 from models.unit import Room
-from tests.cast import DAY, MONDAY
+from tests.cast import DAY, MONDAY, WORKDAYS
 
 TODAY = date(2026, 11, 16)  # a Monday
-WORKDAYS = {day: ["09:00", "17:00"] for day in "01234"}
 
 
 def beijing(day, hour, minute=0):
@@ -22,28 +21,15 @@ def beijing(day, hour, minute=0):
 
 
 @pytest.fixture
-def halls(cast, session):
+def halls(cast):
     """Two rooms of the station, the first with a talk hall, and one elsewhere."""
-    rooms = [
-        Room(station=unit, name=name, hall=n == 0, opens=WORKDAYS)
-        for n, (unit, name) in enumerate(
-            [(cast.station, "港南社区警务室"), (cast.station, "日新社区警务室"), (cast.elsewhere, "河东社区警务室")]
-        )
-    ]
-    session.add_all(rooms)
-    session.flush()
-    return rooms
+    here = cast.make.room(cast.station, "港南社区警务室", hall=True)
+    return here, cast.make.room(cast.station, "日新社区警务室"), cast.make.room(cast.elsewhere, "河东社区警务室")
 
 
 @pytest.fixture
-def plan(cast, session):
-    """Put somebody on the roster, by the hours of a day; None is the desk."""
-
-    def plan(officer, room, day, begins, ends, at=MONDAY):
-        begins_at, ends_at = span(day, time.fromisoformat(begins), time.fromisoformat(ends))
-        return Duty.plan(session, cast.wang, at, officer=officer, room=room, begins_at=begins_at, ends_at=ends_at)
-
-    return plan
+def plan(cast):
+    return cast.duty
 
 
 def refused(plan, *shift, **more):
@@ -210,7 +196,8 @@ def test_a_station_without_rooms_has_gaps_too(cast, plan, session):
 
 def there(session, cast, room, at):
     """Who is in the room at `at`, and who comes by the end of tomorrow."""
-    found = next(one for one in presences(session, [cast.station], at)[cast.station] if one.room is room)
+    desk, rooms = presences(session, [cast.station], at)[cast.station]
+    found = next(one for one in (desk, *rooms) if one.room is room)
     return [duty.officer.called for duty in found.there], [duty.officer.called for duty in found.later]
 
 
