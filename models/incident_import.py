@@ -14,11 +14,12 @@ from models import audit, rules
 from models.base import N_, Base, Values, Word, new_uid
 from models.contact import Reachable
 from models.incident import MOBILE, IncidentCallback, channel_for, is_on_for
-from models.incident_sheet import SheetRow, moment_of
-from models.incident_words import is_not_asked, plain
+from models.incident_sheet import SheetRow
+from models.incident_words import is_not_asked
 from models.masking import masked
 from models.officer import Officer, Role
 from models.sealed import seal, unseal
+from models.sheet import moment_of, plain
 from models.unit import Community, Unit
 from models.workdays import Calendar
 

@@ -1,26 +1,13 @@
-"""A spreadsheet of 110 incidents: five columns and no others, read as texts, .xlsx, .xls or .csv."""
+"""A spreadsheet of 110 incidents: five columns and no others."""
 
-import csv
-import io
-import json
-import subprocess
-import sys
 from collections.abc import Iterable
-from datetime import datetime
-from itertools import islice
 from typing import NamedTuple
 
-from models import read_sheet, rules
-from models.base import BEIJING, N_
-from models.incident_words import COLUMNS, DATED, is_personal, plain
+from models import rules
+from models.base import N_
+from models.incident_words import COLUMNS, is_personal
+from models.sheet import cells_in, plain
 from models.steps import Fault
-
-EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
-FORMATS = tuple(
-    day + hour
-    for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
-    for hour in (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H%M%S", "%H%M%S", "")
-)
 
 
 class SheetRow(NamedTuple):
@@ -40,9 +27,7 @@ def incidents_in(data: bytes) -> list[SheetRow]:
     Raises Fault for a file that can't be read, is too long, or has any other columns than the five: then nothing of it
     may be kept.
     """
-    cells = _excel(data) if data.startswith(EXCEL) else _csv(data)
-    while cells and not any(map(str.strip, cells[-1])):
-        cells.pop()
+    cells = cells_in(data, rules.SHEET_ROWS)
     if len(cells) > rules.SHEET_ROWS + 1:
         raise Fault("sheet", N_("一个文件最多%(n)s行，请分成几个传。这次什么都没有存。"), n=rules.SHEET_ROWS)
     first = next((n for n, row in enumerate(cells) if any(map(str.strip, row))), None)
@@ -57,17 +42,6 @@ def incidents_in(data: bytes) -> list[SheetRow]:
     if not found:
         raise Fault("sheet", N_("只有标题，没有一行警情。"))
     return found
-
-
-def moment_of(typed: str) -> datetime | None:
-    """A moment of Beijing time, in one of the ways in which people write it; None if it is none."""
-    typed = " ".join(typed.translate(DATED).split()).split(".000")[0]
-    for form in FORMATS:
-        try:
-            return datetime.strptime(typed, form).replace(tzinfo=BEIJING)
-        except ValueError:
-            continue
-    return None
 
 
 def _places(titles: list[str], below: list[list[str]]) -> dict[str, int]:
@@ -110,30 +84,3 @@ def _complete(known: Iterable[str | None]) -> None:
 
 def _is_title(title: str) -> bool:
     return len(title.strip()) <= 10 and not any(c.isdigit() for c in title)
-
-
-UNREADABLE = N_("这个文件读不出来。请用Excel另存为.xlsx或者.csv，不要加密，再传一次。")
-
-
-def _excel(data: bytes) -> list[list[str]]:
-    limits = (rules.SHEET_MEMORY, rules.SHEET_SECONDS, rules.SHEET_ROWS + 2, rules.SHEET_COLUMNS)
-    command = [sys.executable, "-I", read_sheet.__file__, *map(str, limits)]
-    try:
-        read = subprocess.run(command, input=data, capture_output=True, timeout=3 * rules.SHEET_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise Fault("sheet", UNREADABLE) from None
-    if read.returncode:
-        raise Fault("sheet", UNREADABLE)
-    return json.loads(read.stdout)
-
-
-def _csv(data: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            rows = list(islice(csv.reader(io.StringIO(text, newline="")), rules.SHEET_ROWS + 2)) if "\0" not in text else None
-        except (UnicodeDecodeError, csv.Error):
-            continue
-        if rows is not None:
-            return [row[: rules.SHEET_COLUMNS] for row in rows]
-    raise Fault("sheet", UNREADABLE)

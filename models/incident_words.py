@@ -4,8 +4,7 @@ The columns are those of DESIGN §3 (matters, not people); the kinds those that 
 sorts calls (our own list, wide on purpose: one callback less hurts nobody).
 """
 
-import re
-import unicodedata
+from models.sheet import plain
 
 PERSONAL = (
     "内容", "简要", "案情", "警情描述", "描述", "经过", "情况", "详情", "备注", "处警结果",
@@ -20,13 +19,6 @@ NOT_ASKED = (
     "未成年", "儿童", "幼女", "幼儿", "婴儿", "少年", "少女", "女童", "男童", "幼童", "小孩", "孩子", "小学", "初中", "高中", "学生", "校园", "欺凌", "拐卖",
     "举报", "检举", "揭发", "线索", "控告", "投诉", "涉黑", "涉恶", "黄赌毒", "涉毒", "吸毒", "赌博",
 )  # fmt: skip
-DATED = str.maketrans({"年": "-", "月": "-", "日": " ", "时": ":", "分": ""})
-BLANK = re.compile(r"\s+")
-
-
-def plain(text: str) -> str:
-    """The text without blanks, full-width letters and digits made narrow: as two cells are compared."""
-    return BLANK.sub("", unicodedata.normalize("NFKC", text))
 
 
 def is_personal(title: str) -> bool:

@@ -1,36 +1,22 @@
 """The forms of incidents: the approval, a spreadsheet, and what came of a call."""
 
-from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField
 
 from blueprints.colleagues import ColleagueField
 from blueprints.forms import Form, Line, Picked, StepForm, SubmissionId, Text, at_most, filled, step_form
 from blueprints.rating import WithResult
+from blueprints.sheets import SHEET_LIMIT, Sheet
 from models import rules
 from models.asking import Rating
 from models.incident import CALLERS, IncidentCallback
 
 
-class Sheet(FileField):
-    """One spreadsheet; `value` is what stands in it."""
-
-    def process_formdata(self, valuelist):
-        file = request.files.get(self.name)
-        self.data = file if file and file.filename else None
-
-    @property
-    def value(self) -> bytes:
-        """All its bytes; the request says how many there may be."""
-        return self.data.read()
-
-
 class ImportForm(Form):
     """A file to bring in."""
 
-    max_bytes = rules.SHEET_BYTES + 100_000
+    max_bytes = SHEET_LIMIT
     submission_id = SubmissionId()
-    sheet = Sheet(_l("警情表格"), validators=[filled(_l("请选一个文件。"))], render_kw={"accept": ".xlsx,.xls,.csv"})
+    sheet = Sheet(_l("警情表格"))
 
 
 class ApprovalForm(Form):

@@ -18,12 +18,13 @@ from models.contact import Channel, Reachable
 from models.gateway import Answer
 from models.incident import IncidentCallback, counts, counts_for, kept_too_long
 from models.incident_import import IncidentImport, to_work_on
-from models.incident_sheet import incidents_in, moment_of
+from models.incident_sheet import incidents_in
 from models.ledger import Actor
 from models.message_template import MessageTemplate, Occasion
 from models.officer import Role
 from models.outbox import Message
 from models.satisfaction import Tally
+from models.sheet import moment_of
 from models.steps import CLOCK, Fault, OutOfSight, Refused
 from models.task import TaskState, held_by, unclaimed
 from tests.cast import DAY, MONDAY

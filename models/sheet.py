@@ -1,0 +1,83 @@
+"""A spreadsheet, .xlsx, .xls or .csv, as rows of texts; and hours and moments as people write them in one."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from datetime import datetime, time
+from itertools import islice
+
+from models import read_sheet, rules
+from models.base import BEIJING, N_
+from models.steps import Fault
+
+EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
+FORMATS = tuple(
+    day + hour
+    for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+    for hour in (" %H:%M:%S", " %H:%M", "T%H:%M:%S", " %H%M%S", "%H%M%S", "")
+)
+DATED = str.maketrans({"年": "-", "月": "-", "日": " ", "时": ":", "分": ""})
+BLANK = re.compile(r"\s+")
+HOUR = re.compile(r"(?:次日|第二天)?(\d{1,2})(?:[:点时](\d\d)?(?::00|分)?)?")
+UNREADABLE = N_("这个文件读不出来。请用Excel另存为.xlsx或者.csv，不要加密，再传一次。")
+
+
+def cells_in(data: bytes, most: int) -> list[list[str]]:
+    """The rows of a file down to the last that is not empty, at most two more than `most`. Fault if it can't be read."""
+    cells = _excel(data, most) if data.startswith(EXCEL) else _csv(data, most)
+    while cells and not any(map(str.strip, cells[-1])):
+        cells.pop()
+    return cells
+
+
+def plain(text: str) -> str:
+    """The text without blanks, full-width letters and digits made narrow: as two cells are compared."""
+    return BLANK.sub("", unicodedata.normalize("NFKC", text))
+
+
+def moment_of(typed: str) -> datetime | None:
+    """A moment of Beijing time, in one of the ways in which people write it; None if it is none."""
+    typed = " ".join(typed.translate(DATED).split()).split(".000")[0]
+    for form in FORMATS:
+        try:
+            return datetime.strptime(typed, form).replace(tzinfo=BEIJING)
+        except ValueError:
+            continue
+    return None
+
+
+def hour_of(typed: str) -> time | None:
+    """An hour of the day, in one of the ways in which people write it; 24:00 is midnight. None if it is none."""
+    found = HOUR.fullmatch(plain(typed))
+    if not found:
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    return time(hour % 24, minute) if minute < 60 and (hour < 24 or (hour, minute) == (24, 0)) else None
+
+
+def _excel(data: bytes, most: int) -> list[list[str]]:
+    limits = (rules.SHEET_MEMORY, rules.SHEET_SECONDS, most + 2, rules.SHEET_COLUMNS)
+    command = [sys.executable, "-I", read_sheet.__file__, *map(str, limits)]
+    try:
+        read = subprocess.run(command, input=data, capture_output=True, timeout=3 * rules.SHEET_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Fault("sheet", UNREADABLE) from None
+    if read.returncode:
+        raise Fault("sheet", UNREADABLE)
+    return json.loads(read.stdout)
+
+
+def _csv(data: bytes, most: int) -> list[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            rows = list(islice(csv.reader(io.StringIO(text, newline="")), most + 2)) if "\0" not in text else None
+        except (UnicodeDecodeError, csv.Error):
+            continue
+        if rows is not None:
+            return [row[: rules.SHEET_COLUMNS] for row in rows]
+    raise Fault("sheet", UNREADABLE)
