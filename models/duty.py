@@ -96,7 +96,7 @@ class Duty(Base):
 
     def known_among(self, others: Collection["Duty"]) -> "Duty | None":
         """The very same shift."""
-        return next((other for other in others if other._what == self._what), None)
+        return next((other for other in others if other.what == self.what), None)
 
     def fault(self, others: Collection["Duty"], at: datetime) -> Fault | None:
         """Why it can't stand beside the others, if it can't: what is said, and beside which field."""
@@ -146,7 +146,8 @@ class Duty(Base):
         audit.note(session, at=at, by=by, action="swap_duties", detail=f"{self.id} {other.id}")
 
     @property
-    def _what(self):
+    def what(self) -> tuple:
+        """Who, where, from when to when: what makes two of them the same."""
         return self.officer.id, self.room and self.room.id, self.begins_at, self.ends_at
 
     def _crossed_by(self, other: "Duty") -> Fault | None:

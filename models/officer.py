@@ -36,8 +36,7 @@ HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
 GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DESIGN §6) …
 COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
 PAIRED = (Role.OFFICER, Role.HEAD)  # those with whom a household may be paired
-PLANNERS = (Role.DESK, Role.HEAD)  # those who set a station's roster (DESIGN §6) …
-ROSTERED = (Role.OFFICER, Role.AUXILIARY, *PLANNERS)  # … and who may stand on it
+ROSTERED = (Role.OFFICER, Role.AUXILIARY, *STATION_KEEPERS)  # those who may stand on the roster, which the latter set
 
 
 class Officer(Base):
