@@ -122,6 +122,7 @@ class _Reader:
         self.staff = _named([(_without_zeros(name), one) for name, one in called if name])
 
     def duty(self, row: ShiftRow) -> Duty:
+        """The shift that a row means, not kept anywhere. Fault where it can't be read."""
         day, begins, ends = moment_of(row.day), hour_of(row.begins), hour_of(row.ends)
         if day is None or not 2000 <= day.year < 2100:
             raise Fault("day", N_("日期看不懂，要像2026-12-01这样写。"))

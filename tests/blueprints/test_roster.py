@@ -76,13 +76,14 @@ def test_the_week_shows_who_is_where_and_the_gaps_and_only_planners_change_it(ap
             cast.duty(cast.he, None, TODAY + n * DAY, "08:00", "08:00")
     cast.duty(cast.li, hall, TODAY + 3 * DAY, "09:00", "17:00")
     session.commit()
-    text = wang.page("/roster").text
-    assert "李警官 09:00–17:00" in text and "何警官 08:00–次日08:00" in text
+    page = wang.page("/roster")
+    text = page.text
+    assert 'class="tag late"' in page.html and "李警官 09:00–17:00" in text and "何警官 08:00–次日08:00" in text
     assert "缺人 11月19日（周四）08:00 — 11月19日（周四）09:00：港南社区警务室" in text
     li = Visitor(app, cast.li)
     page = li.page("/roster")
-    assert "李警官 09:00–17:00" in page.text and "/roster/add" not in page.html and "缺人" not in page.text
-    assert "这些时间没有人" in page.text and not [form for form in page.forms if form["action"].startswith("/roster")]
+    assert "李警官 09:00–17:00" in page.text and "/roster/add" not in page.html and "这些时间没有人" in page.text
+    assert "tag late" not in page.html and not [form for form in page.forms if form["action"].startswith("/roster")]
     assert "李警官" not in li.page("/roster?week=2026-11-23").text
     assert "李警官 09:00" not in Visitor(app, cast.ma).page("/roster").text
     for odd in ("x", "9999-12-31", "0001-01-01", "%00"):
@@ -147,6 +148,7 @@ def upload(visitor, data, name="值班.xlsx"):
 def test_a_spreadsheet_is_shown_first_then_added_whole_and_twice_changes_nothing(wang, hall, session):
     rows = [
         [datetime(2026, 11, 17), "港南社区警务室", time(9), time(17), 15],  # noqa: DTZ001  a cell knows no time zone
+        ["2026.11.17", "港南社区警务室", "１７：００", "18:00", "zhao"],
         ["2026年11月17日", "派出所", "20点", "次日8:00", "zhao"],
         ["2026/11/18", "城南派出所", "8:00", "24:00", "101016"],
     ]
@@ -154,14 +156,18 @@ def test_a_spreadsheet_is_shown_first_then_added_whole_and_twice_changes_nothing
         answer = upload(wang, data)
         assert answer.status_code == 200, Page(answer.text).text
     page = Page(answer.text)
-    assert "会加3班" in page.text and "20:00–次日08:00" in page.text and "08:00–24:00" in page.text and planned(session) == []
+    assert "会加4班" in page.text and "20:00–次日08:00" in page.text and "08:00–24:00" in page.text and planned(session) == []
     fields = page.form("/roster/sheet/add")["fields"]
     assert wang.send("/roster/sheet/add", fields).location == "/roster?week=2026-11-16"
-    added = [("li", at(TODAY + DAY, 9)), ("zhao", at(TODAY + DAY, 20)), ("zhao", at(TODAY + 2 * DAY, 8))]
+    added = [
+        ("li", at(TODAY + DAY, 9)),
+        *(("zhao", at(TODAY + DAY, hour)) for hour in (17, 20)),
+        ("zhao", at(TODAY + 2 * DAY, 8)),
+    ]
     assert planned(session) == added
     assert wang.send("/roster/sheet/add", fields).status_code == 303 and planned(session) == added
     again = Page(upload(wang, data).text)
-    assert "表格里的3班都已经有了" in again.text and not [f for f in again.forms if f["action"] == "/roster/sheet/add"]
+    assert "表格里的4班都已经有了" in again.text and not [f for f in again.forms if f["action"] == "/roster/sheet/add"]
 
 
 def test_every_faulty_row_is_named_with_its_reason_and_then_none_is_added(wang, cast, hall, session):

@@ -5,12 +5,14 @@ from datetime import time, timedelta
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
+from sqlalchemy import select
 
 from models.answer_template import AnswerTemplate
 from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.campaign import Campaign
 from models.contact import Channel, Daypart, Reachable
+from models.duty import Duty
 from models.going import Carried
 from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
@@ -79,6 +81,7 @@ def pages(cast, session, card, slip):
     for officer, place in ((cast.li, room), (cast.wang, None)):
         cast.duty(officer, place, today, "00:00", "00:00", now())
         cast.duty(officer, place, today + ONE_DAY, "20:00", "08:00", now())
+    duty = session.scalars(select(Duty)).first().id
     campaign = Campaign.launch(session, cast.wang, now(), title="回头看", since=today, until=today)
     mended = cast.answered(now())
     cast.step(mended, "order", cast.wang, now(), points=[1], text="灯还是不亮。")
@@ -189,6 +192,10 @@ def pages(cast, session, card, slip):
             "/orders/",
             f"/orders/{order}",
             f"/orders/{order}/check",
+            "/roster",
+            f"/roster?shift={duty}",
+            "/roster/add",
+            "/roster/sheet",
             "/review",
             "/visits/topics",
             f"/visits/topics/plan?matter={together[2].id}",
