@@ -231,8 +231,15 @@ class Gap:
 
 
 def gaps(session: Session, station: Unit, week: date) -> list[Gap]:
-    """The gaps of a week. An hour without a room's officer falls to the station's duty phone, so it alone is none (004)."""
-    since, until = week_of(week)
+    """The gaps of a week."""
+    return gaps_between(session, station, *week_of(week))
+
+
+def gaps_between(session: Session, station: Unit, since: datetime, until: datetime) -> list[Gap]:
+    """The gaps from one moment to another.
+
+    An hour without a room's officer falls to the station's duty phone, so it alone is none (004).
+    """
     duties = [duty for duty in between(session, [station], since, until) if duty.stands]
     rooms, found = rooms_of(session, [station]), []
     turns = {moment for duty in duties for moment in (duty.begins_at, duty.ends_at) if since < moment < until}
@@ -251,6 +258,11 @@ def gaps(session: Session, station: Unit, week: date) -> list[Gap]:
 # ── who is there
 
 
+def end_of_tomorrow(at: datetime) -> datetime:
+    """Midnight after the Beijing day that follows that of `at`."""
+    return datetime.combine(beijing_date(at) + 2 * ONE_DAY, time(), BEIJING)
+
+
 @dataclass(frozen=True)
 class Presence:
     """Who is in a room, or at a station's desk where `room` is None; and who comes by the end of tomorrow."""
@@ -262,8 +274,7 @@ class Presence:
 
 def presences(session: Session, stations: Collection[Unit], at: datetime) -> dict[Unit, tuple[Presence, list[Presence]]]:
     """By station, in their order: its desk, and its rooms."""
-    until = datetime.combine(beijing_date(at) + 2 * ONE_DAY, time(), BEIJING)
-    duties = [duty for duty in between(session, stations, at, until) if duty.stands]
+    duties = [duty for duty in between(session, stations, at, end_of_tomorrow(at)) if duty.stands]
     rooms = rooms_of(session, stations)
 
     def presence(station: Unit, room: Room | None) -> Presence:

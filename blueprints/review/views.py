@@ -13,8 +13,9 @@ from blueprints.review.forms import GiveForm, ManyForm
 from blueprints.rows import drawn
 from models import task
 from models.base import N_, now, writing
+from models.duty import end_of_tomorrow, gaps_between
 from models.matter import Matter
-from models.officer import Officer
+from models.officer import Officer, Role
 from models.order import to_check
 from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied, visits_missed
 from models.slot import Slot
@@ -50,6 +51,7 @@ def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
     ready = called_back(me())
     page = {
         "sections": sections,
+        "gaps": _gaps(at),
         "show": request.args.get("show"),
         "shown": SHOWN,
         "give": give,
@@ -69,6 +71,11 @@ def _missed(at) -> list[tuple]:
     rows = db.session.execute(visits_missed(me(), at).limit(PAGE)).all()
     slots = [row.begins_at and Slot(row.begins_at, row.due_at, row.daypart) for row in rows]
     return list(zip(drawn(rows, me()), [row.goer for row in rows], slots, strict=True))
+
+
+def _gaps(at):
+    """The hours of today and tomorrow at which nobody is at the own station's rooms."""
+    return gaps_between(db.session, me().unit, at, end_of_tomorrow(at)) if me().role is Role.HEAD else []
 
 
 @bp.post("/review/sign-off")

@@ -91,6 +91,18 @@ def test_the_week_shows_who_is_where_and_the_gaps_and_only_planners_change_it(ap
     assert "/roster" in li.page("/queue").links and "/roster" not in Visitor(app, cast.gao).page("/queue").links
 
 
+def test_a_head_reads_of_gaps_where_the_day_begins(app, wang, cast, hall, session):
+    cast.duty(cast.he, None, TODAY, "08:00", "08:00")
+    night = cast.duty(cast.he, None, TODAY + DAY, "20:00", "08:00")
+    session.commit()
+    assert "今天明天有1段时间" in wang.page("/review").text and "/roster" in wang.page("/review").links
+    assert "段时间" not in Visitor(app, cast.gao).page("/review").text
+    session.delete(night)
+    cast.duty(cast.liu, None, TODAY + DAY, "08:00", "08:00")
+    session.commit()
+    assert "段时间" not in wang.page("/review").text
+
+
 def test_two_taps_let_two_change_places(wang, cast, hall, session):
     one, two = cast.duty(cast.li, hall, TODAY, "09:00", "17:00"), cast.duty(cast.zhao, None, TODAY, "17:00", "08:00")
     three = cast.duty(cast.zhao, hall, TODAY, "08:00", "09:00")
