@@ -112,13 +112,13 @@ class Duty(Base):
             return Fault("day", N_("最多排一年以内的。"))
         return next(filter(None, (self._crossed_by(other) for other in others)), None)
 
-    def on(self, by: Officer | None = None, later: timedelta = timedelta(0)) -> "Duty":
-        """The same shift as it would be with another officer, or at another time: not kept anywhere."""
+    def moved(self, to: Officer | None = None, later: timedelta = timedelta(0)) -> "Duty":
+        """The same shift as it would be another officer's, or at another time: not kept anywhere."""
         return Duty(
             station=self.station,
             station_id=self.station_id,
             room=self.room,
-            officer=by or self.officer,
+            officer=to or self.officer,
             begins_at=self.begins_at + later,
             ends_at=self.ends_at + later,
         )
@@ -139,7 +139,7 @@ class Duty(Base):
         session = object_session(self)
         for one, two in ((self, other), (other, self)):
             others = [duty for duty in one.beside(session) if duty is not two]
-            if fault := one.on(two.officer).fault(others, at):
+            if fault := one.moved(two.officer).fault(others, at):
                 raise Refused(fault.message, **fault.values)
         self.officer, other.officer = other.officer, self.officer
         session.flush()
@@ -199,7 +199,7 @@ def copy_week(session: Session, by: Officer, at: datetime, week: date) -> tuple[
     since, until = week_of(week)
     here = [duty for duty in between(session, [by.unit], since, until) if duty.begins_at >= since]
     taken, added, left_out = between(session, [by.unit], since + ONE_WEEK, until + ONE_WEEK + rules.DUTY_MAX), [], []
-    for copied in (duty.on(later=ONE_WEEK) for duty in here):
+    for copied in (duty.moved(later=ONE_WEEK) for duty in here):
         if copied.known_among(taken):
             continue
         if fault := copied.fault([*taken, *added], at):

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 import pytest
 from sqlalchemy import event
 
+from blueprints.answers import opening_words
 from blueprints.extensions import db
 from models.base import BEIJING
 from tests.cast import DAY
@@ -90,3 +91,14 @@ def test_it_asks_as_many_questions_for_one_room_as_for_many(app, halls, session)
         halls.duty(officer, None, today, "00:00", "00:00", datetime.now(BEIJING))
     session.commit()
     assert before == statements() == 3
+
+
+def test_the_same_hours_of_days_in_a_row_are_said_once(app):
+    long, short = ["09:00", "17:00"], ["09:00", "12:00"]
+    with app.test_request_context():
+        assert opening_words(dict.fromkeys("0123456", long)) == "每天 09:00–17:00"
+        assert (
+            opening_words({"0": long, "1": long, "3": short, "6": short})
+            == "周一到周二 09:00–17:00，周四 09:00–12:00，周日 09:00–12:00"
+        )
+        assert opening_words({}) == ""

@@ -240,6 +240,12 @@ def test_two_planners_at_once_never_cross(app, cast, hall, session):
             )
             assert sorted(sent) == [303, 422, 422]
         assert len(planned(session)) == n
+    with ThreadPoolExecutor(3) as crowd:
+        copy = crowd.map(
+            lambda one: one[0].send("/roster/copy?week=2026-11-16", one[1]).status_code, zip(planners, fields, strict=True)
+        )
+        assert list(copy) == [303] * 3
+    assert len(planned(session)) == 4
 
 
 def test_the_week_asks_as_many_questions_for_one_shift_as_for_many(app, wang, cast, hall, session):
