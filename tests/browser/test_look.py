@@ -21,7 +21,6 @@ from models.point import Outcome
 from models.survey import Question, fill_in
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
-from models.workdays import ONE_DAY
 from tests.cast import DAY, MONDAY
 from tests.models.test_photo import JPEG
 
@@ -80,8 +79,8 @@ def pages(cast, session, card, slip):
     cast.make.room(cast.station, "日新社区警务室")
     for officer, place in ((cast.li, room), (cast.wang, None)):
         cast.duty(officer, place, today, "00:00", "00:00", now())
-        cast.duty(officer, place, today + ONE_DAY, "20:00", "08:00", now())
-    duty = session.scalars(select(Duty)).first().id
+        cast.duty(officer, place, today + DAY, "20:00", "08:00", now())
+    shift = session.scalars(select(Duty)).first().id
     campaign = Campaign.launch(session, cast.wang, now(), title="回头看", since=today, until=today)
     mended = cast.answered(now())
     cast.step(mended, "order", cast.wang, now(), points=[1], text="灯还是不亮。")
@@ -193,7 +192,7 @@ def pages(cast, session, card, slip):
             f"/orders/{order}",
             f"/orders/{order}/check",
             "/roster",
-            f"/roster?shift={duty}",
+            f"/roster?shift={shift}",
             "/roster/add",
             "/roster/sheet",
             "/review",
