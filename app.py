@@ -18,6 +18,7 @@ from werkzeug.routing import BaseConverter
 import models.agency
 import models.campaign
 import models.duty
+import models.gathering
 import models.incident_import
 import models.matter
 import models.order
@@ -38,6 +39,7 @@ from blueprints import (
     cards,
     communities,
     contacts,
+    gatherings,
     hall,
     incidents,
     matters,
@@ -70,6 +72,7 @@ ROOMS = (
     cards,
     communities,
     verify,
+    gatherings,
     hall,
     auth,
     queue,

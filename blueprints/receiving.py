@@ -10,15 +10,15 @@ from models.card import EchoCard
 from models.receiving import receive, receive_on
 
 
-def take_in(visit=None, **what) -> EchoCard:
+def take_in(outing=None, **what) -> EchoCard:
     """The committed card of a matter; `what` is that of `models.receiving.receive`. Refused where it refuses.
 
-    What was said on a `visit` is counted there.
+    What was said on a visit or at a gathering, the `outing`, is counted there.
     """
     for last_try in (False, True):
         try:
-            writing(db.session, *([visit] if visit else []))
-            take = partial(receive_on, visit) if visit else receive
+            writing(db.session, *([outing] if outing else []))
+            take = partial(receive_on, outing) if outing else receive
             card = take(db.session, at=now(), **what)
             db.session.commit()
             return card

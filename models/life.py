@@ -28,9 +28,14 @@ class Door(Word):
     VISIT = N_("走访时说的")
     GROUP = N_("居民群里说的")
     FIRM = N_("单位反映的")
+    GATHERING = N_("活动上说的")
+    CADRE = N_("村居干部说的")
+    COLLEAGUE = N_("同事提的")
 
 
-BY_STAFF = (Door.PHONE, Door.COUNTER, Door.VISIT, Door.GROUP, Door.FIRM)  # what is told to staff, who write it down
+BY_STAFF = tuple(  # what is told to staff, who write it down
+    door for door in Door if door not in (Door.FORM, Door.PLATE, Door.CONTACT_CARD)
+)
 
 
 class State(Word):

@@ -13,3 +13,8 @@ def masked(text: str) -> str:
     """The text with such numbers shortened: of a mobile the first three and last two stay, of the others the last four."""
     text = LONG.sub(lambda found: "*" * 6 + re.sub(GAP, "", found[0])[-4:], text)
     return MOBILE.sub(lambda found: found[1] + "*" * 6 + found[0][-2:], text)
+
+
+def holds_numbers(text: str) -> bool:
+    """Whether it holds such a number: nothing of that kind is published."""
+    return masked(text) != text

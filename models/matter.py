@@ -41,6 +41,7 @@ from models.order import RectificationOrder
 from models.outbox import Message
 from models.photo import Photo
 from models.point import Echo, Outcome, Point
+from models.showing import Showing
 from models.steps import BY_TEXT, CLOCK, Refused, Stepped
 from models.taking import Taking
 from models.task import Task, TaskState, units_below
@@ -63,6 +64,7 @@ matter_formerly = Table(  # the units that a matter lay with before: they keep r
 
 
 WORDED, WAITS, WAS_PROMISED = text("body <> ''"), text("state = 'waiting'"), text("state IN ('answered', 'called_back')")
+IS_IDEA, IS_SHOWN = text("kind = 'idea'"), text("shown_as IS NOT NULL")
 
 
 def _open_by(moment: str) -> Index:
@@ -70,7 +72,7 @@ def _open_by(moment: str) -> Index:
     return Index(f"ix_matter_{moment}", "station_id", moment, sqlite_where=where, postgresql_where=where)
 
 
-class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Stepped, Base):
+class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Showing, Stepped, Base):
     """One thing raised. The resident's own words (`body`, `place`, the points' texts) never change."""
 
     __tablename__ = "matter"
@@ -106,6 +108,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Stepped, Bas
     news_by: Mapped[datetime | None]  # without a public line until then, it is without news
     rating: Mapped[Rating | None] = mapped_column(Worded(Rating))  # the last one given
     summary: Mapped[str | None] = mapped_column(String(40))
+    shown_as: Mapped[str | None] = mapped_column(String(rules.SHOWN_MAX))  # of an idea: the line on its community's page
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)
     receiver_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)  # 首问责任人: who had it first
@@ -140,6 +143,8 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Stepped, Bas
         CheckConstraint("state IN ('received', 'thanked', 'withdrawn') OR summary IS NOT NULL", name="in_hand_has_summary"),
         Index("ix_matter_promised", "due_at", sqlite_where=WAS_PROMISED, postgresql_where=WAS_PROMISED),
         Index("ix_matter_waiting", "waits_until", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index("ix_matter_idea", "station_id", "id", sqlite_where=IS_IDEA, postgresql_where=IS_IDEA),
+        Index("ix_matter_shown", "community_id", "id", sqlite_where=IS_SHOWN, postgresql_where=IS_SHOWN),
         Index("ix_matter_worded", "closed_at", sqlite_where=WORDED, postgresql_where=WORDED),
         _open_by("due_at"),
         _open_by("news_by"),

@@ -114,16 +114,16 @@ def receive(
     return card
 
 
-def receive_on(visit, session: Session, *, at: datetime, submission_id: str, received_by: Officer, **what) -> EchoCard:
-    """`receive`, and the locked visit counts it, once however often the form is sent. Nothing leads from one to the other.
+def receive_on(outing, session: Session, *, at: datetime, submission_id: str, received_by: Officer, **what) -> EchoCard:
+    """`receive`, and the locked visit or gathering counts it, once however often the form is sent. Nothing leads from one to the other.
 
-    OutOfSight where `received_by` does not go on this visit, or it is long over.
+    OutOfSight where `received_by` has no part in it, or it is not on, or long over.
     """
-    if not (visit.is_seen_by(received_by) and visit.hears(received_by, at)):
+    if not (outing.is_seen_by(received_by) and outing.hears(received_by, at)):
         raise OutOfSight
     is_new = sent_before(session, submission_id) is None
     card = receive(session, at=at, submission_id=submission_id, received_by=received_by, **what)
-    visit.raised += is_new
+    outing.raised += is_new
     return card
 
 

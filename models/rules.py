@@ -87,6 +87,13 @@ DUTY_MAX = timedelta(hours=24)  # of one shift (004: 24小时值班制)
 ROSTER_BACK = timedelta(days=7)  # how long a shift that is over can still be put right (our own)
 ROSTER_ROWS = 500  # of one spreadsheet (our own)
 
+# gatherings 警民活动 (our own, but where another source is named)
+GATHERED_MAX = 9999  # of anything that one gathering counts
+COMING_MAX, TAPS_KEPT = 9, 50  # people one resident may announce; hashes of the last taps that are known again
+GATHERING_TITLE_MAX, REPORTED_MAX = 40, 2000  # code points
+RESULTS_MAX, RESULT_MAX = 30, 200  # lines about what was asked and done; code points of each half
+SHOWN_FROM, SHOWN_MAX = 3, 200  # ideas, or matters counted, from which on a community reads of them (design §3); code points
+
 # texts to residents (短信)
 MESSAGES_FROM, MESSAGES_UNTIL = time(8), time(20)  # Beijing; no text goes out before or after ○ (design §5)
 MESSAGES_PER_HOUR = 300  # at most, until the bureau sets another ○ (our own: a month of news, sent by mistake, is noticed)

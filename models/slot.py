@@ -45,9 +45,9 @@ class Slot:
         if begins is None or ends is None:
             raise Fault("begins", N_("请写从几点到几点，或者选上午、中午、晚上。"))
         if begins < rules.VISIT_FROM:
-            raise Fault("begins", N_("早上8点以前不上门，请改晚一点。"))
+            raise Fault("begins", N_("早上8点以前不安排，请改晚一点。"))
         if ends > rules.VISIT_UNTIL or begins >= rules.VISIT_UNTIL:
-            raise Fault("ends", N_("晚上10点以后不上门，请改早一点。"))
+            raise Fault("ends", N_("晚上10点以后不安排，请改早一点。"))
         if begins >= ends:
             raise Fault("ends", N_("结束要在开始以后。"))
         slot = cls.at(day, begins, ends, daypart)

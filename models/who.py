@@ -75,5 +75,6 @@ SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 VISITOR = Who("whoever goes, or takes it up", N_("去走访的人"), _goes)
 CARD = Who("card", N_("持回音卡的群众"), _is_its_card)
+HOLDER = Who("whoever holds it", N_("办活动的人"), _goes)
 
 ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)

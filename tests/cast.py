@@ -13,6 +13,7 @@ from models.category import Category
 from models.contact import Daypart
 from models.duty import Duty
 from models.echoing import Verdict
+from models.gathering import Gathering, GatheringKind
 from models.going import Carried
 from models.incident import IncidentCallback
 from models.incident_import import IncidentImport
@@ -214,6 +215,24 @@ class Cast:
         self.step(visit, "leave_slip", self.li, at, place="幸福里3幢402")
         self.step(visit, "record", self.li, at, households=1)
         return self.session.scalars(select(Slip).where(Slip.left_on_id == visit.id)).one().visit
+
+    def gathering(self, at=MONDAY, announced=True, **what):
+        """Li holds a talk in Gangnan from two hours after `at` on, for an hour."""
+        slot = Slot(at + timedelta(hours=2), at + timedelta(hours=3))
+        what = {"title": "秋季防盗恳谈会", "sort": GatheringKind.TALK, "slot": slot, "place": "居委会二楼"} | what
+        what = {"community": self.gangnan, "officers": [self.li]} | what
+        gathering = Gathering.plan(self.session, what["officers"][0], at, **what)
+        if announced:
+            self.step(gathering, "announce", what["officers"][0], at)
+        return gathering
+
+    def idea(self, outcomes=(Outcome.DONE,), at=MONDAY, **what):
+        """An idea, each point answered by Li."""
+        points = [f"第{n}点" for n in range(len(outcomes))] if len(outcomes) > 1 else []
+        matter = self.accepted(at, kind=Kind.IDEA, points=points, **what)
+        for point, outcome in zip(matter.points, outcomes, strict=True):
+            self.step(matter, "answer", self.li, at, point=point.ordinal, outcome=outcome, text="照这样改了。")
+        return matter
 
     def answered(self, at=MONDAY, outcome=Outcome.DONE, **what):
         """The same, every point answered by Li."""

@@ -1,5 +1,7 @@
 """Every route and every step, tried as everybody, against tables written by hand."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.campaign import Campaign
 from models.contact import Channel, Daypart, Reachable
+from models.gathering import Gathering
 from models.going import Carried
 from models.incident_import import IncidentImport
 from models.life import Kind
@@ -24,6 +27,7 @@ from models.workdays import ONE_DAY
 from tests.cast import DAY
 from tests.visitor import Visitor
 
+ONE_HOUR = timedelta(hours=1)
 STAFF = {"li", "zhao", "qian", "wang", "liu", "he", "zhou", "gao", "sun", "ma"}
 OTHERS = {"admin", "auditor"}
 HEADS = {"wang", "liu", "gao", "ma"}
@@ -99,6 +103,11 @@ ROUTES = {
     "/roster/copy": ("/roster/copy", 405, None),
     "/roster/<int(max=2147483647):id>/swap": ("/roster/1/swap", 405, None),
     "/roster/<int(max=2147483647):id>/take-off": ("/roster/1/take-off", 405, None),
+    "/gatherings/": ("/gatherings/", 200, STAFF),
+    "/gatherings/new": ("/gatherings/new", 200, STAFF - {"he", "gao"}),
+    "/gatherings/ideas": ("/gatherings/ideas", 200, STAFF),
+    "/gatherings/<string(length=32):uid>": ("/gatherings/{gathering}", 200, None),
+    "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 405, None),
     "/incidents/": ("/incidents/", 200, KEEPERS),
     "/incidents/imports/<int(max=2147483647):id>": ("/incidents/imports/{sheet}", 200, {"wang", "liu", "he", "gao"}),
     "/incidents/imports/<int(max=2147483647):id>/progress": (
@@ -150,6 +159,7 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/roster": {"gao"},
     "/roster/add": NO_KEEPERS | {"gao"},
     "/roster/sheet": NO_KEEPERS | {"gao"},
+    "/gatherings/new": {"he", "gao"},
     "/review": NO_HEADS,
     "/review/hand-over": NO_HEADS,
     "/review/digest": NO_HEADS,
@@ -206,6 +216,14 @@ STEPS = {
     ("visits", "pass_on"): {"li", "zhou", "wang", "liu"},
     ("visits", "call_off"): {"wang", "liu"},
     ("visits", "check"): {"wang", "liu", "gao"},
+    ("matters", "show"): {"wang", "liu"},
+    ("gatherings", "announce"): {"li", "zhou", "wang", "liu"},
+    ("gatherings", "change"): {"li", "zhou", "wang", "liu"},
+    ("gatherings", "pass_on"): {"li", "zhou", "wang", "liu"},
+    ("gatherings", "call_off"): {"li", "zhou", "wang", "liu"},
+    ("gatherings", "record"): {"li", "zhou", "wang", "liu"},
+    ("gatherings", "sum_up"): {"li", "zhou", "wang", "liu"},
+    ("gatherings", "publish_results"): {"wang", "liu"},
     ("orders", "measure"): {"li", "zhou"},
     ("orders", "check"): {"wang", "liu"},
     ("messages", "mark_sent"): {"wang", "liu", "he"},
@@ -275,6 +293,13 @@ FIELDS = {
     "correct": {"households": "2", "went": "", "left": ""},
     ("visits", "check"): {"remark": "问了两户，都说来过。"},
     ("visits", "call_off"): {"reason": "那里今天停电。"},
+    "show": {"text": "楼道里加了灯。"},
+    "announce": {},
+    "change": {"day": str(beijing_date(now()) + ONE_DAY), "begins": "14:00", "ends": "15:00", "reason": "下大雨。"},
+    ("gatherings", "record"): {"residents": "12"},
+    ("gatherings", "call_off"): {"reason": "下大雨。"},
+    "sum_up": {"asked": "灯什么时候修", "done": "修好了"},
+    "publish_results": {"lines": "1"},
     "mark_sent": {},
     "call_off": {},
     ("incidents", "pass_on"): {"handler": "liu"},
@@ -311,8 +336,27 @@ def _visit(cast, step=None):
     return visit
 
 
+def _gathering(cast, step="change"):
+    """A gathering of Li's on which the step is open; there is no other that Li is to hold."""
+    for other in cast.session.scalars(select(Gathering).where(Gathering.ended_at.is_(None))):
+        cast.step(other, "call_off", cast.wang, now(), reason="下大雨。")
+    is_over = step in ("record", "sum_up", "publish_results")
+    gathering = cast.gathering(now() - 4 * ONE_HOUR if is_over else now(), announced=step != "announce")
+    if step in ("sum_up", "publish_results"):
+        cast.step(gathering, "record", cast.li, now(), residents=3)
+        cast.step(gathering, "sum_up", cast.li, now(), asked="灯什么时候修", done="修好了")
+    cast.session.commit()
+    return gathering
+
+
 def _ready_for(cast, step, community=None, shelf=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
+    if shelf == "gatherings":
+        return (gathering := _gathering(cast, step)).id, gathering.version
+    if step == "show":
+        idea = cast.idea(at=now())
+        cast.session.commit()
+        return idea.id, idea.version
     if shelf == "visits":
         visit = _visit(cast, step)
         if step == "check":
@@ -430,7 +474,7 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     photo, contact = session.get(Matter, matter).photos[0].uid, session.get(Matter, matter).contact.id
     phrase, campaign, (incident, _version) = _phrase(cast).id, _recall(cast).campaign_id, _incident(cast)
     pairing, _version = _pairing(cast)
-    question = _question(cast).id
+    question, gathering = _question(cast).id, _gathering(cast).uid
     sheet, visit = session.scalar(select(IncidentImport.id)), _visit(cast).id
     site = cast.make.site(cast.gangnan, "港南小学").id
     session.commit()
@@ -438,7 +482,9 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     stranger = Visitor(app)
     known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign, "question": question}
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(**known, incident=incident, sheet=sheet, pairing=pairing, visit=visit, site=site)
+        path = path.format(
+            **known, incident=incident, sheet=sheet, pairing=pairing, visit=visit, site=site, gathering=gathering
+        )
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
@@ -513,6 +559,8 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/roster/copy": ("/roster/copy", 303, 403),
     "/roster/<int(max=2147483647):id>/swap": ("/roster/1/swap", 303, 403),
     "/roster/<int(max=2147483647):id>/take-off": ("/roster/1/take-off", 303, 403),
+    "/gatherings/new": ("/gatherings/new", 303, 422),
+    "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 422, 422),
     "/admin/": ("/admin/", 303, 403),
     "/admin/days/<day>/delete": ("/admin/days/2027-02-20/delete", 303, 403),
     "/review/sign-off": ("/review/sign-off", 303, 403),
@@ -548,12 +596,12 @@ def test_every_post_goes_through_a_form(app, cast, session, htmx):
     matter, _version = _ready_for(cast, "accept")
     contact, phrase = session.get(Matter, matter).contact.id, _phrase(cast).id
     campaign, (pairing, _version), question = _recall(cast).campaign_id, _pairing(cast), _question(cast).id
-    visit = _visit(cast).id
+    visit, gathering = _visit(cast).id, _gathering(cast).uid
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
         known = {"matter": matter, "contact": contact, "phrase": phrase, "campaign": campaign}
-        path = path.format(**known, pairing=pairing, question=question, visit=visit)
+        path = path.format(**known, pairing=pairing, question=question, visit=visit, gathering=gathering)
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (stranger if not htmx or stranger != 303 else 200 if "card" in path else 401), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code

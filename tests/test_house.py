@@ -40,6 +40,7 @@ TABLES = {
     "echo_card": "one card",
     "entry": "a line of a matter's ledger",
     "formula": "how an upper level counts a bureau's ratings",
+    "gathering": "one gathering: who came, by counts",
     "gateway_event": "something that a gateway told, as a hash",
     "grid": "a place",
     "handling": "one handling",
@@ -86,6 +87,7 @@ HELD = {
         "received_at", "due_at", "closed_at", "summary", "category_id", "handler_id", "grid_id", "door", "urgent",
         "reply_by", "daypart", "notice", "about", "earlier",
         "extended_by", "questions", "waits_until", "days_left", "contacted_at", "settled", "news_by", "rating", "receiver_id",
+        "shown_as",
     },
     "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo", "confirmed_by"},
     "entry": {"id", "matter_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
@@ -108,6 +110,12 @@ HELD = {
         "disputes_settled", "hazards", "hazards_settled", "absent", "surveyed", "raised", "diary", "outcome", "checker_id", "remark",
     },
     "slip": {"id", "uid", "visit_id", "left_on_id", "left_by_id", "left_at", "chosen", "phone_sealed", "erased_at"},
+    "gathering": {
+        "id", "sort", "audience", "community_id", "room_id", "place", "planned_as", "announced_at", "why", "coming",
+        "taps",  # hashes of the ids of the last 50 forms sent, so that two taps count once; gone once it is written down
+        "residents", "cadres", "deputies", "supervisors", "traders", "others", "satisfied", "fairly", "unsatisfied", "raised",
+        "reported", "diary", "results", "approved", "published_at", "publisher_id",
+    },
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
     "photo": {"id", "uid", "matter_id", "visit_id", "made_at", "width", "height", "data"},
     "message": {
@@ -223,6 +231,7 @@ def test_every_text_in_the_code_is_wrapped(path):
         "demo_pairings.py",
         "demo_visits.py",
         "demo_topics.py",
+        "demo_gatherings.py",
         "grow.py",
         "grow_visits.py",
         "danger.py",
@@ -292,7 +301,7 @@ def test_no_path_leads_from_one_matter_to_another_of_the_same_resident():
         for key in Base.metadata.tables[name].foreign_keys
         if key.column.table.name not in HELD
     }
-    assert shared == {"unit", "community", "grid", "category", "officer", "campaign", "site"}
+    assert shared == {"unit", "community", "grid", "category", "officer", "campaign", "site", "room"}
 
 
 def test_no_index_leads_to_words_or_places_below_the_grid(app):

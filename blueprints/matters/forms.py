@@ -35,7 +35,7 @@ from models.answering import Contacted, Referred
 from models.category import Category
 from models.danger import sounds_dangerous
 from models.echoing import Verdict
-from models.life import BY_STAFF, SAID_BY_RESIDENTS, Door, Kind, State
+from models.life import BY_STAFF, Door, Kind, State
 from models.masking import masked
 from models.matter import Matter
 from models.officer import HANDLERS, HEADS, Officer, Role
@@ -206,6 +206,10 @@ class AnswerForm(Outcomes):
 
     def fit(self, record, by):
         super().fit(record, by)
+        if record.kind is Kind.IDEA:
+            self.note = _l(
+                "采纳的选“已办”或“正在办”，写明后来改了什么；不采纳的选“暂时办不了”，写明为什么。只采纳一部分，先“分成几件”。"
+            )
         to_answer = record.points_to_answer
         shown = masked if record.hides_numbers_from(by) else str
         self.point.offer((str(p.ordinal), f"{ordinal(p.ordinal)} \u2068{shown(p.text)[:30]}\u2069".strip()) for p in to_answer)
@@ -322,6 +326,16 @@ class ReissueForm(StepForm):
     note = _l("旧的查询码马上作废，新卡在下一页，请当面交给本人或打印出来。用新卡的评价算工作人员代填。")
 
 
+@step_form(Matter.show)
+class ShowForm(StepForm):
+    note = _l("写所里自己的话，不抄群众的原话，不写姓名、门牌、电话。本社区满3条，社区的页面上才会显示。留空就是拿下来。")
+    text = Text(_l("一句话：出了什么点子，后来怎么样了。谁都看得到"), [at_most(rules.SHOWN_MAX)])
+
+    def fit(self, record, by):
+        if not self.is_submitted():
+            self.text.data = record.shown_as or record.summary
+
+
 @step_form(Matter.sign_off)
 class SignOffForm(StepForm):
     """Nothing to fill in."""
@@ -343,7 +357,7 @@ class TakeDownForm(ReachFields, Form):
         super().__init__(*args, **kwargs)
         self.door.known, self.kind.known = Door, Kind
         self.door.offer((door.code, _(door.label)) for door in BY_STAFF)
-        self.kind.offer((kind.code, _(kind.label)) for kind in SAID_BY_RESIDENTS)
+        self.kind.offer((kind.code, _(kind.label)) for kind in Kind)
         self.reply_by.label.text = _("怎么回复")
         self.name.label.text, self.consent.label.text = _("怎么称呼（单位反映的写单位）"), _("本人同意我们用留下的联系方式")
         below = db.select(Community).where(Community.station_id.in_(units_below(me()))).order_by(Community.code)

@@ -12,6 +12,7 @@ from blueprints.matters.forms import FindForm, TakeDownForm
 from blueprints.receiving import take_in
 from models.base import now
 from models.card import digits
+from models.gathering import Gathering
 from models.life import Door
 from models.matter import Matter
 from models.steps import OutOfSight, Refused
@@ -19,6 +20,7 @@ from models.unit import Community
 from models.visit import Visit
 
 PAGE = 25
+OUTINGS = {"visit": (Visit, Door.VISIT), "gathering": (Gathering, Door.GATHERING)}
 COLUMNS = (
     Matter.id,
     Matter.number,
@@ -33,41 +35,43 @@ COLUMNS = (
 @bp.route("/matters/new", methods=["GET", "POST"])
 @policy(STAFF)
 def take_down():
-    """Write down for a resident what she says, on a `visit` where it is named; then her card is handed over."""
-    visit = _visit()
-    form = TakeDownForm(data=_said_on(visit) if visit else {name: request.args.get(name, "") for name in ("community", "kind")})
-    page = partial(render_template, "matters/new.html", form=form, visit=visit)
+    """Write down for a resident what she says, on a `visit` or at a `gathering` where one is named; then her card is handed over."""
+    named, outing = _outing()
+    given = _said_on(named, outing) if outing else {name: request.args.get(name, "") for name in ("community", "kind")}
+    form = TakeDownForm(data=given)
+    page = partial(render_template, "matters/new.html", form=form, outing=outing, named={named: outing.id} if outing else {})
     if not form.is_submitted():
         return page()
     if not form.validate():
         return page(), 422
     try:
-        card = take_in(visit, **form.taken_down, grid_id=_grid_of(visit, form))
+        card = take_in(outing, **form.taken_down, grid_id=_grid_of(outing, form))
     except Refused as refused:
         return page(notice=answers.say(refused.message)), 409
     except OutOfSight:
         abort(404)
     remember_card(card, to_hand_over=True)
-    back = url_for("steps.record", shelf=visit.shelf, id=visit.id) if visit else None
+    back = url_for("steps.record", shelf=outing.shelf, id=outing.id) if outing else None
     return answers.gone_to(url_for("cards.hand_over", back=back))
 
 
-def _visit() -> Visit | None:
-    """The visit on which it was said."""
-    if not (id := request.args.get("visit", 0, type=int)):
-        return None
-    visit = db.first_or_404(db.select(Visit).where(Visit.id == max(0, min(id, 2**31 - 1)), Visit.seen_by(me())))
-    return visit if visit.hears(me(), now()) else abort(404)
+def _outing() -> tuple[str, Visit | Gathering | None]:
+    """The visit on which, or the gathering at which it was said, and what the address calls it."""
+    for named, (kind, _door) in OUTINGS.items():
+        if id := request.args.get(named, 0, type=int):
+            found = db.first_or_404(db.select(kind).where(kind.id == max(0, min(id, 2**31 - 1)), kind.seen_by(me())))
+            return named, found if found.hears(me(), now()) else abort(404)
+    return "", None
 
 
-def _said_on(visit: Visit) -> dict:
-    return {"community": visit.community.code if visit.community else "", "door": Door.VISIT.code}
+def _said_on(named: str, outing: Visit | Gathering) -> dict:
+    return {"community": outing.community.code if outing.community else "", "door": OUTINGS[named][1].code}
 
 
-def _grid_of(visit: Visit | None, form: TakeDownForm) -> int | None:
+def _grid_of(outing: Visit | Gathering | None, form: TakeDownForm) -> int | None:
     """Only the visit's own community has its grid."""
-    is_there = visit and visit.community and visit.community.code == form.community.data
-    return visit.grid_id if is_there else None
+    is_there = outing and outing.community and outing.community.code == form.community.data
+    return outing.grid_id if is_there else None
 
 
 @bp.get("/matters/")

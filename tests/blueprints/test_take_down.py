@@ -62,7 +62,7 @@ def test_two_taps_are_one_matter(app, cast, session):
     [
         ({"door": ""}, "怎么说来的"),
         ({"door": "form"}, "请从列出的里面选"),
-        ({"kind": "idea"}, "请从列出的里面选"),
+        ({"kind": "nonsense"}, "请从列出的里面选"),
         ({"door": "group"}, "同意了才能记"),
         ({"consent": None}, "打勾同意"),
         ({"community": "10201"}, "请从列出的里面选"),

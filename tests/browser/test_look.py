@@ -7,12 +7,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
+from models import rules
 from models.answer_template import AnswerTemplate
 from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.campaign import Campaign
 from models.contact import Channel, Daypart, Reachable
 from models.duty import Duty
+from models.gathering import GatheringKind
 from models.going import Carried
 from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
@@ -104,6 +106,12 @@ def pages(cast, session, card, slip):
     cast.step(looked_into, "record", cast.li, now(), households=1, went=time(9), left=time(10))
     cast.step(looked_into, "check", cast.wang, now(), remark="问了两户，都说来过。")
     cast.visit(now() - DAY, reason="没去成的")
+    gathering, held = cast.gathering(now()), cast.gathering(now() - timedelta(hours=6), sort=GatheringKind.APPRAISAL)
+    cast.step(held, "record", cast.li, now(), residents=12, satisfied=9, unsatisfied=1, diary="灯说得最多。")
+    cast.step(held, "sum_up", cast.li, now(), asked="灯什么时候修", done="周二修好了")
+    cast.step(held, "publish_results", cast.wang, now(), lines=[1])
+    for _n in range(rules.SHOWN_FROM):
+        cast.step(cast.idea(at=now()), "show", cast.wang, now(), text="出远门跟楼长说一声。")
     session.info["gateway"] = object()
     by_text_too = cast.incident(now()).id
     under_way = IncidentImport.begin(session, cast.he, now(), "under way", [SheetRow(2, *"abcde")] * 3)
@@ -130,7 +138,18 @@ def pages(cast, session, card, slip):
     first, unhappy, file, under_way = incident.id, unhappy.id, incident.import_id, under_way.id
     callback = card.matter.open_callback.id
     return {
-        "a stranger": ["/", "/suggest", "/c/10101", "/hall", "/card", "/login", "/privacy", "/verify", "/nothing-here"],
+        "a stranger": [
+            "/",
+            "/suggest",
+            "/c/10101",
+            "/hall",
+            f"/gatherings/{held.uid}",
+            "/card",
+            "/login",
+            "/privacy",
+            "/verify",
+            "/nothing-here",
+        ],
         "chen": ["/card", "/card/rate", "/card/add", "/card/reach", "/card/erase"],
         "a neighbour": ["/card", "/card/pick", "/card/ask_call", "/card/spare"],
         "li": [
@@ -151,6 +170,12 @@ def pages(cast, session, card, slip):
             f"/visits/{gone}/correct",
             f"/matters/new?visit={gone}",
             "/visits/diary",
+            f"/matters/new?gathering={held.id}",
+            "/gatherings/",
+            "/gatherings/new",
+            "/gatherings/ideas",
+            f"/gatherings/{held.id}",
+            f"/gatherings/{gathering.id}/change",
             "/pairings/",
             "/pairings/begin",
             f"/pairings/{pairing.id}",

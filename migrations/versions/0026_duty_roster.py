@@ -6,7 +6,7 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
+revision = "0026"
 down_revision = "0025"
 branch_labels = depends_on = None
 
