@@ -25,20 +25,23 @@ from models.callback import not_taken, unanswered
 from models.card import EchoCard
 from models.category import Category
 from models.danger import sounds_dangerous
+from models.demo_gatherings import MEETINGS, Meeting
 from models.demo_month import AGENCIES, SCENES, STORIES, Story
 from models.demo_pairings import Pairings
 from models.demo_topics import Topics
 from models.duty import Duty, monday
+from models.gathering import Gathering
 from models.keys import Keys
-from models.life import Kind, State
+from models.life import Door, Kind, State
 from models.matter import Matter, promises_over, waited_in_vain
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.order import RectificationOrder
 from models.photo import Drawn, draw_anew
 from models.place import ContactCard, Plate
 from models.point import Outcome
-from models.receiving import receive
+from models.receiving import receive, receive_on
 from models.signin import end_all, new_totp
+from models.slot import Slot
 from models.steps import CLOCK
 from models.survey import Question, QuestionSum
 from models.unit import Community, Grid, Room, Unit, UnitKind
@@ -311,7 +314,7 @@ class _Month:
     def __init__(self, session, units, people, communities, at):
         self.session, self.units, self.people, self.communities, self.at = session, units, people, communities, at
         self.categories = {category.code: category for category in session.scalars(select(Category))}
-        self.cards = {}
+        self.cards, self.gatherings = {}, {}
 
     def play(self, keys: Keys) -> None:
         """Take every step whose moment has come, and let the clock do its own in between."""
@@ -321,6 +324,11 @@ class _Month:
             events.append((when(story.when, days), partial(self._receive, n, story, submission_id)))
             for verb, by, told, fields in story.steps:
                 events.append((when(told, days), partial(self._step, n, verb, by, fields)))
+        for meeting in MEETINGS:
+            day = beijing_date(when(meeting.held, days) if meeting.held else self.at + meeting.ahead * ONE_DAY)
+            events.append((when(meeting.when, days), partial(self._plan, meeting, day)))
+            for verb, by, told, fields in meeting.steps:
+                events.append((when(told, days), partial(self._hold, meeting, verb, by, fields)))
         first = beijing_date(min(moment for moment, _event in events))
         for day in range((beijing_date(self.at) - first).days + 1):
             for hour in (rules.CALLBACK_RISES, AFTER_HOURS):
@@ -337,7 +345,8 @@ class _Month:
     def _receive(self, n: int, story: Story, submission_id: str, at: datetime) -> None:
         community = self.communities.get(story.community)
         grid = story.grid and community.grids[story.grid - 1]
-        self.cards[n] = receive(
+        on = partial(receive_on, self.gatherings[story.community]) if story.door is Door.GATHERING else receive
+        self.cards[n] = on(
             self.session,
             community=community,
             kind=story.kind,
@@ -356,6 +365,29 @@ class _Month:
             about=self._card_of(story.about) or story.about,
             received_by=self.people.get(story.told_to),
         )
+
+    def _plan(self, meeting: Meeting, day: date, at: datetime) -> None:
+        community, officers = self.communities[meeting.community], [self.people[name] for name in meeting.officers]
+        self.gatherings[meeting.community] = Gathering.plan(
+            self.session,
+            officers[0],
+            at,
+            title=meeting.title,
+            sort=meeting.sort,
+            slot=Slot.of(at, day, *(time(hour) for hour in meeting.hours)),
+            officers=officers,
+            community=community,
+            room=None if meeting.place else community.room,
+            place=meeting.place,
+        )
+
+    def _hold(self, meeting: Meeting, verb: str, by: str, fields: dict, at: datetime) -> None:
+        gathering = self.gatherings[meeting.community]
+        gathering.steps[verb].take(gathering, by=self.people[by], version=gathering.version, at=at, **fields)
+        if verb == "announce":
+            for n, people in enumerate(meeting.coming):
+                gathering.expect(at, people, tap=f"{n}")
+        self.session.flush()
 
     def _card_of(self, community: str) -> str | None:
         post = community in self.communities and self.communities[community].post

@@ -109,7 +109,33 @@ STORIES = (
         did("sort", "officer1a", "14 09:26", kind=IDEA, text="这个办法别的小区也用得上，按金点子来办。"),
         answered("officer1a", "10 16:30", "广告公司同意每部电梯留一块，十二部昨天都贴好了。印的是港南社区责任岗的电话，换了人号码也不变。"),
         rated("9 19:12", SATISFIED, words="我妈说不戴眼镜也看得清。"),
+        did("show", "head1", "6 09:20", text="有居民说：老人记不住民警的电话。现在每部电梯里都用大字贴着，换了民警号码也不变。"),
     ]),
+    Story("13 10:20", "10101", IDEA, "", "居委会想：谁家要出远门，跟楼长说一声，夜里巡逻多绕一圈，好不好？", [
+        accepted("officer1a", "13 11:00", "出远门跟楼长说一声，夜巡多绕一圈", "safety"),
+        answered("officer1a", "9 16:05", "这样做了：十一位楼长轮着听，说一声就行，不记名字。从这周起，夜里两趟巡逻都会绕过去。"),
+        rated("8 20:15", SATISFIED),
+        did("show", "head1", "6 09:24", text="居委会出的点子：出远门跟楼长说一声，夜里巡逻多绕一圈。已经这样做了。"),
+    ], door=Door.CADRE, told_to="officer1a"),
+    Story("12 15:40", "10101", IDEA, "", "窗口旁边放一台旧平板，教老人自己看回音卡；最好一直有人守着教。", [
+        accepted("officer1a", "12 16:10", "窗口放平板，教老人看回音卡", "other"),
+        answered("officer1a", "10 10:10", "平板昨天摆上了，字调到最大，旁边贴了四步图。"),
+        answered("officer1a", "10 10:14", "一直守着的人手不够，先定每周二上午有辅警在那里教。", CANNOT, 2),
+        rated("9 12:20", SATISFIED, solved=(1, 2)),
+        did("show", "head1", "6 09:28", text="所里同事出的点子：窗口放一台大字的平板，教老人看回音卡。人手不够，先每周二上午有人教。"),
+    ], ["窗口放一台平板", "一直有人守着教"], door=Door.COLLEAGUE, told_to="auxiliary1"),
+    Story("8 20:20", "10101", REQUEST, "港南路口公交站", "公交站牌前面老停着拉客的车，公交只好停到路中间去。", [
+        accepted("officer1a", "7 09:30", "公交站前停着拉客的车", "traffic"),
+        answered("officer1a", "5 18:20", "和交警连着两天早晚在站前劝走，站牌两边今天划了黄线。再有停的，交警会罚。"),
+        rated("4 20:30", SATISFIED, words="会上说的，真有人管了。"),
+    ], door=Door.GATHERING, told_to="officer1a"),
+    Story("8 20:35", "10101", QUESTION, "", "孙子来上学，要不要先办居住证？", [
+        did("settle", "officer1a", "8 20:38", outcome=Outcome.DONE, category="papers", summary="孙子来上学要不要办居住证", text="会上当场说清了：孩子跟着您住，不用居住证，带户口簿和房产证到学校报名就行。"),
+        rated("7 12:10", SATISFIED),
+    ], door=Door.GATHERING, told_to="officer1a"),
+    Story("8 20:50", "10101", PRAISE, "", "夜里巡逻的民警帮我把落在楼下的钥匙送了上来，一定要记一笔。", [
+        did("thank", "officer1a", "7 09:40", text="谢谢您当面说。钥匙上挂个带楼号的牌子，下回更好找。"),
+    ], door=Door.GATHERING, told_to="head1"),
     Story("13 14:10", "10101", SUGGESTION, "港南小区后门", "后门晚上十点就锁，我下夜班要绕一公里。能不能给上夜班的配把钥匙？", [
         accepted("officer1a", "13 16:00", "夜班住户想要后门钥匙", "other"),
         answered("officer1a", "11 15:45", "后门几点锁由业主委员会定，派出所改不了。我把您的话带给了物业的方经理，电话0000-5550210，业委会下次开会会谈。", NOT_OURS),

@@ -24,6 +24,8 @@ from models.demo_month import STORIES
 from models.digest import Digest
 from models.duty import gaps, presences
 from models.empty_phrases import empty_phrase_in
+from models.gathering import Gathering, announced_in, published_in
+from models.idea import shown_in
 from models.keys import Keys
 from models.ledger import Entry
 from models.life import Door, Kind, State
@@ -179,7 +181,7 @@ def test_every_station_asks_four_questions_that_were_answered_last_month_and_thi
 
 def test_it_holds_every_kind_door_state_outcome_and_ending(month):
     count = func.count(Matter.id)
-    assert 60 <= month.session.scalar(select(count)) <= 90
+    assert 60 <= month.session.scalar(select(count)) <= 100
     for words, column in (
         (Kind, Matter.kind),
         (Door, Matter.door),
@@ -405,3 +407,12 @@ def test_it_is_not_made_twice_in_one_database(monday):
     with pytest.raises(NotADemo):
         demo.make(monday.session, monday.keys, PASSWORD, PASSWORD_HASH, MONDAY)
     monday.session.rollback()
+
+
+def test_two_gatherings_are_to_come_two_were_held_and_a_community_reads_of_ideas(month):
+    gatherings = month.session.scalars(select(Gathering)).all()
+    assert sorted(gathering.state.code for gathering in gatherings) == ["done", "done", "planned", "planned"]
+    assert [g.raised for g in gatherings if g.published_at] == [3] and all(gathering.coming for gathering in gatherings)
+    first = month.session.scalars(select(Community).order_by(Community.code)).first()
+    assert len(shown_in(month.session, first, 10)) == 3
+    assert [len(month.session.scalars(query).all()) for query in (announced_in(first, month.at), published_in(first))] == [1, 1]
