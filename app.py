@@ -26,6 +26,7 @@ import models.pairing
 import models.place
 import models.replying
 import models.survey
+import models.talk
 import models.tier
 import models.visit  # noqa: F401  all tables are known from here on
 from blueprints import (
@@ -56,6 +57,7 @@ from blueprints import (
     steps,
     suggestions,
     surveys,
+    talks,
     verify,
     visits,
 )
@@ -85,6 +87,7 @@ ROOMS = (
     campaigns,
     incidents,
     pairings,
+    talks,
     contacts,
     photos,
     review,

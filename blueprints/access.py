@@ -37,6 +37,7 @@ HEADS = Policy("heads", officer.HEADS)
 STATION_KEEPERS = Policy("heads and desk of a station", officer.STATION_KEEPERS)
 ROSTERED = Policy("staff of a station", officer.ROSTERED)
 GOERS = Policy("those who go on visits", officer.GOERS)
+TALKERS = Policy("those who go on visits, and the bureau", officer.COMPANIONS)
 PAIRED = Policy("officers and heads", officer.PAIRED)
 STATION_HEADS = Policy("heads of stations", (Role.HEAD,))
 

@@ -17,6 +17,8 @@ ALL, NONE, NOT = "all", "none", "not-"  # besides ordinals: all are solved, none
 class SolvedField(Ticked):
     """The points that are solved. Of several one taps that all are, or each that is not: seldom more than one tap."""
 
+    clash = _l("“解决了”和“还没解决”只能选一样。")
+
     def offer_points(self, points, several: bool) -> None:
         """List these points; by name where the matter has several."""
         self.points = points
@@ -36,7 +38,7 @@ class SolvedField(Ticked):
         if not said <= set().union(*kinds):
             raise ValidationError(_("请从列出的里面选。"))
         if said and not any(said <= kind for kind in kinds):
-            raise ValidationError(_("“解决了”和“还没解决”只能选一样。"))
+            raise ValidationError(self.clash)
 
     @property
     def value(self) -> list[int]:

@@ -3,6 +3,7 @@
 import hmac
 import unicodedata
 from datetime import datetime
+from itertools import combinations
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -25,11 +26,15 @@ class CardCounter(Counter, Base):
     __tablename__ = "card_counter"
 
 
+SUBJECTS = ("matter_id", "task_id", "side_id")
+ONE_AT_MOST = " AND ".join(f"({one} IS NULL OR {other} IS NULL)" for one, other in combinations(SUBJECTS, 2))
+
+
 class EchoCard(Base):
     """One card. Its code is computed, never stored; a new issue kills the old code."""
 
     __tablename__ = "echo_card"
-    __table_args__ = (CheckConstraint("matter_id IS NULL OR task_id IS NULL", name="one_subject_at_most"), AUTOINCREMENT)
+    __table_args__ = (CheckConstraint(ONE_AT_MOST, name="one_subject_at_most"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
@@ -40,6 +45,7 @@ class EchoCard(Base):
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+    side_id: Mapped[int | None] = mapped_column(ForeignKey("talk_side.id"), index=True)  # models.talk_side adds `side`
 
     station: Mapped[Unit] = relationship()
     matter: Mapped["Matter | None"] = relationship(back_populates="cards")  # noqa: F821  in models.matter
@@ -49,12 +55,12 @@ class EchoCard(Base):
 
     @property
     def subject(self):
-        """The matter or the task that it speaks of."""
-        return self.matter or self.task
+        """The matter, the task or the side of a talk that it speaks of."""
+        return self.matter or self.task or self.side
 
     @classmethod
     def give_out(cls, session: Session, station: Unit, at: datetime, **subject) -> "EchoCard":
-        """A new card with the station's next number, bound to `matter` or `task`; the counter's row stays locked."""
+        """A new card with the station's next number, bound to `matter`, `task` or `side`; the counter's row stays locked."""
         card = cls(station=station, number=next_number(session, station, at), state=CardState.BOUND, **subject)
         session.add(card)
         return card

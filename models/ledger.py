@@ -1,11 +1,11 @@
-"""The ledger of a matter: who did what when. An entry keeps the step's name and values, never a sentence."""
+"""The ledger of a matter or of a talk: who did what when. An entry keeps the step's name and values, never a sentence."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import N_, Base, Values, Word
+from models.base import AUTOINCREMENT, N_, Base, Values, Word
 from models.officer import Officer
 
 
@@ -21,9 +21,11 @@ class Entry(Base):
     """One line of a ledger. `text` is what was written with it: an answer, or a resident's own words."""
 
     __tablename__ = "entry"
+    __table_args__ = (CheckConstraint("(matter_id IS NULL) <> (talk_id IS NULL)", name="one_ledger"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    matter_id: Mapped[int] = mapped_column(ForeignKey("matter.id"), index=True)
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    talk_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"), index=True)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(32))  # a role, `card`, `sms` or `clock`
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
@@ -39,3 +41,22 @@ class Entry(Base):
     def who(self) -> str | Word:
         """Who it was: an officer by surname and title, else a word."""
         return self.officer.called if self.officer else Actor.of(self.actor)
+
+
+class Ledgered:
+    """What has a ledger of its own: a record with `entries` and a `shelf`."""
+
+    def write_line(self, by, at, name, *, public, values=None, text=None, shelf=None):
+        """Add a line called `name`, which stands in `lines` of the record of this shelf, its own unless another is named."""
+        self.entries.append(
+            Entry(
+                at=at,
+                actor=by.audited_as[0],
+                officer=by if isinstance(by, Officer) else None,
+                record=shelf or self.shelf,
+                step=name,
+                public=public,
+                values=values or {},
+                text=text,
+            )
+        )

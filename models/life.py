@@ -28,6 +28,7 @@ class Door(Word):
     VISIT = N_("走访时说的")
     GROUP = N_("居民群里说的")
     FIRM = N_("单位反映的")
+    TALK = N_("说事时说的")
     GATHERING = N_("活动上说的")
     CADRE = N_("村居干部说的")
     COLLEAGUE = N_("同事提的")

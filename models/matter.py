@@ -33,7 +33,7 @@ from models.contact import Channel, Contact, Daypart
 from models.echoing import Echoing
 from models.handling import Handling, matter_handler
 from models.keeping import Keeping
-from models.ledger import Entry
+from models.ledger import Entry, Ledgered
 from models.life import Door, Kind, State
 from models.moving import Moving
 from models.officer import HEADS, STAFF, Officer, Role
@@ -72,7 +72,7 @@ def _open_by(moment: str) -> Index:
     return Index(f"ix_matter_{moment}", "station_id", moment, sqlite_where=where, postgresql_where=where)
 
 
-class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Showing, Stepped, Base):
+class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Showing, Ledgered, Stepped, Base):
     """One thing raised. The resident's own words (`body`, `place`, the points' texts) never change."""
 
     __tablename__ = "matter"
@@ -205,7 +205,12 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Showing, Ste
 
     @property
     def matter(self) -> "Matter":
-        """Itself: every record of a shelf has a matter."""
+        """Itself, as what its tasks are tasks of."""
+        return self
+
+    @property
+    def told_in(self) -> "Matter":
+        """Itself: it has a ledger."""
         return self
 
     @property
@@ -445,21 +450,6 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Showing, Ste
             self.write_line(by, at, step.name, public=step.public, values=told.values, text=told.text, shelf=shelf)
         days = [day for name, day in told.values.items() if name in ("day", "was")]
         outbox.tell(self, step.name, at, days)
-
-    def write_line(self, by, at, name, *, public, values=None, text=None, shelf="matters"):
-        """Add a line called `name`, which stands in `lines` of the shelf's record."""
-        self.entries.append(
-            Entry(
-                at=at,
-                actor=by.audited_as[0],
-                officer=by if isinstance(by, Officer) else None,
-                record=shelf,
-                step=name,
-                public=public,
-                values=values or {},
-                text=text,
-            )
-        )
 
     def hear_late(self, reply: Reply, at: datetime) -> None:
         """A reply to a text that waits for none any more is a line for staff."""

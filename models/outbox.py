@@ -158,6 +158,11 @@ class Message(Stepped, Base):
         return cls.matter.has(cls.matter.property.mapper.class_.lying_with(by))
 
     @property
+    def told_in(self):
+        """The matter; what is about a 110 call is told nowhere."""
+        return self.matter
+
+    @property
     def about(self):
         """What it tells of, who has the phone and says how to fill it in: the matter, or the callback about a 110 call."""
         return self.matter or self.incident

@@ -94,6 +94,14 @@ GATHERING_TITLE_MAX, REPORTED_MAX = 40, 2000  # code points
 RESULTS_MAX, RESULT_MAX = 30, 200  # lines about what was asked and done; code points of each half
 SHOWN_FROM, SHOWN_MAX = 3, 200  # ideas, or matters counted, from which on a community reads of them (design §3); code points
 
+# talks 说事
+SIDES_MAX, AGREEMENTS_MAX = 4, 30  # sides of one talk (design), agreed points with their corrections (our own)
+CALLED_MAX, AGREED_MAX = 12, 200  # code points of what a side is called, and of an agreed point (our own)
+TALK_MAX, TALK_BACK = timedelta(hours=12), timedelta(days=30)  # how long one lasts, how late it may be written down (our own)
+TALK_DAYS = 3  # working days to go on with one that is not closed (our own: as long as a request)
+LOOK_BACK_DAYS = (7, 30)  # days after a talk was closed on which each side is asked ○ (004)
+CALLS_TOGETHER_DAYS = 3  # what is due to one side within so many days is one call (004)
+
 # texts to residents (短信)
 MESSAGES_FROM, MESSAGES_UNTIL = time(8), time(20)  # Beijing; no text goes out before or after ○ (design §5)
 MESSAGES_PER_HOUR = 300  # at most, until the bureau sets another ○ (our own: a month of news, sent by mistake, is noticed)

@@ -196,7 +196,7 @@ class Stepped:
     shelf: ClassVar[str]
     steps: ClassVar[dict[str, Step]] = {}
     lines: ClassVar[dict[str, str]] = {}  # step name: its sentence in the ledger
-    has_ledger: ClassVar[bool] = True  # its page ends with all lines of its matter's ledger
+    has_ledger: ClassVar[bool] = True  # its page ends with all lines of the ledger that it is told in
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -219,6 +219,11 @@ class Stepped:
     def _is_one_of(self, condition) -> bool:
         cls = type(self)
         return object_session(self).scalar(select(cls.id).where(cls.id == self.id, condition)) is not None
+
+    @property
+    def told_in(self):
+        """The record in whose ledger it is told; None where it is told in none."""
+        return None
 
     def to_lock(self) -> list:
         """The rows that a step of this record may change the state of, to be locked before it."""

@@ -80,6 +80,7 @@ class Task(Stepped, Base):
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    talk_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"), index=True)  # models.talk adds `talk`
     made_at: Mapped[datetime]
     begins_at: Mapped[datetime | None]  # of a slot, which ends when the task is due
     daypart: Mapped[Daypart | None] = mapped_column(Worded(Daypart))  # of a slot that says no more than that
@@ -102,6 +103,7 @@ class Task(Stepped, Base):
     __table_args__ = (
         CheckConstraint("(state IN ('planned', 'under_way')) = (ended_at IS NULL)", name="ended_when_closed"),
         CheckConstraint("begins_at IS NULL OR begins_at < due_at", name="slot_ends_after_it_begins"),
+        CheckConstraint("matter_id IS NULL OR talk_id IS NULL", name="one_subject_at_most"),
         _partial("ix_task_mine", "assignee_id", where="ended_at IS NULL"),
         _partial("ix_task_unclaimed", "station_id", where="ended_at IS NULL AND assignee_id IS NULL"),
         Index("ix_task_begins", "station_id", "begins_at", sqlite_where=TIMED, postgresql_where=TIMED),
@@ -152,16 +154,21 @@ class Task(Stepped, Base):
         """Shelf and id of the page that a row of the queue leads to."""
         return cls.shelf, row.id
 
+    @property
+    def told_in(self):
+        """What it is a task of: a matter, a talk, or nothing with a ledger."""
+        return self.matter or self.talk
+
     def to_lock(self):
-        return [self.matter, self] if self.matter else [self]
+        return [self.told_in, self] if self.told_in else [self]
 
     def write_down(self, step, by, at, told):
-        """What happens to a task is told in its matter's ledger."""
+        """What happens to a task is told in the ledger of what it is a task of."""
         if step.says:
-            self.matter.write_down(step, by, at, told, shelf=self.shelf)
+            self.told_in.write_down(step, by, at, told, shelf=self.shelf)
 
     def moved_on(self):
-        return self.matter.moved_on()
+        return self.told_in.moved_on()
 
     @step(N_("开始"), frm=[TaskState.PLANNED], to=[TaskState.UNDER_WAY], by=[through(OF_ITS_MATTER)])
     def start(self, by, at):
@@ -188,6 +195,7 @@ ROW = (
     Task.station_id,
     Task.assignee_id,
     Task.matter_id,
+    Task.talk_id,
     Task.begins_at,
     Task.daypart,
     Task.due_at,

@@ -4,7 +4,6 @@ from models.base import N_
 from models.card import EchoCard
 from models.officer import GOERS, STAFF, Officer, Role
 from models.steps import Who
-from models.task import Task
 
 
 def _is_staff(*roles):
@@ -58,7 +57,15 @@ def _is_of_the_staff(matter, by, at):
 
 
 def _is_its_card(record, by, at):
-    return isinstance(by, EchoCard) and record.id == (by.task_id if isinstance(record, Task) else by.matter_id)
+    return isinstance(by, EchoCard) and by.subject is record
+
+
+def _holds(record, by, at):
+    return isinstance(by, Officer) and by.id == record.told_in.officer_id
+
+
+def _is_led_by_holder(record, by, at):
+    return isinstance(by, Officer) and by.role is Role.AUXILIARY and by.led_by_id == record.told_in.officer_id
 
 
 HANDLER = Who("handler", N_("经办人"), _of_its_matter(_is_handler))
@@ -74,6 +81,8 @@ CHECKER = Who("head, or bureau where it is the bureau's", N_("开交办单的一
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 VISITOR = Who("whoever goes, or takes it up", N_("去走访的人"), _goes)
+HOLDER = Who("officer of the talk", N_("接这次说事的人"), _holds)
+LED_BY_HOLDER = Who("auxiliary led by the talk's officer", N_("这位民警带的辅警"), _is_led_by_holder)
 CARD = Who("card", N_("持回音卡的群众"), _is_its_card)
 HOLDER = Who("whoever holds it", N_("办活动的人"), _goes)
 

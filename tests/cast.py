@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.asking import Reach
 from models.base import BEIJING, beijing_date, span
 from models.category import Category
-from models.contact import Daypart
+from models.contact import Daypart, Reachable
 from models.duty import Duty
 from models.echoing import Verdict
 from models.gathering import Gathering, GatheringKind
@@ -28,6 +28,7 @@ from models.receiving import receive
 from models.site import Site
 from models.slip import Slip
 from models.slot import Slot
+from models.talk import Brought, Present, Talk, Where
 from models.unit import Community, Room, Unit, UnitKind
 from models.visit import Visit
 
@@ -233,6 +234,25 @@ class Cast:
         for point, outcome in zip(matter.points, outcomes, strict=True):
             self.step(matter, "answer", self.li, at, point=point.ordinal, outcome=outcome, text="照这样改了。")
         return matter
+
+    def talk(self, at=MONDAY, by=None, **more):
+        """Two neighbours talk a leak over, at home, with Li; who lives upstairs left a phone."""
+        upstairs = Brought("楼上住户", "天花板漏水不是我家的事。", Reachable("陈静", "13900001234"))
+        told = {"community": self.gangnan, "held_in": Where.HOME, "subject": "楼上漏水", "present": [Present.PROPERTY]}
+        hours = {"held_at": at - timedelta(hours=2), "held_until": at - timedelta(hours=1)}
+        sides = [upstairs, Brought("楼下住户", "要楼上赔天花板。")]
+        talk = Talk.begin(self.session, by or self.li, at, **{"sides": sides} | told | hours | more)
+        self.session.flush()
+        return talk
+
+    def agreed(self, at=MONDAY, days=5, confirmed=True, **more):
+        """The same: upstairs mends the pipe within so many days; read back, and confirmed by both on their phones."""
+        talk = self.talk(at, **more)
+        self.step(talk, "agree", self.li, at, text="修好水管", side=1, until=beijing_date(at) + days * DAY)
+        self.step(talk, "read_back", self.li, at)
+        for side in talk.sides if confirmed else ():
+            self.step(side, "confirm", side.card, at, agreements=[1])
+        return talk
 
     def answered(self, at=MONDAY, outcome=Outcome.DONE, **what):
         """The same, every point answered by Li."""

@@ -23,6 +23,7 @@ from models.point import Outcome
 from models.rhythm import Duty, span
 from models.steps import SHELVES
 from models.survey import Question, questions_of
+from models.talk import Ending
 from models.workdays import ONE_DAY
 from tests.cast import DAY
 from tests.visitor import Visitor
@@ -82,6 +83,10 @@ ROUTES = {
     "/messages/report": ("/messages/report", 405, None),
     "/messages/reply": ("/messages/reply", 405, None),
     "/review": ("/review", 200, HEADS),
+    "/talks/": ("/talks/", 200, STAFF - {"he"}),
+    "/talks/new": ("/talks/new", 200, STAFF - {"he", "gao"}),
+    "/talks/<int(max=2147483647):id>/points": ("/talks/{talk}/points", 200, STAFF - {"he", "sun", "ma"}),
+    "/sides/<int(max=2147483647):id>/contact": ("/sides/{side}/contact", 200, STAFF - {"he", "sun", "ma"}),
     "/visits/": ("/visits/", 200, STAFF),
     "/visits/plan": ("/visits/plan", 200, STAFF - {"he", "gao"}),
     "/visits/<int(max=2147483647):id>/phone": ("/visits/{visit}/phone", 200, STAFF - {"he", "gao", "sun", "ma"}),
@@ -147,6 +152,10 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/pairings/begin": STAFF - PAIRED,
     "/pairings/<int(max=2147483647):id>/phone": STAFF - PAIRED,
     "/admin/": STAFF,
+    "/talks/": {"he"},
+    "/talks/new": {"he", "gao"},
+    "/talks/<int(max=2147483647):id>/points": {"he"},
+    "/sides/<int(max=2147483647):id>/contact": {"he"},
     "/visits/plan": {"he", "gao"},
     "/visits/sites": STAFF - {"wang", "liu", "he", "ma"},
     "/visits/sites/<int(max=2147483647):id>": STAFF - {"wang", "liu", "he", "ma"},
@@ -239,7 +248,21 @@ STEPS = {
     ("pairings", "pass_on"): {"wang", "liu"},
     ("duties", "record"): {"li", "zhou"},
     ("duties", "pass_on"): {"wang", "liu"},
+    ("talks", "join"): {"li", "zhou", "wang", "liu"},
+    ("talks", "agree"): {"li", "zhou", "wang", "liu"},
+    ("talks", "read_back"): {"li", "zhou", "wang", "liu"},
+    ("talks", "close"): {"li", "zhou", "wang", "liu"},
+    ("talks", "reopen"): {"li", "zhou", "wang", "liu"},
+    ("talks", "pass_on"): {"li", "wang", "liu"},
+    ("sides", "confirm"): {"li", "zhou", "wang", "liu"},
+    ("sides", "object"): {"li", "zhou", "wang", "liu"},
+    ("sides", "tell"): set(),
+    ("sides", "erase"): set(),
+    ("look_backs", "record"): {"li", "zhao", "qian", "zhou", "wang", "liu"},
+    ("look_backs", "pass_on"): {"wang", "liu"},
+    ("look_backs", "put_back"): {"qian"},
 }
+TALKED = ("talks", "sides", "look_backs")
 UNSEEN = {  # (shelf, step): who else of the station sees nothing of it
     ("incidents", "record"): {"li", "zhao", "qian", "zhou"},
     ("incidents", "close"): {"li", "zhao", "qian", "zhou", "he"},
@@ -248,6 +271,7 @@ UNSEEN = {  # (shelf, step): who else of the station sees nothing of it
     ("pairings", "pass_on"): {"zhao", "qian", "zhou", "he", "gao"},
     ("duties", "record"): {"zhao", "qian", "he", "gao"},
     ("duties", "pass_on"): {"zhao", "qian", "he", "gao"},
+    **{(shelf, name): {"he"} for shelf, name in STEPS if shelf in TALKED},
 }
 FIELDS = {
     "accept": {"summary": "路灯不亮", "category": "traffic"},
@@ -305,6 +329,15 @@ FIELDS = {
     ("incidents", "pass_on"): {"handler": "liu"},
     "end": {"wanted": "household"},
     ("duties", "record"): {"how": "call", "text": "都好。"},
+    "join": {"called": "物业"},
+    "agree": {"text": "互相不再吵。"},
+    "read_back": {},
+    ("talks", "close"): {"outcome": "settled"},
+    "reopen": {},
+    "confirm": {"agreements": "1"},
+    "object": {"agreement": "1", "words": "不是这样说的。"},
+    "tell": {"rating": "satisfied"},
+    ("look_backs", "record"): {"result": "reached", "rating": "satisfied"},
     "close": {"text": "上门道了歉。"},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
@@ -365,6 +398,8 @@ def _ready_for(cast, step, community=None, shelf=None):
         return visit.id, visit.version
     if shelf in ("pairings", "duties"):
         return _pairing(cast, shelf)
+    if shelf in TALKED:
+        return _talk(cast, shelf, step)
     if shelf == "recalls":
         return (recall := _recall(cast)).id, recall.version
     if step in ("accept", "settle", "decline", "alarm", "thank", "add", "reach", "erase", "withdraw"):
@@ -434,6 +469,22 @@ def _pairing(cast, shelf="pairings"):
     return record.id, record.version
 
 
+def _talk(cast, shelf, step):
+    """A talk of Li's, a side of it, or a call to one that is due today, on which the step is open; returns its id and version."""
+    talk = cast.talk(at := now() - 7 * DAY)
+    if step not in ("join", "agree"):
+        cast.step(talk, "agree", cast.li, at, text="互相道歉。")
+    if shelf == "sides":
+        cast.step(talk, "read_back", cast.li, at)
+    if step == "reopen" or shelf == "look_backs":
+        cast.step(talk, "close", cast.li, at, outcome=Ending.SETTLED)
+    record = {"talks": talk, "sides": talk.sides[0]}.get(shelf) or talk.callbacks[0]
+    if step in ("put_back", "pass_on") and shelf == "look_backs":
+        record.taken_by(cast.qian)
+    cast.session.commit()
+    return record.id, record.version
+
+
 def _phrase(cast):
     """An answer that Li's station often gives."""
     phrase = AnswerTemplate.add(
@@ -478,13 +529,13 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     sheet, visit = session.scalar(select(IncidentImport.id)), _visit(cast).id
     site = cast.make.site(cast.gangnan, "港南小学").id
     session.commit()
+    (talk, _version), (side, _version) = (_talk(cast, shelf, "confirm") for shelf in ("talks", "sides"))
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign, "question": question}
     for rule, (path, status, may) in ROUTES.items():
-        path = path.format(
-            **known, incident=incident, sheet=sheet, pairing=pairing, visit=visit, site=site, gathering=gathering
-        )
+        more = {"pairing": pairing, "visit": visit, "site": site, "gathering": gathering, "talk": talk, "side": side}
+        path = path.format(**known, **more, incident=incident, sheet=sheet)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
             assert stranger.get(path).status_code == status and set(answers.values()) == {status}, rule
@@ -544,6 +595,8 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/campaigns/": ("/campaigns/", 303, 403),
     "/campaigns/<int(max=2147483647):id>": ("/campaigns/{campaign}", 303, 403),
     "/callbacks/": ("/callbacks/", 303, 422),
+    "/talks/new": ("/talks/new", 303, 422),
+    "/sides/<int(max=2147483647):id>/contact": ("/sides/{side}/contact", 303, 422),
     "/visits/plan": ("/visits/plan", 303, 422),
     "/visits/sites": ("/visits/sites", 303, 403),
     "/visits/sites/<int(max=2147483647):id>": ("/visits/sites/1", 303, 403),
@@ -597,11 +650,12 @@ def test_every_post_goes_through_a_form(app, cast, session, htmx):
     contact, phrase = session.get(Matter, matter).contact.id, _phrase(cast).id
     campaign, (pairing, _version), question = _recall(cast).campaign_id, _pairing(cast), _question(cast).id
     visit, gathering = _visit(cast).id, _gathering(cast).uid
+    side, _version = _talk(cast, "sides", "confirm")
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
         known = {"matter": matter, "contact": contact, "phrase": phrase, "campaign": campaign}
-        path = path.format(**known, pairing=pairing, question=question, visit=visit, gathering=gathering)
+        path = path.format(**known, pairing=pairing, question=question, visit=visit, gathering=gathering, side=side)
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (stranger if not htmx or stranger != 303 else 200 if "card" in path else 401), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code

@@ -25,6 +25,8 @@ TABLES = {
     "answer_template": "an answer that a station often gives",
     "about": "a fact about the database",
     "agency": "somebody else who may be asked",
+    "agreement": "an agreed point of a talk",
+    "agreement_word": "what one side said of it",
     "audit_head": "the end of the audit chain",
     "audit_line": "something somebody did",
     "callback": "one callback",
@@ -38,7 +40,7 @@ TABLES = {
     "digest": "what a unit's heads read one morning",
     "duty": "a shift of an officer",
     "echo_card": "one card",
-    "entry": "a line of a matter's ledger",
+    "entry": "a line of a matter's or a talk's ledger",
     "formula": "how an upper level counts a bureau's ratings",
     "gathering": "one gathering: who came, by counts",
     "gateway_event": "something that a gateway told, as a hash",
@@ -77,6 +79,10 @@ TABLES = {
     "slip": "a slip left where nobody was at home",
     "visit": "one outing to one place",
     "visit_matter": "a matter that a topic visit is about",
+    "talk": "what was talked over",
+    "talk_callback": "one call to one side of a talk",
+    "talk_handling": "going on with a talk",
+    "talk_side": "one side of a talk, by a neutral word",
     "task": "something one person must do",
     "unit": "a bureau or station",
 }
@@ -90,13 +96,24 @@ HELD = {
         "shown_as",
     },
     "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo", "confirmed_by"},
-    "entry": {"id", "matter_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
-    "echo_card": {"id", "uid", "number", "issue", "state", "shown_by_staff", "station_id", "matter_id", "task_id"},
+    "entry": {"id", "matter_id", "talk_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
+    "echo_card": {"id", "uid", "number", "issue", "state", "shown_by_staff", "station_id", "matter_id", "task_id", "side_id"},
     "task": {
-        "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "made_at", "begins_at", "daypart",
-        "due_at", "ended_at", "urgent", "next", "reserved", "topic", "title", "area", "number",
+        "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "talk_id", "made_at", "begins_at",
+        "daypart",        "due_at", "ended_at", "urgent", "next", "reserved", "topic", "title", "area", "number",
     },
     "handling": {"id"},
+    "talk": {
+        "id", "uid", "version", "state", "station_id", "community_id", "held_in", "room_id", "officer_id", "receiver_id", "off_duty",
+        "held_at", "held_until", "subject", "present", "outcome", "made_at", "closed_at",
+    },
+    "talk_side": {"id", "uid", "version", "state", "talk_id", "ordinal", "called", "wants", "name_sealed", "phone_sealed"},
+    "agreement": {"id", "talk_id", "ordinal", "text", "side_id", "owner", "until", "replaces_id", "kept"},
+    "agreement_word": {"id", "agreement_id", "side_id", "at", "says", "words", "typed_by_staff"},
+    "talk_handling": {"id"},
+    "talk_callback": {
+        "id", "side_id", "asks_on", "channel", "tried", "next_try", "result", "rating", "rated_at", "typed_by_staff",
+    },
     "recall": {"id", "campaign_id"},
     "pairing": {
         "id", "uid", "version", "state", "station_id", "officer_id", "code", "community_id", "grid_id", "needs", "line", "consent",
@@ -194,7 +211,7 @@ def test_no_step_and_no_method_hide_one_another():
 def test_every_kind_of_task_is_whole(app):
     for code, kind in kinds().items():
         assert kind.label and kind.__doc__, code
-        shelf, _id = kind.home(type("row", (), {"id": 1, "matter_id": 1, "ended_at": None}))
+        shelf, _id = kind.home(type("row", (), {"id": 1, "matter_id": 1, "talk_id": 1, "ended_at": None}))
         assert (ROOT / "templates" / shelf / "_facts.html").exists(), f"{code} has no _facts.html"
         assert set(kind.next_step) <= {TaskState.PLANNED, TaskState.UNDER_WAY}
         for step in kind.next_step.values():
@@ -301,7 +318,23 @@ def test_no_path_leads_from_one_matter_to_another_of_the_same_resident():
         for key in Base.metadata.tables[name].foreign_keys
         if key.column.table.name not in HELD
     }
-    assert shared == {"unit", "community", "grid", "category", "officer", "campaign", "site", "room"}
+    assert shared == {"unit", "room", "community", "grid", "category", "officer", "campaign", "site"}
+
+
+def test_a_line_a_card_and_a_task_tell_of_a_matter_or_of_a_talk_and_never_lead_from_one_to_the_other():
+    """Two matters that were raised in one talk, by one side, know nothing of it: only these rows may name either, and never both."""
+    tables = Base.metadata.tables
+    both = {name for name, table in tables.items() if {"matter_id", "talk_id"} <= set(table.columns.keys())}
+    assert both == {"entry", "task"}
+    checks = {str(check.sqltext) for name in both for check in tables[name].constraints if isinstance(check, CheckConstraint)}
+    assert {"(matter_id IS NULL) <> (talk_id IS NULL)", "matter_id IS NULL OR talk_id IS NULL"} <= checks
+    assert not [
+        key
+        for name in ("talk", "talk_side", "agreement")
+        for key in tables[name].foreign_keys
+        if key.column.table.name == "matter"
+    ]
+    assert "talk_id" not in tables["matter"].columns
 
 
 def test_no_index_leads_to_words_or_places_below_the_grid(app):

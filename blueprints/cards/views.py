@@ -1,8 +1,6 @@
 """The card: looked up by number and code, then open in this browser for half an hour."""
 
-import segno
-from flask import current_app, redirect, render_template, session, url_for
-from markupsafe import Markup
+from flask import redirect, render_template, session, url_for
 
 from blueprints import answers
 from blueprints.access import PUBLIC, STAFF, card_to_hand_over, open_card, policy, remember_card
@@ -10,6 +8,7 @@ from blueprints.cards import bp
 from blueprints.cards.forms import LookUpForm
 from blueprints.cards.picture import draw
 from blueprints.extensions import db, limiter, refused
+from blueprints.qr import address_of, card_key, qr_of
 from models.base import now
 from models.card import EchoCard
 
@@ -34,8 +33,7 @@ def hand_over():
 
 
 def _shown(page: str, card: EchoCard):
-    qr = Markup(segno.make(_address(card), micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
-    found = {"card": card, "subject": card.subject, "code": card.code(_card_key()), "qr": qr, "at": now()}
+    found = {"card": card, "subject": card.subject, "code": card.code(card_key()), "qr": qr_of(card), "at": now()}
     return render_template(page, **found, back=answers.back())
 
 
@@ -46,18 +44,8 @@ def picture():
     found = open_card() or card_to_hand_over()
     if found is None:
         return redirect(url_for("cards.card"), 303)
-    drawn = draw(_address(found), answers.grouped(found.number), answers.grouped(found.code(_card_key())))
+    drawn = draw(address_of(found), answers.grouped(found.number), answers.grouped(found.code(card_key())))
     return answers.image(drawn, "image/png", "huiyin.png")
-
-
-def _card_key() -> bytes:
-    return current_app.extensions["keys"].card
-
-
-def _address(card) -> str:
-    """Where the card's QR leads; the digits stand behind #, which a browser keeps to itself."""
-    look_up = url_for("cards.card", _external=True, _scheme=current_app.config["PREFERRED_URL_SCHEME"])
-    return f"{look_up}#{card.number}-{card.code(_card_key())}"
 
 
 @bp.post("/card")
@@ -68,7 +56,7 @@ def look_up():
     form = LookUpForm()
     if not form.validate():
         return render_template("cards/lookup.html", form=form), 422
-    found = EchoCard.find(db.session, _card_key(), form.number.data, form.code.data)
+    found = EchoCard.find(db.session, card_key(), form.number.data, form.code.data)
     if found is None:
         return render_template("cards/lookup.html", form=form, wrong=True), 422
     remember_card(found)

@@ -37,7 +37,7 @@ COLUMNS = (
 def take_down():
     """Write down for a resident what she says, on a `visit` or at a `gathering` where one is named; then her card is handed over."""
     named, outing = _outing()
-    given = _said_on(named, outing) if outing else {name: request.args.get(name, "") for name in ("community", "kind")}
+    given = _said_on(named, outing) if outing else {name: request.args.get(name, "") for name in ("community", "kind", "door")}
     form = TakeDownForm(data=given)
     page = partial(render_template, "matters/new.html", form=form, outing=outing, named={named: outing.id} if outing else {})
     if not form.is_submitted():

@@ -20,6 +20,7 @@ from models.order import to_check
 from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied, visits_missed
 from models.slot import Slot
 from models.steps import SHELVES, OutOfSight, Refused, stale
+from models.talk import Talk
 
 SHOWN, PAGE, MOST = 5, 10, 100  # rows of what presses; to be signed off; of one list by itself, or handed over at a time
 
@@ -150,8 +151,9 @@ def _in_hand(holder: Officer | None, form: GiveForm, status: int = 200):
 
 
 def _versions():
-    matter = db.select(Matter.version).where(Matter.id == task.Task.matter_id).scalar_subquery()
-    return task.Task.version, matter.label("matter_version")
+    homes = (Matter, task.Task.matter_id), (Talk, task.Task.talk_id)
+    versions = [db.select(home.version).where(home.id == id).scalar_subquery() for home, id in homes]
+    return task.Task.version, db.func.coalesce(*versions).label("home_version")
 
 
 def _take(shelf, id: int, version: int, name: str, **fields) -> Refused | None:

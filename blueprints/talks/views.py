@@ -1,0 +1,99 @@
+"""Talks: the list, a new one, what is read back in large type, and a look at a side's contact."""
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from blueprints import answers
+from blueprints.access import GOERS, TALKERS, me, note_refusal, policy
+from blueprints.extensions import db
+from blueprints.forms import ClickForm
+from blueprints.qr import qr_of
+from blueprints.talks import bp
+from blueprints.talks.forms import BeginForm
+from models import talk
+from models.base import now, writing
+from models.steps import Fault, Refused
+from models.talk import Talk
+from models.talk_side import TalkSide
+
+PAGE = 25
+
+
+@bp.get("/talks/")
+@policy(TALKERS)
+def talks():
+    """Newest first, by key: `before` is the last id of the page before."""
+    query = talk.listed(me()).limit(PAGE + 1)
+    if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
+        query = query.where(Talk.id < before)
+    found = db.session.scalars(query).all()
+    more = found[PAGE - 1].id if len(found) > PAGE else None
+    return render_template("talks/talks.html", talks=found[:PAGE], more=more)
+
+
+@bp.route("/talks/new", methods=["GET", "POST"])
+@policy(GOERS)
+def begin():
+    """Write one down; the same form sent twice makes one."""
+    form = BeginForm()
+    if not form.is_submitted():
+        return render_template("talks/new.html", form=form)
+    if form.validate():
+        try:
+            begun = _begun(form)
+            flash(_("记下了，每一方都有一张回音卡。"))
+            return answers.gone_to(url_for("steps.record", shelf="talks", id=begun))
+        except Fault as fault:
+            db.session.rollback()
+            form.add_fault(fault, answers.say(fault.message, fault.values))
+    return render_template("talks/new.html", form=form), 422
+
+
+def _begun(form) -> int:
+    by, at = me(), now()
+    wanted = form.wanted(at)
+    for last_try in (False, True):
+        try:
+            writing(db.session)
+            begun = Talk.begin(db.session, by, at, **wanted)
+            db.session.commit()
+            return begun.id
+        except IntegrityError:  # the same form from another tap was faster: ask again, and find its talk
+            db.session.rollback()
+            if last_try:
+                raise
+
+
+@bp.get("/talks/<int(max=2147483647):id>/points")
+@policy(TALKERS)
+def points(id):
+    """The agreed points alone, in large type, to be read aloud and held out; each side's QR opens that side's own card."""
+    found = db.first_or_404(db.select(Talk).where(Talk.id == id, Talk.seen_by(me())))
+    codes = {side.id: qr_of(side.card) for side in found.sides}
+    return render_template("talks/points.html", talk=found, codes=codes)
+
+
+@bp.route("/sides/<int(max=2147483647):id>/contact", methods=["GET", "POST"])
+@policy(TALKERS)
+def contact(id):
+    """Ask for a look at how a side can be reached, or have it: shown once, and logged."""
+    found = db.first_or_404(db.select(TalkSide).where(TalkSide.id == id, TalkSide.seen_by(me())))
+    form = ClickForm()
+    if not form.is_submitted():
+        return render_template("sides/contact.html", record=found, look=form)
+    if not form.validate():
+        return _ask_again(422, found, form)
+    try:
+        writing(db.session, *found.to_lock())
+        opened = found.open_contact(me(), now())
+        db.session.commit()
+    except Refused as refused:
+        note_refusal(found, "open_contact", me())
+        return _ask_again(409, found, form, answers.say(refused.message, refused.values))
+    return answers.shown("sides/contact.html", "sides/_contact.html", record=found, opened=opened)
+
+
+def _ask_again(status, record, look, notice=None):
+    page = {"record": record, "look": look, "notice": notice}
+    return answers.ask_again(status, "sides/contact.html", "sides/_contact.html", f"contact-of-{record.id}", **page)

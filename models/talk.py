@@ -1,0 +1,508 @@
+"""A talk 说事: who wanted what, what was agreed, who does what by when; read back to each side, and asked about on the day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, false, select, true
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_session, relationship
+
+from models import audit, rules
+from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, Word, Worded, beijing_date, new_uid
+from models.card import EchoCard
+from models.contact import Reachable
+from models.ledger import Entry, Ledgered
+from models.officer import COMPANIONS, GOERS, Officer, Role
+from models.steps import CLOCK, Fault, Refused, Stepped, Told, step, through
+from models.talk_agreement import Agreement, Kept, bare
+from models.talk_callback import TalkCallback, call_days
+from models.talk_handling import TalkHandling
+from models.talk_side import SideState, TalkSide
+from models.task import OF_ITS_MATTER, Task, TaskState, units_below
+from models.unit import Community, Room, Unit
+from models.who import HEAD, HOLDER, LED_BY_HOLDER
+from models.workdays import ONE_DAY, Calendar
+
+
+class TalkState(Word):
+    """Where a talk stands."""
+
+    OPEN = N_("正在谈"), "soon"
+    READ_BACK = N_("等各方确认"), "soon", N_("等您确认")
+    CLOSED = N_("谈完了"), "done"
+
+
+class Where(Word):
+    """Where people talk."""
+
+    ROOM = N_("警务室")
+    HOME = N_("上门")
+    PHONE = N_("打电话")
+
+
+class Present(Word):
+    """Who else was there, by role; never a name."""
+
+    GRID = N_("网格员")
+    MEDIATOR = N_("调解员")
+    COMMITTEE = N_("居委会")
+    VILLAGE = N_("村干部")
+    PROPERTY = N_("物业")
+    LAWYER = N_("律师")
+    JUSTICE = N_("司法所")
+    ELDER = N_("老党员、乡贤")
+    OTHER = N_("其他人")
+
+
+class Ending(Word):
+    """What a talk came to."""
+
+    SETTLED = N_("当场解决"), "done"
+    AGREED = N_("达成一致"), "done"
+    MATTER = N_("转为事项")
+    ELSEWHERE = N_("请找别处")
+    FAILED = N_("没有谈成"), "late"
+
+
+LOOKED_BACK = (Ending.SETTLED, Ending.AGREED)  # asked about 7 and 30 days after, too
+
+
+class Why(Word):
+    """Why a talk goes on."""
+
+    WANTED = N_("还有要谈的")
+    BROKEN = N_("说好的没有全做到")
+
+
+class Instead(Word):
+    """That an agreed point takes the place of another."""
+
+    CORRECTED = N_("（改前面的一条）")
+
+
+NOTHING = Reachable()
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What one side brings to a talk: staff's neutral word for it, what it wants, and how it can be reached."""
+
+    called: str
+    wants: str
+    contact: Reachable = NOTHING
+
+
+def _has_agreed_points(talk, by, at):
+    if not talk.current:
+        return Refused(N_("还没有说好的，没有要念的。先加一条。"))
+    return next((one.gap for one in talk.current if one.gap), None)
+
+
+def _sides_fit(talk, by, at):
+    if len(talk.sides) >= rules.SIDES_MAX:
+        return Refused(N_("一次说事最多记%(n)s方。"), n=rules.SIDES_MAX)
+
+
+RECORDERS = (HOLDER, LED_BY_HOLDER, HEAD)
+
+
+class Talk(Ledgered, Stepped, Base):
+    """One talk, with one to four sides. It is a record of the station, and no 治安调解协议书."""
+
+    __tablename__ = "talk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[TalkState] = mapped_column(Worded(TalkState), default=TalkState.OPEN)
+    station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    held_in: Mapped[Where] = mapped_column(Worded(Where))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)  # who holds it now
+    receiver_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))  # 首问责任人: who had it first
+    off_duty: Mapped[bool]  # written down by somebody who had no duty then
+    held_at: Mapped[datetime]
+    held_until: Mapped[datetime]
+    subject: Mapped[str] = mapped_column(String(40))  # staff's own summary
+    present: Mapped[list] = mapped_column(Values, default=list)  # roles, no names
+    outcome: Mapped[Ending | None] = mapped_column(Worded(Ending))
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    station: Mapped[Unit] = relationship()
+    community: Mapped[Community] = relationship()
+    room: Mapped[Room | None] = relationship()
+    officer: Mapped[Officer] = relationship(foreign_keys=officer_id)
+    receiver: Mapped[Officer] = relationship(foreign_keys=receiver_id)
+    sides: Mapped[list[TalkSide]] = relationship(order_by=TalkSide.ordinal, back_populates="talk")
+    agreements: Mapped[list[Agreement]] = relationship(order_by=Agreement.ordinal, back_populates="talk")
+    entries: Mapped[list[Entry]] = relationship(order_by=Entry.id)
+    tasks: Mapped[list[Task]] = relationship(order_by=Task.id, backref="talk")
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+    __table_args__ = (
+        CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed_with_an_outcome"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_when_closed"),
+        CheckConstraint("(held_in = 'room') = (room_id IS NOT NULL)", name="room_where_in_one"),
+        CheckConstraint("held_at < held_until", name="ends_after_it_begins"),
+        Index("ix_talk_station", "station_id", "id"),
+        AUTOINCREMENT,
+    )
+
+    shelf = "talks"
+    label = N_("说事")
+    lines = {"begin": N_("%(who)s记下这次说事（%(sides)s）")}
+    urgent = False
+    number = None  # each side's card has its own
+
+    @classmethod
+    def begin(
+        cls,
+        session: Session,
+        by: Officer,
+        at: datetime,
+        *,
+        community: Community,
+        held_in: Where,
+        held_at: datetime,
+        held_until: datetime,
+        subject: str,
+        sides: Sequence[Brought],
+        room: Room | None = None,
+        present: Sequence[Present] = (),
+        off_duty: bool = False,
+        uid: str = "",
+    ) -> "Talk":
+        """Write one down, inside a write, with a card for each side. The same `uid`, 32 hex digits, gives the same talk again.
+
+        Whoever writes it down holds it, and is its first receiver. `off_duty` marks that nobody had put `by` on duty then.
+        Fault where the hours can't be, or something is missing.
+        """
+        if known := session.scalars(select(cls).where(cls.uid == uid)).one_or_none():
+            return known
+        if community.station_id != by.unit_id:
+            raise Fault("community", N_("请选本所的社区。"))
+        if (held_in is Where.ROOM) != (room is not None) or (room and room.station_id != by.unit_id):
+            raise Fault("room", N_("在警务室谈的，请选是哪个警务室；不在警务室谈的，就不选。"))
+        _check_hours(at, held_at, held_until)
+        if not sides:
+            raise Fault("called", N_("请写一下是哪几方。"))
+        talk = cls(
+            uid=uid or new_uid(),
+            version=1,
+            state=TalkState.OPEN,
+            station=by.unit,
+            station_id=by.unit_id,
+            community=community,
+            held_in=held_in,
+            room=room,
+            officer=by,
+            officer_id=by.id,
+            receiver=by,
+            off_duty=off_duty,
+            held_at=held_at,
+            held_until=held_until,
+            subject=bare("subject", subject, rules.SUMMARY_MAX),
+            present=list(present),
+            made_at=at,
+        )
+        session.add(talk)
+        for side in sides:
+            talk._take_in(session, side, at)
+        talk._hand_out(session, at)
+        talk.write_line(by, at, "begin", public=True, values={"sides": [side.called for side in talk.sides]})
+        session.flush()
+        audit.note(session, at=at, by=by, action="begin", record=talk)
+        return talk
+
+    # ── who sees it, and what can be read off the row
+
+    @classmethod
+    def seen_by(cls, by):
+        """Those of the station who go on visits, and the bureau of all below. A side reads its card, never the talk."""
+        if by is CLOCK:
+            return true()
+        if not isinstance(by, Officer) or by.role not in COMPANIONS:
+            return false()
+        return cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id
+
+    @property
+    def told_in(self) -> "Talk":
+        """Itself: it has a ledger."""
+        return self
+
+    def lies_with(self, by: Officer) -> bool:
+        """Whether `by` reads all of its ledger: whoever sees it does."""
+        return self.is_seen_by(by)
+
+    def hides_numbers_from(self, by: Officer) -> bool:
+        """Whether `by` reads numbers typed into free text masked: all staff but whoever holds it."""
+        return by.id != self.officer_id
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return self.subject
+
+    @property
+    def area(self) -> str:
+        """The community."""
+        return self.community.name
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was closed."""
+        return self.closed_at
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when somebody is to go on with it."""
+        return self.open_handling and self.open_handling.due_at
+
+    @property
+    def open_handling(self) -> TalkHandling | None:
+        """The task to go on with it, while it is open."""
+        return next((task for task in self.tasks if isinstance(task, TalkHandling) and task.ended_at is None), None)
+
+    @property
+    def callbacks(self) -> list[TalkCallback]:
+        """All calls to its sides, whatever became of them."""
+        return [task for task in self.tasks if isinstance(task, TalkCallback)]
+
+    @property
+    def current(self) -> list[Agreement]:
+        """The agreed points as they stand: without those that were corrected."""
+        replaced = [one.replaces for one in self.agreements]
+        return [one for one in self.agreements if one not in replaced]
+
+    @property
+    def is_read_back(self) -> bool:
+        """Whether its sides may confirm just now."""
+        return self.state is TalkState.READ_BACK
+
+    @property
+    def not_read_back(self) -> Refused:
+        """Why they may not."""
+        if self.state is TalkState.CLOSED:
+            return Refused(N_("这次说事已经谈完了。"))
+        return Refused(N_("还在谈，或者正在改；等当面念过再确认。"))
+
+    @property
+    def handler_ids(self) -> set[int]:
+        """Everybody who had a hand in it: none of them asks the rating."""
+        hands = {entry.officer_id for entry in self.entries if entry.record == self.shelf}
+        return (hands | {self.officer_id, self.receiver_id}) - {None}
+
+    @property
+    def comes_next(self) -> str | None:
+        """The name of the step that is next, while it is open."""
+        if self.state is TalkState.OPEN:
+            return "read_back" if self.current else "agree"
+        if self.state is TalkState.READ_BACK:
+            return "agree" if any(one.is_wrong for one in self.current) else "close"
+        return None
+
+    def moved_on(self):
+        last = next(entry for entry in reversed(self.entries) if entry.step == "begin" or self._was_moved_by(entry))
+        return Refused(
+            N_("%(who)s在%(at)s已经处理过了，这次说事现在是“%(state)s”。"), who=last.who, at=last.at, state=self.state
+        )
+
+    def _was_moved_by(self, entry: Entry) -> bool:
+        return entry.record == self.shelf and entry.step in self.steps and self.steps[entry.step].moves
+
+    def to_lock(self):
+        """Itself, and the open tasks whose states its steps change."""
+        return [self, *(task for task in self.tasks if task.ended_at is None)]
+
+    def write_down(self, step, by, at, told, shelf=None):
+        """Add a line to the ledger, where the step leaves one; the row of the queue says what is next."""
+        if step.says:
+            self.write_line(by, at, step.name, public=step.public, values=told.values, text=told.text, shelf=shelf)
+        if handling := self.open_handling:
+            handling.next = self.comes_next
+
+    # ── its sides and its tasks
+
+    def _take_in(self, session, brought: Brought, at) -> TalkSide:
+        card = EchoCard.give_out(session, self.station, at, shown_by_staff=True)
+        side = TalkSide(
+            uid=new_uid(),
+            version=1,
+            state=SideState.PRESENT,
+            talk=self,
+            ordinal=len(self.sides) + 1,
+            called=bare("called", brought.called, rules.CALLED_MAX),
+            wants=brought.wants,
+            card=card,
+        )
+        session.add(side)
+        if side.called in [other.called for other in self.sides if other is not side]:
+            raise Fault("called", N_("两方不能用同一个称呼。"))
+        side.keep(brought.contact, session.info["keys"])
+        return side
+
+    def _hand_out(self, session, at) -> None:
+        due = Calendar.load(session).deadline(at, rules.TALK_DAYS)
+        row = {"station_id": self.station_id, "title": self.subject, "area": self.area, "next": self.comes_next}
+        task = TalkHandling(state=TaskState.PLANNED, version=1, assignee=self.officer, made_at=at, due_at=due, **row)
+        self.tasks.append(task)
+
+    # ── its steps
+
+    @step(
+        N_("再加一方"),
+        says=N_("%(who)s记下又来了一方：%(side)s"),
+        frm=[TalkState.OPEN],
+        to=[TalkState.OPEN],
+        by=RECORDERS,
+        why_not=_sides_fit,
+        aside=True,
+    )
+    def join(self, by, at, called, wants, name="", phone="", consent=False):
+        """One more side, with a card of its own. What it leaves is kept only by its consent."""
+        given = Reachable(name, phone)
+        if given and not consent:
+            raise Fault("consent", N_("没有本人同意，联系方式不能存。"))
+        side = self._take_in(object_session(self), Brought(called, wants, given), at)
+        return Told(values={"side": side.called})
+
+    @step(
+        N_("记一条说好的"),
+        says=N_("%(who)s记下第%(n)s条%(instead)s："),
+        frm=[TalkState.OPEN, TalkState.READ_BACK],
+        to=[TalkState.OPEN],
+        by=RECORDERS,
+    )
+    def agree(self, by, at, text, side=None, owner="", until=None, replaces=None):
+        """Add an agreed point: `side`, a side's ordinal, or `owner`, in words, does it until the date `until`.
+
+        `replaces` is the ordinal of one that it corrects: that one stays as it was, and no longer holds. What was read back
+        is read back again.
+        """
+        if len(self.agreements) >= rules.AGREEMENTS_MAX:
+            raise Fault("text", N_("一次说事最多记%(n)s条。"), n=rules.AGREEMENTS_MAX)
+        if side and owner:
+            raise Fault("owner", N_("由谁来做，只选一个。"))
+        if until and until < beijing_date(at):
+            raise Fault("until", N_("日子不能在今天以前。"))
+        if until and until > beijing_date(at) + rules.PLANNED_AHEAD:
+            raise Fault("until", N_("日子太远了，请写一年以内的。"))
+        old = next((one for one in self.current if one.ordinal == replaces), None)
+        if replaces and old is None:
+            raise Fault("replaces", N_("这一条已经改过了。"))
+        one = Agreement(
+            ordinal=len(self.agreements) + 1,
+            text=bare("text", text, rules.AGREED_MAX),
+            side=next((each for each in self.sides if each.ordinal == side), None),
+            owner=bare("owner", owner, rules.CALLED_MAX),
+            until=until,
+            replaces=old,
+        )
+        self.agreements.append(one)
+        return Told(text=text, values={"n": one.ordinal, "instead": Instead.CORRECTED if old else ""})
+
+    @step(
+        N_("念给各方听"),
+        says=N_("%(who)s把说好的念给各方听，请各方确认"),
+        frm=[TalkState.OPEN],
+        to=[TalkState.READ_BACK],
+        by=RECORDERS,
+        why_not=_has_agreed_points,
+    )
+    def read_back(self, by, at):
+        """The agreed points are read aloud, and each side confirms them one by one, or says what is wrong."""
+
+    @step(
+        N_("谈完了"),
+        says=N_("%(who)s记下结果：%(outcome)s"),
+        frm=[TalkState.OPEN, TalkState.READ_BACK],
+        to=[TalkState.CLOSED],
+        by=RECORDERS,
+    )
+    def close(self, by, at, outcome, text=""):
+        """It ends, with an outcome. Agreed is only what every side confirmed; each promise becomes a call on its day to each side."""
+        if outcome is not Ending.FAILED:
+            self._check_promises(outcome)
+        self.outcome, self.closed_at = outcome, at
+        Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
+        looks = rules.LOOK_BACK_DAYS if outcome in LOOKED_BACK else ()
+        promised = [one.until for one in self.current if one.until and outcome is not Ending.FAILED]
+        for side in self.sides:
+            for day in call_days(beijing_date(at), promised, looks):
+                self.tasks.append(TalkCallback.of(side, day, at))
+        return Told(text=text or None, values={"outcome": outcome})
+
+    def _check_promises(self, outcome: Ending) -> None:
+        for one in self.current:
+            if one.gap:
+                raise Fault("outcome", one.gap.message, **one.gap.values)
+            if one.kept is Kept.BROKEN:
+                raise Fault("outcome", N_("第%(n)s条没有做到。请先改成新的一条，或者记“没有谈成”。"), n=one.ordinal)
+        if outcome is not Ending.AGREED:
+            return
+        if not self.current:
+            raise Fault("outcome", N_("还没有说好的，不能记“达成一致”。"))
+        for side in self.sides:
+            for one in side.to_confirm:
+                raise Fault("outcome", N_("%(side)s还没有确认第%(n)s条，不能记“达成一致”。"), side=side.called, n=one.ordinal)
+
+    @step(
+        N_("接着谈"),
+        says=N_("%(why)s，%(officer)s接着谈"),
+        frm=[TalkState.CLOSED],
+        to=[TalkState.OPEN],
+        by=[*RECORDERS, through("record"), through("tell")],
+        aside=True,
+    )
+    def reopen(self, by, at, text=""):
+        """It goes on: by hand, or because a promise was broken. Calls that are not made yet are called off; there will be new ones."""
+        self.outcome = self.closed_at = None
+        for call in self.callbacks:
+            if call.ended_at is None:
+                Task.call_off.follow(call, by=by, at=at, because=OF_ITS_MATTER)
+        self._hand_out(object_session(self), at)
+        why = Why.BROKEN if any(one.kept is Kept.BROKEN for one in self.current) else Why.WANTED
+        return Told(text=text or None, values={"why": why, "officer": self.officer.called})
+
+    @step(
+        N_("交给同事"),
+        says=N_("%(who)s把这次说事交给%(handler)s接着谈"),
+        frm=[TalkState.OPEN, TalkState.READ_BACK],
+        to=[TalkState.OPEN, TalkState.READ_BACK],
+        by=[HOLDER, HEAD],
+        aside=True,
+    )
+    def pass_on(self, by, at, handler, text=""):
+        """A colleague of the station goes on with it; `text` says why, for staff and sides. The first receiver keeps reading."""
+        if handler is None or handler is self.officer:
+            raise Fault("handler", N_("请选另一位同事。"))
+        if not handler.active or handler.role not in GOERS or handler.unit_id != self.station_id:
+            raise Fault("handler", N_("请选本单位的同事。"))
+        self.officer = self.open_handling.assignee = handler
+        return Told(text=text or None, values={"handler": handler.called})
+
+
+def hours_of(at: datetime, day: date, begins: time, ends: time | None) -> tuple[datetime, datetime]:
+    """From when to when, from what was typed in Beijing; without an end up to now. An end before the beginning is the next day's."""
+    held_at = datetime.combine(day, begins.replace(second=0, microsecond=0), BEIJING)
+    held_until = datetime.combine(day, ends, BEIJING) if ends else at
+    return held_at, held_until + ONE_DAY if ends and held_until <= held_at else held_until
+
+
+def _check_hours(at: datetime, held_at: datetime, held_until: datetime) -> None:
+    if held_at > at:
+        raise Fault("begins", N_("还没到这个时间。"))
+    if held_at < at - rules.TALK_BACK:
+        raise Fault("day", N_("太久以前的，不能再补记。"))
+    if not held_at < held_until <= held_at + rules.TALK_MAX:
+        raise Fault("ends", N_("结束要在开始以后；一次说事最长%(n)s小时。"), n=rules.TALK_MAX // (ONE_DAY / 24))
+    if held_until > at:
+        raise Fault("ends", N_("还没到这个时间。"))
+
+
+def listed(by: Officer) -> Select:
+    """The talks that `by` sees, the latest on top."""
+    query = select(Talk).options(joinedload(Talk.community), joinedload(Talk.officer))
+    return query.where(Talk.seen_by(by)).order_by(Talk.id.desc())

@@ -1,0 +1,424 @@
+"""Talks: written down, read back, confirmed by each side, promised, asked about on the day, and gone on with."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import talk_callback, talk_side
+from models.asking import CallbackResult, Rating, Reach
+from models.audit import AuditLine
+from models.base import beijing_date, writing
+from models.card import EchoCard
+from models.contact import Channel, Reachable
+from models.ledger import Entry
+from models.steps import CLOCK, Fault, OutOfSight, Refused
+from models.talk import Brought, Ending, Talk, TalkState, Where
+from models.talk_agreement import Agreement, Kept, Says
+from models.talk_callback import TalkCallback, call_days
+from models.talk_side import SideState, TalkSide
+from models.task import TaskState, mine, row, unclaimed
+from models.unit import Room
+from tests.cast import DAY, MONDAY
+from tests.models.test_workdays import at
+
+HOUR = timedelta(hours=1)
+KEPT = {"result": Reach.REACHED, "kept": [1], "rating": Rating.SATISFIED}
+
+
+def day(n):
+    return date(2026, 11, n)
+
+
+def refused(talk, name, by, moment=MONDAY):
+    refusal = talk.steps[name].refusal(talk, by, moment)
+    return refusal and refusal.message
+
+
+def calls_of(side):
+    return [call for call in side.callbacks if call.ended_at is None]
+
+
+def closed(cast, moment=MONDAY, days=5):
+    talk = cast.agreed(moment, days)
+    cast.step(talk, "close", cast.li, moment, outcome=Ending.AGREED)
+    return talk
+
+
+# ── the beginning
+
+
+def test_it_begins_with_a_card_for_each_side_and_stands_in_the_queue_of_whoever_holds_it(cast, session):
+    talk = cast.talk()
+    numbers = [side.card.number for side in talk.sides]
+    assert numbers == ["10126000001", "10126000002"] and all(side.card.subject is side for side in talk.sides)
+    assert (talk.officer, talk.receiver, talk.comes_next) == (cast.li, cast.li, "agree")
+    found = session.execute(mine(cast.li)).one()
+    assert (found.title, found.next, found.due_at, found.talk_id) == ("楼上漏水", "agree", at(11, 19, 18), talk.id)
+    assert not session.execute(mine(cast.zhao)).all() and not session.execute(unclaimed(cast.zhao)).all()
+    assert row(session, found.id, cast.he) is None, "the desk holds no talks"
+
+
+def test_the_same_form_twice_begins_one(cast, session):
+    assert cast.talk(uid="a" * 32) is cast.talk(uid="a" * 32)
+    assert len(session.scalars(select(TalkSide)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("ends", {"held_at": MONDAY - HOUR, "held_until": MONDAY - 2 * HOUR}),
+        ("ends", {"held_at": MONDAY - 13 * HOUR, "held_until": MONDAY - HOUR + timedelta(minutes=1)}),
+        ("ends", {"held_at": MONDAY - HOUR, "held_until": MONDAY + HOUR}),
+        ("begins", {"held_at": MONDAY + HOUR, "held_until": MONDAY + 2 * HOUR}),
+        ("day", {"held_at": MONDAY - 40 * DAY, "held_until": MONDAY - 40 * DAY + HOUR}),
+        ("room", {"held_in": Where.ROOM}),
+        ("community", {"community": "hedong"}),
+        ("called", {"sides": []}),
+        ("called", {"sides": [Brought("甲方", ""), Brought("甲方", "")]}),
+        ("called", {"sides": [Brought("打13900001234", "")]}),
+        ("subject", {"subject": "找13900001234"}),
+    ],
+)
+def test_what_can_not_be_is_said_beside_its_field(cast, field, changes):
+    changes = {name: getattr(cast, value) if name == "community" else value for name, value in changes.items()}
+    with pytest.raises(Fault) as fault:
+        cast.talk(**changes)
+    assert fault.value.field == field
+
+
+def test_a_talk_lasts_past_midnight_and_stands_in_a_room_of_the_station(cast, session):
+    room = Room(station_id=cast.station.id, name="港南警务室")
+    session.add(room)
+    night = cast.talk(at(11, 17, 2), held_in=Where.ROOM, room=room, off_duty=True)
+    assert night.off_duty and night.room.name == "港南警务室"
+    session.execute(Talk.__table__.update().values(off_duty=False))
+    with pytest.raises(IntegrityError):
+        session.execute(Talk.__table__.update().values(room_id=None))
+
+
+def test_those_who_go_on_visits_see_it_and_nobody_else(cast):
+    talk = cast.talk()
+    seen = {who for who in cast.everyone() if talk.is_seen_by(who)}
+    assert seen == {cast.li, cast.zhao, cast.qian, cast.wang, cast.liu, cast.zhou, cast.gao}
+    assert seen == {who for who in cast.everyone() if talk.sides[0].is_seen_by(who)}
+    assert not talk.is_seen_by(talk.sides[0].card)
+
+
+def test_a_line_belongs_to_a_matter_or_to_a_talk(cast, session):
+    talk, matter = cast.talk(), cast.accepted()
+    line = {"at": MONDAY, "actor": "clock", "record": "talks", "step": "begin", "public": True, "values": {}}
+    for subjects in ({}, {"talk_id": talk.id, "matter_id": matter.id}):
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(Entry.__table__.insert().values(**line, **subjects))
+
+
+# ── what is agreed, and read back
+
+
+def test_a_correction_is_a_new_point_and_what_was_confirmed_never_changes(cast):
+    talk = cast.agreed()
+    cast.step(talk, "agree", cast.li, MONDAY, text="修好水管和天花板", side=1, until=day(23), replaces=1)
+    first, second = talk.agreements
+    assert (first.text, first.until, [word.says for word in first.words]) == ("修好水管", day(21), [Says.CONFIRMED] * 2)
+    assert talk.current == [second] and second.words == [] and talk.state is TalkState.OPEN
+    assert refused(talk.sides[0], "confirm", talk.sides[0].card), "it is to be read back first"
+    with pytest.raises(Fault) as again:
+        cast.step(talk, "agree", cast.li, MONDAY, text="再改", replaces=1)
+    assert again.value.field == "replaces"
+
+
+@pytest.mark.parametrize(("promise", "said"), [({"side": 1}, "没写到哪天"), ({"until": day(21)}, "没写由谁来做")])
+def test_a_promise_without_a_date_or_without_an_owner_is_named(cast, promise, said):
+    talk = cast.talk()
+    cast.step(talk, "agree", cast.li, MONDAY, text="互相道歉")
+    cast.step(talk, "agree", cast.li, MONDAY, text="修好水管", **promise)
+    refusal = talk.steps["read_back"].refusal(talk, cast.li, MONDAY)
+    assert said in refusal.message and refusal.values == {"n": 2}
+    for outcome in (Ending.SETTLED, Ending.AGREED, Ending.MATTER):
+        with pytest.raises(Fault) as fault:
+            cast.step(talk, "close", cast.li, MONDAY, outcome=outcome)
+        assert said in fault.value.message and fault.value.values == {"n": 2}
+    cast.step(talk, "agree", cast.li, MONDAY, text="修好水管", owner="物业", until=day(21), replaces=2)
+    assert not refused(talk, "read_back", cast.li)
+
+
+@pytest.mark.parametrize(
+    ("field", "point"),
+    [
+        ("until", {"until": day(15)}),
+        ("until", {"until": date(2028, 1, 1)}),
+        ("owner", {"side": 1, "owner": "物业"}),
+        ("text", {"text": "有事打13900001234"}),
+        ("text", {"text": "长" * 201}),
+    ],
+)
+def test_an_agreed_point_that_can_not_be_is_said_beside_its_field(cast, field, point):
+    with pytest.raises(Fault) as fault:
+        cast.step(cast.talk(), "agree", cast.li, MONDAY, **{"text": "修好水管"} | point)
+    assert fault.value.field == field
+
+
+def test_each_side_confirms_point_by_point_or_says_what_is_wrong(cast):
+    talk = cast.agreed(confirmed=False)
+    upstairs, downstairs = talk.sides
+    cast.step(upstairs, "confirm", upstairs.card, MONDAY, agreements=[1])
+    cast.step(downstairs, "object", cast.li, MONDAY, agreement=1, words="还要刷墙。")
+    line = talk.entries[-1]
+    assert (line.public, line.text, talk.comes_next, talk.open_handling.next) == (False, "还要刷墙。", "agree", "agree")
+    assert talk.current[0].said_by(downstairs).typed_by_staff and not talk.current[0].said_by(upstairs).typed_by_staff
+    with pytest.raises(Fault) as fault:
+        cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    assert fault.value.values == {"side": "楼下住户", "n": 1}
+    cast.step(downstairs, "confirm", downstairs.card, MONDAY, agreements=[1])
+    assert talk.comes_next == "close" and refused(downstairs, "object", downstairs.card), "what is confirmed stays"
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    assert talk.closed_at == MONDAY and talk.open_handling is None
+
+
+def test_the_card_of_another_side_confirms_nothing(cast):
+    upstairs, downstairs = cast.agreed(confirmed=False).sides
+    with pytest.raises(OutOfSight):
+        cast.step(upstairs, "confirm", downstairs.card, MONDAY, agreements=[1])
+    assert downstairs.card.subject is downstairs and "confirm" not in [
+        s.name for s in upstairs.open_steps(downstairs.card, MONDAY)
+    ]
+    with pytest.raises(IntegrityError):
+        cast.session.execute(EchoCard.__table__.update().values(side_id=upstairs.id, task_id=upstairs.talk.tasks[0].id))
+
+
+def test_two_sides_confirm_at_once(cast, session):
+    talk = cast.agreed(confirmed=False)
+    engine, sides = session.get_bind(), [side.id for side in talk.sides]
+    session.commit()
+
+    def confirm(id):
+        with Session(engine, info=session.info) as own:
+            side = own.get(TalkSide, id)
+            version = side.version
+            writing(own, *side.to_lock())
+            side.steps["confirm"].take(side, by=side.card, version=version, at=MONDAY, agreements=[1])
+            own.commit()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(confirm, sides))
+    session.expire_all()
+    assert [side.to_confirm for side in talk.sides] == [[], []] and len(talk.current[0].words) == 2
+
+
+# ── the calls
+
+
+@pytest.mark.parametrize(
+    ("promised", "looks", "days"),
+    [
+        ([], (), []),
+        ([], (7, 30), [day(23), date(2026, 12, 16)]),
+        ([day(20)], (), [day(20)]),
+        ([day(20)], (7,), [day(20)]),  # the look back joins the promise, on the promised day
+        ([day(19)], (7,), [day(19), day(23)]),
+        ([day(26)], (7,), [day(26)]),
+        ([day(18), day(20), day(21), day(22)], (), [day(21), day(22)]),  # nothing is asked before it was due
+        ([day(18), day(18)], (), [day(18)]),
+        ([day(10)], (), [day(16)]),
+        ([date(2027, 2, 28)], (), [date(2027, 2, 28)]),
+    ],
+)
+def test_what_is_due_within_three_days_is_one_call(promised, looks, days):
+    assert call_days(day(16), promised, looks) == days
+
+
+def test_each_promise_becomes_a_call_to_each_side(cast, session):
+    talk = closed(cast)
+    upstairs, downstairs = talk.sides
+    assert [(call.asks_on, call.channel, call.due_at) for call in calls_of(upstairs)] == [
+        (day(21), Channel.PHONE, at(11, 21, 18)),
+        (date(2026, 12, 16), Channel.PHONE, at(12, 16, 18)),
+    ]
+    by_card = calls_of(downstairs)[0]
+    assert (by_card.channel, by_card.due_at) == (Channel.CARD, at(11, 28, 18)), "no phone was left"
+    offered = session.execute(unclaimed(cast.zhao)).all()
+    assert [row.title for row in offered][:2] == ["楼上漏水（楼上住户）", "楼上漏水（楼下住户）"]
+    assert not session.execute(unclaimed(cast.he)).all() and not session.execute(unclaimed(cast.sun)).all()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "calls"), [(Ending.SETTLED, 2), (Ending.MATTER, 1), (Ending.ELSEWHERE, 1), (Ending.FAILED, 0)]
+)
+def test_only_what_ended_well_is_looked_back_at(cast, outcome, calls):
+    talk = cast.agreed()
+    cast.step(talk, "close", cast.li, MONDAY, outcome=outcome)
+    assert [len(calls_of(side)) for side in talk.sides] == [calls, calls]
+
+
+def test_before_its_day_nobody_is_asked(cast):
+    call = closed(cast).sides[0].callbacks[0]
+    assert "还没有到" in refused(call, "record", cast.zhao, at(11, 20, 23, 59)) and not refused(
+        call, "record", cast.zhao, at(11, 21, 0)
+    )
+
+
+def test_whoever_held_the_talk_looks_back_and_another_asks_the_rating(cast, session):
+    talk, when = closed(cast), at(11, 21, 10)
+    call = talk.sides[0].callbacks[0]
+    with pytest.raises(Fault):
+        cast.step(call, "record", cast.li, when, **KEPT)
+    session.rollback()
+    talk = closed(cast)
+    call = talk.sides[0].callbacks[0]
+    cast.step(call, "record", cast.li, when, result=Reach.REACHED, kept=[1])
+    assert (call.state, call.assignee, call.rating, talk.current[0].kept) == (TaskState.UNDER_WAY, None, None, Kept.KEPT)
+    assert "别的同事" in refused(call, "record", cast.li, when)
+    assert call.id in [row.id for row in session.execute(unclaimed(cast.zhao))]
+    assert call.id not in [row.id for row in session.execute(unclaimed(cast.li))]
+    cast.step(call, "record", cast.zhao, when, result=Reach.REACHED, rating=Rating.FAIRLY, words="还行")
+    assert (call.state, call.result, call.rating, call.typed_by_staff) == (
+        TaskState.DONE,
+        CallbackResult.RATED,
+        Rating.FAIRLY,
+        True,
+    )
+
+
+def test_a_broken_promise_opens_the_talk_again(cast, session):
+    talk, when = closed(cast), at(11, 21, 10)
+    call = talk.sides[0].callbacks[0]
+    cast.step(call, "record", cast.zhao, when, **KEPT | {"kept": [], "rating": Rating.UNSATISFIED, "words": "水还在漏。"})
+    assert (talk.state, talk.outcome, talk.current[0].kept) == (TalkState.OPEN, None, Kept.BROKEN)
+    assert not [call for side in talk.sides for call in calls_of(side)]
+    found = session.execute(mine(cast.li)).one()
+    assert (found.talk_id, found.due_at) == (talk.id, at(11, 25, 18))
+    public = [entry.step for entry in talk.entries if entry.public]
+    assert public[-1] == "reopen" and talk.entries[-2].text == "水还在漏。" and not talk.entries[-2].public
+    cast.step(talk, "read_back", cast.li, when)
+    with pytest.raises(Fault) as fault:
+        cast.step(talk, "close", cast.li, when, outcome=Ending.AGREED)
+    assert "没有做到" in fault.value.message
+    cast.step(talk, "agree", cast.li, when, text="修好水管", side=1, until=day(27), replaces=1)
+    cast.step(talk, "read_back", cast.li, when)
+    for side in talk.sides:
+        cast.step(side, "confirm", side.card, when, agreements=[2])
+    cast.step(talk, "close", cast.li, when, outcome=Ending.AGREED)
+    assert calls_of(talk.sides[0])[0].asks_on == day(27)
+
+
+def test_what_one_side_says_was_kept_another_may_know_better(cast):
+    talk, when = closed(cast), at(11, 21, 10)
+    upstairs, downstairs = talk.sides
+    cast.step(upstairs.callbacks[0], "record", cast.zhao, when, **KEPT)
+    assert "tell" in [step.name for step in downstairs.open_steps(downstairs.card, when)]
+    cast.step(downstairs, "tell", downstairs.card, when, kept=[], rating=Rating.UNSATISFIED, words="没修。")
+    assert (talk.current[0].kept, talk.state) == (Kept.BROKEN, TalkState.OPEN)
+    assert downstairs.callbacks[0].rating is Rating.UNSATISFIED
+    assert talk.entries[-1].step == "reopen" and talk.entries[-1].actor == "card"
+
+
+def test_nobody_is_reached_or_the_number_is_wrong(cast):
+    talk = closed(cast)
+    side = talk.sides[0]
+    call = side.callbacks[0]
+    for moment in (at(11, 21, 10), at(11, 21, 15), at(11, 22, 10)):
+        cast.step(call, "record", cast.zhao, moment, result=Reach.UNREACHED)
+    assert (call.state, call.result) == (TaskState.DONE, CallbackResult.UNREACHABLE)
+    later = side.callbacks[1]
+    cast.step(later, "record", cast.zhao, at(12, 16, 10), result=Reach.WRONG)
+    assert side.phone_sealed is None and (later.channel, later.due_at) == (Channel.CARD, at(12, 23, 18))
+    assert later not in talk_callback.silent(cast.session, at(12, 23, 18))
+    assert later in talk_callback.silent(cast.session, at(12, 23, 18, 1))
+    cast.step(later, "lapse", CLOCK, at(12, 23, 19))
+    assert later.result is CallbackResult.SILENT
+    refusing = talk.sides[1].callbacks[0]
+    cast.step(refusing, "record", cast.zhao, at(11, 21, 10), result=Reach.REFUSED)
+    assert refusing.result is CallbackResult.REFUSED and talk.state is TalkState.CLOSED
+
+
+# ── how a side is reached, and how that ends
+
+
+def test_the_contact_is_opened_by_whoever_holds_the_talk_then_by_whoever_rings(cast, session):
+    talk = cast.agreed()
+    side = talk.sides[0]
+    assert side.masked.phone == "139****34" and b"13900001234" not in side.phone_sealed
+    assert side.open_contact(cast.li, MONDAY) == Reachable("陈静", "13900001234")
+    for other in (cast.zhao, cast.wang, cast.gao):
+        with pytest.raises(Refused):
+            side.open_contact(other, MONDAY)
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    for early in (cast.li, cast.zhao):
+        with pytest.raises(Refused):
+            side.open_contact(early, MONDAY)
+    assert side.open_contact(cast.zhao, at(11, 21, 10)).phone == "13900001234"
+    assert side.callbacks[0].assignee is cast.zhao and refused(side.callbacks[0], "record", cast.qian, at(11, 21, 10))
+    with pytest.raises(Refused):
+        talk.sides[1].open_contact(cast.zhao, at(11, 21, 10))
+    session.commit()
+    looks = session.scalars(select(AuditLine.detail).where(AuditLine.action == "open_contact")).all()
+    assert looks == ["talk", "caller"]
+
+
+def test_it_goes_90_days_after_the_last_call_or_at_once_by_card(cast, session):
+    talk = closed(cast)
+    side = talk.sides[0]
+    for call, moment in zip(side.callbacks, (at(11, 21, 10), at(12, 16, 10)), strict=True):
+        cast.step(call, "record", cast.zhao, moment, **KEPT)
+    end = at(12, 16, 10) + 90 * DAY
+    assert talk_side.kept_too_long(session, end) == [] and refused(side, "erase", CLOCK, end)
+    assert talk_side.kept_too_long(session, end + HOUR) == [side]
+    cast.step(side, "erase", CLOCK, end + HOUR)
+    assert (side.state, side.is_reachable, talk_side.kept_too_long(session, end + HOUR)) == (SideState.ERASED, False, [])
+    other = closed(cast)
+    cast.step(other.sides[0], "erase", other.sides[0].card, MONDAY)
+    assert {call.channel for call in other.sides[0].callbacks} == {Channel.CARD}
+
+
+def test_a_talk_that_nobody_went_on_with_keeps_no_contact_beyond_a_year(cast, session):
+    side = cast.talk().sides[0]
+    assert talk_side.kept_too_long(session, MONDAY + 365 * DAY) == []
+    assert talk_side.kept_too_long(session, MONDAY + 365 * DAY + HOUR) == [side]
+
+
+# ── whose it is
+
+
+def test_a_colleague_goes_on_with_it_and_the_first_receiver_stays(cast, session):
+    talk = cast.talk()
+    cast.step(talk, "pass_on", cast.li, MONDAY, handler=cast.zhao)
+    assert (talk.officer, talk.receiver) == (cast.zhao, cast.li) and talk.is_seen_by(cast.li)
+    assert [row.talk_id for row in session.execute(mine(cast.zhao))] == [talk.id]
+    assert refused(talk, "agree", cast.li) and not refused(talk, "agree", cast.zhao) and not refused(talk, "agree", cast.wang)
+    for nobody in (cast.he, cast.sun, cast.zhao, None):
+        with pytest.raises(Fault):
+            cast.step(talk, "pass_on", cast.wang, MONDAY, handler=nobody)
+    assert talk.handler_ids == {cast.li.id, cast.zhao.id}
+
+
+def test_up_to_four_sides_join(cast):
+    talk = cast.talk()
+    with pytest.raises(Fault) as fault:
+        cast.step(talk, "join", cast.zhou, MONDAY, called="物业", wants="", phone="0000-5550142")
+    assert fault.value.field == "consent"
+    for name in ("物业", "施工队"):
+        cast.step(talk, "join", cast.zhou, MONDAY, called=name, wants="")
+    assert refused(talk, "join", cast.li) and len({side.card.number for side in talk.sides}) == 4
+
+
+def test_all_of_it_is_told_in_one_ledger(cast, session):
+    talk, when = closed(cast), at(11, 21, 10)
+    cast.step(talk.sides[0].callbacks[0], "record", cast.zhao, when, **KEPT | {"kept": [], "rating": Rating.UNSATISFIED})
+    told = [(entry.record, entry.step) for entry in talk.entries]
+    assert told == [
+        ("talks", "begin"),
+        ("talks", "agree"),
+        ("talks", "read_back"),
+        ("sides", "confirm"),
+        ("sides", "confirm"),
+        ("talks", "close"),
+        ("look_backs", "record"),
+        ("talks", "reopen"),
+    ]
+    assert session.scalars(select(Entry).where(Entry.matter_id.is_not(None))).all() == []
+    assert session.scalars(select(TalkCallback.id)).all() and session.scalars(select(Agreement.id)).all()
+    assert beijing_date(talk.made_at) == day(16)
