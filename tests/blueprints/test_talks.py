@@ -1,0 +1,198 @@
+"""Talks on the pages: begun by a form, read back, confirmed by card, called back; and what no side ever reads of another."""
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from models.asking import Rating, Reach
+from models.matter import Matter
+from models.talk import Ending, Talk
+from tests.cast import DAY, MONDAY
+from tests.visitor import Page, Visitor
+
+KEY = bytes.fromhex("11" * 32)
+DISPUTE = {
+    "subject": "楼上漏水",
+    "community": "10101",
+    "held_in": "home",
+    "begins": "09:00",
+    "called": "楼上住户",
+    "wants": "不是我家漏的。",
+    "phone": "13900001234",
+    "name": "陈静",
+    "other_called": "楼下住户",
+    "other_wants": "赔我天花板。",
+    "consent": "y",
+    "present": ["property", "grid"],
+}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+def holding(app, side):
+    """The phone of whoever holds this side's card."""
+    phone = Visitor(app)
+    phone.post("/card", {"number": side.card.number, "code": side.card.code(KEY)})
+    return phone
+
+
+def test_an_officer_writes_one_down_and_two_taps_make_one(app, cast, session):
+    li = Visitor(app, cast.li)
+    fields = li.page("/talks/new").form("/talks/new")["fields"] | DISPUTE
+    begun = [li.send("/talks/new", fields).location for _tap in range(2)]
+    talk = session.scalars(select(Talk)).one()
+    assert begun == [f"/talks/{talk.id}"] * 2
+    page = li.page(begun[0])
+    assert "不是治安调解协议书" in page.text and "139****34" in page.text and "13900001234" not in page.html
+    assert [side.called for side in talk.sides] == ["楼上住户", "楼下住户"] and page.text_of("main").count("物业") == 1
+    assert begun[0] in li.page("/talks/").links and begun[0] in li.page("/queue").links
+    assert "楼上漏水" not in Visitor(app, cast.sun).page("/talks/").text
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        {"begins": "10:00", "ends": "09:00"},
+        {"begins": "11:00"},
+        {"consent": ""},
+        {"subject": ""},
+        {"subject": "找13900001234"},
+        {"held_in": "room"},
+        {"other_called": ""},
+        {"other_called": "楼上住户"},
+        {"community": "10201"},
+    ],
+)
+def test_bad_input_gets_a_sentence_and_loses_nothing(app, cast, session, gap):
+    li = Visitor(app, cast.li)
+    answer = li.post("/talks/new", DISPUTE | gap)
+    assert answer.status_code == 422 and "有1处要改" in answer.text
+    kept = Page(answer.text).form("/talks/new")["fields"]
+    assert {name: kept[name] for name in ("subject", "called", "phone")} == {
+        name: (DISPUTE | gap)[name] for name in ("subject", "called", "phone")
+    }
+    assert "赔我天花板。" in answer.text and session.scalars(select(Talk)).all() == []
+
+
+def test_what_is_read_back_is_the_points_alone_and_each_card_opens_its_own_side(app, cast, session):
+    talk = cast.agreed(confirmed=False)
+    session.commit()
+    upstairs, downstairs = talk.sides
+    aloud = Visitor(app, cast.li).page(f"/talks/{talk.id}/points")
+    assert "修好水管" in aloud.text and "楼上住户，11月21日（周六）前" in aloud.text.replace(" ", "")
+    assert not [words for words in (upstairs.wants, downstairs.wants, "139", upstairs.card.number) if words in aloud.html]
+    below = holding(app, downstairs)
+    card = below.page("/card")
+    assert downstairs.wants in card.text and upstairs.wants not in card.text and "139" not in card.text
+    assert below.post("/card/confirm", {"agreements": ["1"]}).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert downstairs.to_confirm == [] and upstairs.to_confirm == talk.current
+    assert "楼下住户 确认了" in below.page("/card").text and "楼上住户 " not in below.page("/card").text_of("main")
+    assert below.get("/card/rate").status_code == 404, "a step of another kind of card"
+
+
+def test_on_the_tablet_a_side_sees_its_own_and_what_is_wrong_is_told_to_staff(app, cast, session):
+    talk = cast.agreed(confirmed=False)
+    session.commit()
+    upstairs, downstairs = talk.sides
+    li = Visitor(app, cast.li)
+    tablet = li.page(f"/sides/{downstairs.id}/confirm")
+    assert "修好水管" in tablet.text and upstairs.wants not in tablet.text
+    assert li.post(f"/sides/{downstairs.id}/object", {"agreement": "1", "words": "还要刷墙。"}).status_code == 303
+    assert "还要刷墙。" in li.page(f"/talks/{talk.id}").text
+    assert "还要刷墙。" in holding(app, downstairs).page("/card").text
+    assert "还要刷墙。" not in holding(app, upstairs).page("/card").text
+    answer = li.post(f"/talks/{talk.id}/close", {"outcome": "agreed"})
+    assert answer.status_code == 422 and "还没有确认第1条" in answer.text
+
+
+def test_a_contact_is_opened_by_one_logged_look(app, cast, session):
+    talk = cast.talk()
+    session.commit()
+    path = f"/sides/{talk.sides[0].id}/contact"
+    li, zhao = Visitor(app, cast.li), Visitor(app, cast.zhao)
+    assert "13900001234" in li.post(path).text and "13900001234" not in li.get(path).text
+    answer = zhao.send(path, {"csrf_token": li.page(path).form(path)["fields"]["csrf_token"]})
+    assert answer.status_code == 422, "another's token"
+    fields = zhao.page("/talks/new").form("/talks/new")["fields"]
+    answer = zhao.send(path, {"csrf_token": fields["csrf_token"]})
+    assert answer.status_code == 409 and "13900001234" not in answer.text
+
+
+def test_what_was_broken_stands_in_the_queue_again_and_on_both_cards(app, cast, session, clock):
+    talk = cast.agreed()
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    session.commit()
+    upstairs = talk.sides[0]
+    clock.move_to(MONDAY + 5 * DAY)
+    record = f"/look_backs/{upstairs.callbacks[0].id}/record"
+    li, zhao = Visitor(app, cast.li), Visitor(app, cast.zhao)
+    assert "rating" not in li.page(record).form(record)["choices"] and "kept" in li.page(record).form(record)["choices"]
+    assert zhao.post(record, {"result": "reached", "rating": "unsatisfied"}).status_code == 422, "silence is no answer"
+    done = {"result": "reached", "rating": "unsatisfied", "kept": "not-1", "words": "水还在漏。"}
+    assert zhao.post(record, done).status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert (upstairs.callbacks[0].rating, talk.state.code) == (Rating.UNSATISFIED, "open")
+    assert f"/talks/{talk.id}" in li.page("/queue").links
+    for side in talk.sides:
+        card = holding(app, side).page("/card").text
+        assert "说好的没有全做到，李警官接着谈" in card and "没做到" in card and "水还在漏" not in card
+    assert "水还在漏。" in li.page(f"/talks/{talk.id}").text
+
+
+def test_a_side_tells_by_card_and_erases_what_it_left(app, cast, session, clock):
+    talk = cast.agreed()
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    session.commit()
+    side = talk.sides[0]
+    clock.move_to(MONDAY + 5 * DAY)
+    phone = holding(app, side)
+    assert phone.post("/card/tell", {"kept": "all", "rating": "satisfied"}).status_code == 303
+    assert phone.post("/card/erase").status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert (side.callbacks[0].rating, side.is_reachable) == (Rating.SATISFIED, False)
+    assert "139" not in phone.page("/card").text
+
+
+def test_what_can_not_be_settled_becomes_a_matter_that_knows_nothing_of_the_talk(app, cast, session):
+    talk = cast.talk()
+    session.commit()
+    li = Visitor(app, cast.li)
+    link = next(link for link in li.page(f"/talks/{talk.id}").links if "door=talk" in link)
+    form = li.page(link).form("/matters/new")["fields"]
+    assert (form["community"], form["door"], form["kind"]) == ("10101", "talk", "request")
+    assert li.send("/matters/new", form | {"body": "楼上漏水，天花板湿了。"}).status_code == 303
+    matter = session.scalars(select(Matter)).one()
+    assert matter.door.code == "talk" and "漏水" not in str([entry.values for entry in talk.entries])
+
+
+def test_a_head_hands_the_talks_of_an_absent_officer_over(app, cast, session):
+    talk = cast.talk()
+    session.commit()
+    page = "/review/hand-over?officer=li"
+    wang = Visitor(app, cast.wang)
+    picked = wang.page(page).form("/review/hand-over")["choices"]["picked"]
+    assert wang.post(page, {"picked": picked, "handler": "zhao", "text": "李警官休假。"}).status_code == 200
+    session.rollback()
+    session.expire_all()
+    assert talk.officer is cast.zhao and talk.receiver is cast.li
+
+
+def test_the_clock_ends_what_nobody_said_and_erases_what_was_left(app, cast, session, clock):
+    talk = cast.agreed()
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.MATTER)
+    cast.step(talk.sides[0].callbacks[0], "record", cast.zhao, MONDAY + 5 * DAY, result=Reach.REFUSED)
+    session.commit()
+    clock.move_to(MONDAY + 96 * DAY)
+    app.test_cli_runner().invoke(args=["tick"])
+    session.rollback()
+    session.expire_all()
+    assert [call.result.code for side in talk.sides for call in side.callbacks] == ["refused", "silent"]
+    assert not talk.sides[0].is_reachable
