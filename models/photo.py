@@ -31,16 +31,23 @@ class Drawn:
     height: int
 
 
+ONE_OF_THREE = (
+    "(matter_id IS NOT NULL AND visit_id IS NULL AND talk_id IS NULL) "
+    "OR (matter_id IS NULL AND (visit_id IS NULL) <> (talk_id IS NULL))"
+)
+
+
 class Photo(Base):
-    """One photo of a matter or of a visit, in a row of its own: `data` is read alone."""
+    """One photo of a matter, a visit or a talk, in a row of its own: `data` is read alone."""
 
     __tablename__ = "photo"
-    __table_args__ = (CheckConstraint("(matter_id IS NULL) <> (visit_id IS NULL)", name="one_subject"), AUTOINCREMENT)
+    __table_args__ = (CheckConstraint(ONE_OF_THREE, name="one_subject"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    talk_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"), index=True)
     made_at: Mapped[datetime]
     width: Mapped[int]
     height: Mapped[int]

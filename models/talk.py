@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, false, select, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_session, relationship
 
 from models import audit, rules
@@ -13,7 +13,8 @@ from models.card import EchoCard
 from models.contact import Reachable
 from models.ledger import Entry, Ledgered
 from models.officer import COMPANIONS, GOERS, Officer, Role
-from models.steps import CLOCK, Fault, Refused, Stepped, Told, step, through
+from models.photo import Drawn, Photo
+from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
 from models.talk_agreement import Agreement, Kept, bare
 from models.talk_callback import TalkCallback, call_days
 from models.talk_handling import TalkHandling
@@ -103,6 +104,16 @@ def _sides_fit(talk, by, at):
         return Refused(N_("一次说事最多记%(n)s方。"), n=rules.SIDES_MAX)
 
 
+def _photos_may_be_kept(talk, by, at):
+    if not talk.photos or not talk._is_one_of(_kept_too_long(at)):
+        return Refused(N_("照片还没有到删掉的时候。"))
+
+
+def _words_may_be_kept(talk, by, at):
+    if not any(side.wants for side in talk.sides) or at <= talk.closed_at + rules.TEXT_KEPT:
+        return Refused(N_("原话还没有到删掉的时候。"))
+
+
 RECORDERS = (HOLDER, LED_BY_HOLDER, HEAD)
 
 
@@ -138,6 +149,7 @@ class Talk(Ledgered, Stepped, Base):
     sides: Mapped[list[TalkSide]] = relationship(order_by=TalkSide.ordinal, back_populates="talk")
     agreements: Mapped[list[Agreement]] = relationship(order_by=Agreement.ordinal, back_populates="talk")
     entries: Mapped[list[Entry]] = relationship(order_by=Entry.id)
+    photos: Mapped[list[Photo]] = relationship(order_by=Photo.id, cascade="all, delete-orphan")
     tasks: Mapped[list[Task]] = relationship(order_by=Task.id, backref="talk")
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
@@ -172,6 +184,7 @@ class Talk(Ledgered, Stepped, Base):
         room: Room | None = None,
         present: Sequence[Present] = (),
         off_duty: bool = False,
+        photos: Sequence[Drawn] = (),
         uid: str = "",
     ) -> "Talk":
         """Write one down, inside a write, with a card for each side. The same `uid`, 32 hex digits, gives the same talk again.
@@ -210,6 +223,7 @@ class Talk(Ledgered, Stepped, Base):
         session.add(talk)
         for side in sides:
             talk._take_in(session, side, at)
+        talk._keep_photos(photos, at)
         talk._hand_out(session, at)
         talk.write_line(by, at, "begin", public=True, values={"sides": [side.called for side in talk.sides]})
         session.flush()
@@ -343,6 +357,12 @@ class Talk(Ledgered, Stepped, Base):
         side.keep(brought.contact, session.info["keys"])
         return side
 
+    def _keep_photos(self, photos: Sequence[Drawn], at) -> None:
+        if len(self.photos) + len(photos) > rules.PHOTOS_OF_MATTER:
+            raise Fault("photos", N_("一次说事最多存%(n)s张照片。"), n=rules.PHOTOS_OF_MATTER)
+        for drawn in photos:
+            self.photos.append(Photo(uid=new_uid(), made_at=at, data=drawn.data, width=drawn.width, height=drawn.height))
+
     def _hand_out(self, session, at) -> None:
         due = Calendar.load(session).deadline(at, rules.TALK_DAYS)
         row = {"station_id": self.station_id, "title": self.subject, "area": self.area, "next": self.comes_next}
@@ -421,11 +441,12 @@ class Talk(Ledgered, Stepped, Base):
         to=[TalkState.CLOSED],
         by=RECORDERS,
     )
-    def close(self, by, at, outcome, text=""):
-        """It ends, with an outcome. Agreed is only what every side confirmed; each promise becomes a call on its day to each side."""
+    def close(self, by, at, outcome, text="", photos: Sequence[Drawn] = ()):
+        """It ends, with an outcome and perhaps photos of what was mended. Agreed is only what every side confirmed; each promise becomes a call on its day to each side."""
         if outcome is not Ending.FAILED:
             self._check_promises(outcome)
         self.outcome, self.closed_at = outcome, at
+        self._keep_photos(photos, at)
         Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
         looks = rules.LOOK_BACK_DAYS if outcome in LOOKED_BACK else ()
         promised = [one.until for one in self.current if one.until and outcome is not Ending.FAILED]
@@ -483,6 +504,41 @@ class Talk(Ledgered, Stepped, Base):
         self.officer = self.open_handling.assignee = handler
         return Told(text=text or None, values={"handler": handler.called})
 
+    @step(
+        N_("删掉照片"),
+        says=N_("按规定删掉了照片"),
+        frm=TalkState,
+        to=TalkState,
+        by=[THE_CLOCK],
+        public=False,
+        why_not=_photos_may_be_kept,
+        aside=True,
+    )
+    def erase(self, by, at):
+        """The photos go with the contact of the side that was asked last."""
+        self.photos.clear()
+
+    @step(
+        N_("删掉原话"),
+        says=N_("按规定删掉了各方的原话，说好的和结果还在"),
+        frm=[TalkState.CLOSED],
+        to=[TalkState.CLOSED],
+        by=[THE_CLOCK],
+        public=False,
+        why_not=_words_may_be_kept,
+        aside=True,
+    )
+    def forget(self, by, at):
+        """What the sides said goes three years after the end (DESIGN §3); what was agreed, the outcome and the counts remain."""
+        for side in self.sides:
+            side.wants = ""
+        for one in self.agreements:
+            for word in one.words:
+                word.words = None
+        for entry in self.entries:
+            if entry.record != self.shelf:
+                entry.text = None
+
 
 def hours_of(at: datetime, day: date, begins: time, ends: time | None) -> tuple[datetime, datetime]:
     """From when to when, from what was typed in Beijing; without an end up to now. An end before the beginning is the next day's."""
@@ -506,3 +562,21 @@ def listed(by: Officer) -> Select:
     """The talks that `by` sees, the latest on top."""
     query = select(Talk).options(joinedload(Talk.community), joinedload(Talk.officer))
     return query.where(Talk.seen_by(by)).order_by(Talk.id.desc())
+
+
+def _kept_too_long(at: datetime):
+    """As for a side (DESIGN §3), by the last of all calls."""
+    since = at - rules.CONTACT_KEPT
+    asked = Talk.tasks.any(or_(Task.ended_at.is_(None), Task.ended_at >= since))
+    return or_(and_(Talk.closed_at < since, ~asked), ~Talk.entries.any(Entry.at >= at - rules.CONTACT_KEPT_AT_MOST))
+
+
+def photos_kept_too_long(session: Session, at: datetime) -> list[Talk]:
+    """The talks whose photos have had their time at `at`."""
+    return list(session.scalars(select(Talk).where(Talk.photos.any(), _kept_too_long(at)).order_by(Talk.id)))
+
+
+def worded_too_long(session: Session, at: datetime) -> list[Talk]:
+    """The talks whose sides' own words have had their time at `at`."""
+    over = select(Talk).where(Talk.closed_at < at - rules.TEXT_KEPT, Talk.sides.any(TalkSide.wants != ""))
+    return list(session.scalars(over.order_by(Talk.id)))

@@ -61,7 +61,7 @@ TABLES = {
     "pairing": "a household that agreed to it, by code and grid",
     "pairing_counter": "the last code of a station's pairings",
     "pairing_duty": "one turn of a pairing's rhythm",
-    "photo": "a photo of a matter or of a visit",
+    "photo": "a photo of a matter, a visit or a talk",
     "plate": "a QR on a building",
     "point": "one thing in a matter",
     "post": "a post of a station",
@@ -134,7 +134,7 @@ HELD = {
         "reported", "diary", "results", "approved", "published_at", "publisher_id",
     },
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
-    "photo": {"id", "uid", "matter_id", "visit_id", "made_at", "width", "height", "data"},
+    "photo": {"id", "uid", "matter_id", "visit_id", "talk_id", "made_at", "width", "height", "data"},
     "message": {
         "id", "uid", "version", "state", "occasion", "station_id", "matter_id", "incident_id", "callback_id", "made_at", "same_day", "next_try_at",
         "tries", "tried_at", "sent_at", "sent_by_id", "gateway_id", "error", "extension", "reply", "replied_at",
@@ -325,7 +325,7 @@ def test_a_line_a_card_and_a_task_tell_of_a_matter_or_of_a_talk_and_never_lead_f
     """Two matters that were raised in one talk, by one side, know nothing of it: only these rows may name either, and never both."""
     tables = Base.metadata.tables
     both = {name for name, table in tables.items() if {"matter_id", "talk_id"} <= set(table.columns.keys())}
-    assert both == {"entry", "task"}
+    assert both == {"entry", "photo", "task"}
     checks = {str(check.sqltext) for name in both for check in tables[name].constraints if isinstance(check, CheckConstraint)}
     assert {"(matter_id IS NULL) <> (talk_id IS NULL)", "matter_id IS NULL OR talk_id IS NULL"} <= checks
     assert not [

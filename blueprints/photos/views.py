@@ -1,4 +1,4 @@
-"""One photo, to whoever may see its matter or visit."""
+"""One photo, to whoever may see its matter, visit or talk."""
 
 from flask import abort
 
@@ -8,6 +8,7 @@ from blueprints.extensions import db
 from blueprints.photos import bp
 from models.matter import Matter
 from models.photo import Photo
+from models.talk import Talk
 from models.visit import Visit
 
 
@@ -15,7 +16,8 @@ from models.visit import Visit
 @policy(STAFF)
 def photo(uid):
     of_visit = Photo.visit_id.in_(db.select(Visit.id).where(Visit.seen_by(me())))
-    return _photo(uid, db.or_(Matter.lying_with(me()), of_visit))
+    of_talk = Photo.talk_id.in_(db.select(Talk.id).where(Talk.seen_by(me())))
+    return _photo(uid, db.or_(Matter.lying_with(me()), of_visit, of_talk))
 
 
 @bp.get("/card/photos/<uid>")

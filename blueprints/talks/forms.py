@@ -9,11 +9,13 @@ from blueprints.access import me
 from blueprints.colleagues import ColleagueField
 from blueprints.extensions import db
 from blueprints.forms import (
+    WITH_PHOTOS,
     Day,
     Form,
     Hour,
     Line,
     Optional,
+    Photos,
     Picked,
     Selected,
     StepForm,
@@ -45,6 +47,7 @@ TEL = TYPED_BY_STAFF | {"inputmode": "tel"}
 class BeginForm(Form):
     """What it is about, where and when, and up to two sides; more may join later."""
 
+    max_bytes = WITH_PHOTOS
     subject = Line(_l("什么事，一句话（不写姓名）"), [filled(_l("请写一下是什么事。")), at_most(rules.SUMMARY_MAX)])
     community = Selected(_l("哪个社区（村）的事"), validators=[filled(_l("请选是哪个社区的事。"))])
     held_in = Picked(_l("在哪里谈"), Where, default=Where.ROOM.code, validators=[filled(_l("请选一下在哪里谈。"))])
@@ -63,6 +66,7 @@ class BeginForm(Form):
     other_phone = Line(_l("第二方的电话（可不写）"), [PHONE], render_kw=TEL)
     consent = BooleanField(_l("留了姓名、电话的，本人同意我们为这件事用"))
     present = Ticked(_l("还有谁在场（只勾身份，可不选）"))
+    photos = Photos(_l("照片（可不传；不拍签名和证件）"))
     submission_id = SubmissionId()
 
     def __init__(self, *args, **kwargs):
@@ -104,6 +108,7 @@ class BeginForm(Form):
             "held_until": held_until,
             "off_duty": self.off_duty.data,
             "sides": self._sides,
+            "photos": self.photos.value,
             "present": [Present.of(code) for code in self.present.data],
             "uid": self.submission_id.data.replace("-", ""),
         }
@@ -148,9 +153,11 @@ class ReadBackForm(StepForm):
 
 @step_form(Talk.close)
 class CloseForm(StepForm):
+    max_bytes = WITH_PHOTOS
     note = _l("说好到哪天的，到那天回访；当场解决和达成一致的，过7天、30天再各问一次。")
     outcome = Picked(_l("结果"), Ending, validators=[filled(_l("请选一个结果。"))])
     text = Line(_l("补一句，各方都看得到（可不写；请找别处的写找哪里）"), [ANSWER])
+    photos = Photos(_l("照片（可不传；不拍签名和证件）"))
 
 
 @step_form(Talk.reopen)
@@ -171,7 +178,7 @@ class PassTalkOnForm(StepForm):
 
 def _in_words(one) -> str:
     """An agreed point as one line: who, what, until when."""
-    promise = _("（%(who)s，%(until)s前）", who=one.whose, until=_date(one.until)) if one.until else ""
+    promise = _("（%(who)s，最晚%(until)s）", who=one.whose, until=_date(one.until)) if one.until else ""
     return _("第%(n)s条：%(text)s%(promise)s", n=one.ordinal, text=one.text, promise=promise)
 
 

@@ -39,7 +39,7 @@ def begin():
     form = BeginForm()
     if not form.is_submitted():
         return render_template("talks/new.html", form=form)
-    if form.validate():
+    if form.validate() and form.draw_photos():
         try:
             begun = _begun(form)
             flash(_("记下了，每一方都有一张回音卡。"))

@@ -11,6 +11,10 @@ STILL_OPEN = sa.text("ended_at IS NULL AND kind = 'talk_callback'")
 SUBJECTS = (
     "(matter_id IS NULL OR task_id IS NULL) AND (matter_id IS NULL OR side_id IS NULL) AND (task_id IS NULL OR side_id IS NULL)"
 )
+ONE_PHOTO = (
+    "(matter_id IS NOT NULL AND visit_id IS NULL AND talk_id IS NULL) "
+    "OR (matter_id IS NULL AND (visit_id IS NULL) <> (talk_id IS NULL))"
+)
 ONE_TASK = "matter_id IS NULL OR talk_id IS NULL"
 AUTOINCREMENT = {"sqlite_autoincrement": True}
 
@@ -148,6 +152,13 @@ def upgrade():
         batch.drop_constraint(op.f("ck_echo_card_one_subject_at_most"), type_="check")
         batch.create_check_constraint(op.f("ck_echo_card_one_subject_at_most"), SUBJECTS)
 
+    with op.batch_alter_table("photo", table_kwargs=AUTOINCREMENT) as batch:
+        batch.add_column(sa.Column("talk_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(op.f("fk_photo_talk_id_talk"), "talk", ["talk_id"], ["id"])
+        batch.create_index(op.f("ix_photo_talk_id"), ["talk_id"])
+        batch.drop_constraint(op.f("ck_photo_one_subject"), type_="check")
+        batch.create_check_constraint(op.f("ck_photo_one_subject"), ONE_PHOTO)
+
     if op.get_bind().dialect.name == "sqlite":  # batch mode would lose the indexes with expressions
         op.execute(
             "ALTER TABLE task ADD COLUMN talk_id INTEGER CONSTRAINT fk_task_talk_id_talk REFERENCES talk (id) "
@@ -168,6 +179,13 @@ def downgrade():
     op.execute("DELETE FROM task WHERE kind IN ('talk_callback', 'talk_handling')")
     op.execute("DELETE FROM entry WHERE talk_id IS NOT NULL")
     op.execute("DELETE FROM echo_card WHERE side_id IS NOT NULL")
+    op.execute("DELETE FROM photo WHERE talk_id IS NOT NULL")
+    with op.batch_alter_table("photo", table_kwargs=AUTOINCREMENT) as batch:
+        batch.drop_constraint(op.f("ck_photo_one_subject"), type_="check")
+        batch.drop_constraint(op.f("fk_photo_talk_id_talk"), type_="foreignkey")
+        batch.drop_index(op.f("ix_photo_talk_id"))
+        batch.drop_column("talk_id")
+        batch.create_check_constraint(op.f("ck_photo_one_subject"), "(matter_id IS NULL) <> (visit_id IS NULL)")
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(op.f("ck_task_one_subject_at_most"), "task", type_="check")
     op.drop_column("task", "talk_id")

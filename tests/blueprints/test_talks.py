@@ -83,7 +83,7 @@ def test_what_is_read_back_is_the_points_alone_and_each_card_opens_its_own_side(
     session.commit()
     upstairs, downstairs = talk.sides
     aloud = Visitor(app, cast.li).page(f"/talks/{talk.id}/points")
-    assert "修好水管" in aloud.text and "楼上住户，11月21日（周六）前" in aloud.text.replace(" ", "")
+    assert "修好水管" in aloud.text and "楼上住户，最晚11月21日（周六）" in aloud.text.replace(" ", "")
     assert not [words for words in (upstairs.wants, downstairs.wants, "139", upstairs.card.number) if words in aloud.html]
     below = holding(app, downstairs)
     card = below.page("/card")

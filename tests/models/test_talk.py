@@ -15,8 +15,9 @@ from models.base import beijing_date, writing
 from models.card import EchoCard
 from models.contact import Channel, Reachable
 from models.ledger import Entry
+from models.photo import Drawn
 from models.steps import CLOCK, Fault, OutOfSight, Refused
-from models.talk import Brought, Ending, Talk, TalkState, Where
+from models.talk import Brought, Ending, Talk, TalkState, Where, photos_kept_too_long, worded_too_long
 from models.talk_agreement import Agreement, Kept, Says
 from models.talk_callback import TalkCallback, call_days
 from models.talk_side import SideState, TalkSide
@@ -372,6 +373,26 @@ def test_it_goes_90_days_after_the_last_call_or_at_once_by_card(cast, session):
     other = closed(cast)
     cast.step(other.sides[0], "erase", other.sides[0].card, MONDAY)
     assert {call.channel for call in other.sides[0].callbacks} == {Channel.CARD}
+
+
+def test_photos_go_90_days_after_the_last_call_and_the_words_of_the_sides_after_three_years(cast, session):
+    talk = cast.talk(photos=[Drawn(b"a leak", 4, 3)])
+    cast.step(talk, "agree", cast.li, MONDAY, text="修好水管")
+    cast.step(talk, "read_back", cast.li, MONDAY)
+    cast.step(talk.sides[0], "object", talk.sides[0].card, MONDAY, agreement=1, words="不是我家。")
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.FAILED, text="谈不拢。", photos=[Drawn(b"still a leak", 4, 3)])
+    end = MONDAY + 90 * DAY
+    assert len(talk.photos) == 2 and photos_kept_too_long(session, end) == [] and refused(talk, "erase", CLOCK, end)
+    assert photos_kept_too_long(session, end + HOUR) == [talk]
+    cast.step(talk, "erase", CLOCK, end + HOUR)
+    assert talk.photos == [] and photos_kept_too_long(session, end + HOUR) == []
+    end = MONDAY + 3 * 365 * DAY
+    assert worded_too_long(session, end) == [] and refused(talk, "forget", CLOCK, end)
+    assert worded_too_long(session, end + HOUR) == [talk]
+    cast.step(talk, "forget", CLOCK, end + HOUR)
+    said = [side.wants for side in talk.sides] + [word.words for word in talk.current[0].words]
+    assert not any(said) and "不是我家。" not in [entry.text for entry in talk.entries]
+    assert talk.current[0].text == "修好水管" and "谈不拢。" in [entry.text for entry in talk.entries]
 
 
 def test_a_talk_that_nobody_went_on_with_keeps_no_contact_beyond_a_year(cast, session):
