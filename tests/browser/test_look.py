@@ -21,6 +21,7 @@ from models.incident_sheet import SheetRow
 from models.photo import draw_anew
 from models.point import Outcome
 from models.survey import Question, fill_in
+from models.talk import Ending
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
 from tests.cast import DAY, MONDAY
@@ -262,6 +263,25 @@ def test_every_page_can_be_read_by_everyone(phone, pages, card, slip, app, who):
         page.evaluate(AXE_SCRIPT)
         for mode in MODES:
             look(page, path, **mode)
+
+
+def test_the_pages_of_a_talk_can_be_read_by_everyone(phone, cast, session, app):
+    talk, closed = cast.agreed(now(), confirmed=False), cast.agreed(now() - 5 * DAY)
+    cast.step(talk.sides[0], "object", cast.li, now(), agreement=1, words="还要刷墙。")
+    cast.step(closed, "close", cast.li, now() - 5 * DAY, outcome=Ending.AGREED)
+    session.commit()
+    side, call = talk.sides[1], closed.callbacks[0]
+    li, chen = phone("li"), phone()
+    chen.goto(f"/card#{side.card.number}-{side.card.code(app.extensions['keys'].card)}")
+    chen.wait_for_selector("#number")
+    shown = ["/talks/", "/talks/new", f"/talks/{talk.id}", f"/talks/{talk.id}/agree", f"/talks/{talk.id}/points"]
+    shown += [f"/sides/{side.id}", f"/sides/{side.id}/confirm", f"/look_backs/{call.id}/record"]
+    for page, paths in ((li, shown), (chen, ["/card", "/card/confirm", "/card/object"])):
+        for path in paths:
+            page.goto(path)
+            page.evaluate(AXE_SCRIPT)
+            for mode in MODES:
+                look(page, path, **mode)
 
 
 def test_the_form_can_be_read_with_everything_open(phone, server, cast):
