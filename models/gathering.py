@@ -17,7 +17,7 @@ from models.slot import Slot, keep_free, one_at_a_time
 from models.steps import Fault, Refused, Told, step
 from models.task import Task, TaskState
 from models.unit import Community, Room, Unit
-from models.who import HEAD, HOLDER
+from models.who import HEAD, HOST
 
 
 class GatheringKind(Word):
@@ -278,7 +278,7 @@ class Gathering(Task):
         N_("发布"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
-        by=[HOLDER, HEAD],
+        by=[HOST, HEAD],
         why_not=_may_announce,
     )
     def announce(self, by, at):
@@ -289,7 +289,7 @@ class Gathering(Task):
         N_("记活动"),
         frm=[TaskState.PLANNED],
         to=[TaskState.DONE],
-        by=[HOLDER, HEAD],
+        by=[HOST, HEAD],
         why_not=_has_begun,
     )
     def record(
@@ -345,7 +345,7 @@ class Gathering(Task):
         N_("写一条结果"),
         frm=[TaskState.DONE],
         to=[TaskState.DONE],
-        by=[HOLDER, HEAD],
+        by=[HOST, HEAD],
         why_not=_is_not_published,
     )
     def sum_up(self, by, at, asked, done):
@@ -361,7 +361,7 @@ class Gathering(Task):
         N_("改时间地点"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
-        by=[HOLDER, HEAD],
+        by=[HOST, HEAD],
         aside=True,
     )
     def change(self, by, at, day, begins, ends, room=None, place="", reason=""):
@@ -380,7 +380,7 @@ class Gathering(Task):
         N_("交给同事"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
-        by=[HOLDER, HEAD],
+        by=[HOST, HEAD],
         aside=True,
     )
     def pass_on(self, by, at, handler, text=""):
@@ -394,7 +394,7 @@ class Gathering(Task):
         N_("取消"),
         frm=[TaskState.PLANNED],
         to=[TaskState.CALLED_OFF],
-        by=[HOLDER, HEAD],
+        by=[HOST, HEAD],
         aside=True,
     )
     def call_off(self, by, at, reason):

@@ -81,9 +81,9 @@ CHECKER = Who("head, or bureau where it is the bureau's", N_("开交办单的一
 SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的所领导"), _signs_off)
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 VISITOR = Who("whoever goes, or takes it up", N_("去走访的人"), _goes)
+HOST = Who("whoever holds it", N_("办活动的人"), _goes)
 HOLDER = Who("officer of the talk", N_("接这次说事的人"), _holds)
 LED_BY_HOLDER = Who("auxiliary led by the talk's officer", N_("这位民警带的辅警"), _is_led_by_holder)
 CARD = Who("card", N_("持回音卡的群众"), _is_its_card)
-HOLDER = Who("whoever holds it", N_("办活动的人"), _goes)
 
 ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)
