@@ -353,6 +353,13 @@ STORIES = (
         did("put_back", "desk1", "1 19:21"),
     ], contact=Reachable("小姚", "5550157"), **SMS),
 
+    Story("5 17:30", "10102", REQUEST, "光华新村4栋", "两家坐下来谈过了还是不行：二楼空调外机的水滴在一楼棚子上，整夜嗒嗒响，滴水管要物业来接。", [
+        accepted("officer1b", "5 17:40", "空调外机滴水，要物业接管子", "neighbours"),
+        answered("officer1b", "3 16:10", "物业今天把四栋二单元六台外机的滴水管都接进了雨水管，我在楼下看着试的水，棚子上听不见响了。"),
+        rated("3 21:10", SATISFIED, words="夜里终于安静了。"),
+        did("sign_off", "head1", "2 09:12"),
+    ], door=Door.TALK, told_to="officer1b"),
+
     # ── 日新社区: nobody's post
     Story("13 07:30", "10103", REQUEST, "日新巷12号对面", "巷子里一根电线杆歪了，风一吹就晃，底下是孩子上学的路。", [
         accepted("officer1b", "13 08:40", "日新巷电线杆歪了", "safety"),

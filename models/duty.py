@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
 from models.base import AUTOINCREMENT, BEIJING, N_, ONE_DAY, Base, Word, beijing_date
 from models.officer import ROSTERED, Officer
 from models.steps import Fault, Refused
+from models.task import Task, TaskState, task_companion
 from models.unit import Room, Unit
 
 ONE_WEEK = timedelta(days=7)
@@ -256,6 +257,24 @@ def gaps_between(session: Session, station: Unit, since: datetime, until: dateti
 
 
 # ── who is there
+
+
+def has_duty(session: Session, officer: Officer, at: datetime, room: Room | None = None) -> bool:
+    """Whether `officer`, or whoever leads one, had duty at `at`: the shift of `room`, or elsewhere any shift, or an errand of one's own.
+
+    A station that planned nobody at all that week keeps no roster: there nobody is off duty.
+    """
+    week = between(session, [officer.unit], *week_of(beijing_date(at)))
+    who = {officer.id, officer.led_by_id}
+    shifts = [duty for duty in week if duty.covers(at) and duty.officer_id in who and room in (None, duty.room)]
+    return not week or bool(shifts) or (room is None and _is_on_an_errand(session, officer, at))
+
+
+def _is_on_an_errand(session: Session, officer: Officer, at: datetime) -> bool:
+    along = Task.id.in_(select(task_companion.c.task_id).where(task_companion.c.officer_id == officer.id))
+    mine = or_(Task.assignee_id == officer.id, along)
+    now = select(Task.id).where(Task.begins_at <= at, Task.due_at > at, Task.state != TaskState.CALLED_OFF, mine)
+    return session.scalar(now.limit(1)) is not None
 
 
 def end_of_tomorrow(at: datetime) -> datetime:

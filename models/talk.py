@@ -11,6 +11,7 @@ from models import audit, rules
 from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
 from models.contact import Reachable
+from models.duty import has_duty
 from models.ledger import Entry, Ledgered
 from models.officer import COMPANIONS, GOERS, Officer, Role
 from models.photo import Drawn, Photo
@@ -164,7 +165,7 @@ class Talk(Ledgered, Stepped, Base):
 
     shelf = "talks"
     label = N_("说事")
-    lines = {"begin": N_("%(who)s记下这次说事（%(sides)s）")}
+    lines = {"begin": N_("%(who)s记下这次说事（%(sides)s）"), "off_duty": N_("那时候不是%(who)s当班，碰上了先接的")}
     urgent = False
     number = None  # each side's card has its own
 
@@ -183,13 +184,12 @@ class Talk(Ledgered, Stepped, Base):
         sides: Sequence[Brought],
         room: Room | None = None,
         present: Sequence[Present] = (),
-        off_duty: bool = False,
         photos: Sequence[Drawn] = (),
         uid: str = "",
     ) -> "Talk":
         """Write one down, inside a write, with a card for each side. The same `uid`, 32 hex digits, gives the same talk again.
 
-        Whoever writes it down holds it, and is its first receiver. `off_duty` marks that nobody had put `by` on duty then.
+        Whoever writes it down holds it, and is its first receiver. It is marked where `by` had no duty then (see `has_duty`).
         Fault where the hours can't be, or something is missing.
         """
         if known := session.scalars(select(cls).where(cls.uid == uid)).one_or_none():
@@ -213,7 +213,7 @@ class Talk(Ledgered, Stepped, Base):
             officer=by,
             officer_id=by.id,
             receiver=by,
-            off_duty=off_duty,
+            off_duty=not has_duty(session, by, held_at, room),
             held_at=held_at,
             held_until=held_until,
             subject=bare("subject", subject, rules.SUMMARY_MAX),
@@ -226,6 +226,8 @@ class Talk(Ledgered, Stepped, Base):
         talk._keep_photos(photos, at)
         talk._hand_out(session, at)
         talk.write_line(by, at, "begin", public=True, values={"sides": [side.called for side in talk.sides]})
+        if talk.off_duty:
+            talk.write_line(by, at, "off_duty", public=False)
         session.flush()
         audit.note(session, at=at, by=by, action="begin", record=talk)
         return talk

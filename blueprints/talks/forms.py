@@ -55,7 +55,6 @@ class BeginForm(Form):
     day = Day(_l("哪一天"), [filled(_l("请写是哪一天。"))], default=lambda: beijing_date(now()))
     begins = Hour(_l("从几点"), [filled(_l("请写从几点开始。"))], default=lambda: now().astimezone(BEIJING).time())
     ends = Hour(_l("到几点（还在谈就不写）"), [Optional()])
-    off_duty = BooleanField(_l("不是我值班，碰上了就先接下来"))
     called = Line(_l("第一方怎么称呼"), [filled(_l("请写一下第一方怎么称呼。")), CALLED], render_kw=TYPED_BY_STAFF)
     wants = Text(_l("第一方想要什么"), [WORDS])
     name = Line(_l("第一方的姓名（可不写）"), [NAME], render_kw=TYPED_BY_STAFF)
@@ -106,7 +105,6 @@ class BeginForm(Form):
             "room": self.rooms.get(self.room.data),
             "held_at": held_at,
             "held_until": held_until,
-            "off_duty": self.off_duty.data,
             "sides": self._sides,
             "photos": self.photos.value,
             "present": [Present.of(code) for code in self.present.data],

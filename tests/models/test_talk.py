@@ -94,11 +94,37 @@ def test_what_can_not_be_is_said_beside_its_field(cast, field, changes):
 def test_a_talk_lasts_past_midnight_and_stands_in_a_room_of_the_station(cast, session):
     room = Room(station_id=cast.station.id, name="港南警务室")
     session.add(room)
-    night = cast.talk(at(11, 17, 2), held_in=Where.ROOM, room=room, off_duty=True)
-    assert night.off_duty and night.room.name == "港南警务室"
-    session.execute(Talk.__table__.update().values(off_duty=False))
+    night = cast.talk(at(11, 17, 2), held_in=Where.ROOM, room=room)
+    assert night.room.name == "港南警务室" and not night.off_duty, "no roster, nobody off duty"
     with pytest.raises(IntegrityError):
         session.execute(Talk.__table__.update().values(room_id=None))
+
+
+@pytest.mark.parametrize(
+    ("hour", "who", "where", "off_duty"),
+    [
+        (10, "li", "gangnan", False),
+        (10, "zhou", "gangnan", False),  # whom Li leads
+        (10, "zhao", "gangnan", True),  # it was Li's shift
+        (12, "li", "gangnan", True),  # it was over: nobody's
+        (10, "li", "rixin", True),
+        (10, "qian", None, False),  # at the desk
+        (10, "zhao", None, True),
+        (12, "li", None, True),
+        (15, "zhao", None, False),  # a visit of his own
+        (15, "qian", None, True),
+    ],
+)
+def test_who_had_no_duty_may_write_one_down_and_it_is_marked(cast, hour, who, where, off_duty):
+    gangnan, rixin = (cast.make.room(cast.station, name) for name in ("港南警务室", "日新警务室"))
+    cast.duty(cast.li, gangnan, day(16), "09:00", "12:00")
+    cast.duty(cast.qian, None, day(16), "09:00", "12:00")
+    cast.visit(at(11, 16, 14), hours=2, officers=[cast.zhao])
+    room = {"gangnan": gangnan, "rixin": rixin}.get(where)
+    held = {"held_at": at(11, 16, hour), "held_until": at(11, 16, hour, 30), "held_in": Where.ROOM if room else Where.PHONE}
+    talk = cast.talk(at(11, 16, 20), by=getattr(cast, who), room=room, **held)
+    assert talk.off_duty is off_duty
+    assert [entry.step for entry in talk.entries] == ["begin", *["off_duty"] * off_duty]
 
 
 def test_those_who_go_on_visits_see_it_and_nobody_else(cast):
