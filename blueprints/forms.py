@@ -338,6 +338,7 @@ class StepForm(Form):
     folded_label: ClassVar[str] = _l("还可以写的")  # … under this
     facts: ClassVar[str] = ""  # the template of what stands above the fields, where that is not all of the record
     leads_to: ClassVar[str] = ""  # the step whose form comes next
+    is_handed_over: ClassVar[bool] = False  # filled in by somebody else on the screen of staff: a page without any way on
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -358,6 +359,9 @@ class StepForm(Form):
 
     def fit(self, record, by) -> None:
         """Set up what depends on the record and on who asks; called before validation."""
+
+    def comes_from(self, record) -> str | None:
+        """The page to go back to, where it is another than the record's."""
 
     def fields(self, step: Step) -> dict:
         """The step's parameters, as the model takes them."""

@@ -107,7 +107,7 @@ def _ask(page, status, by, record, step, form, refusal: Refused | None = None):
     open_still = refusal is None or isinstance(refusal, Stale)
     notice = answers.say(refusal.message, refusal.values) if refusal else None
     context = {"record": record, "step": step, "form": form, "notice": notice, "open_still": open_still}
-    context["back"] = answers.back()
+    context["back"] = answers.back() or form.comes_from(record)
     if request.method == "GET" or not isinstance(by, Officer):  # a page: htmx takes its piece
         return render_template(page, **context), status
     return answers.ask_again(status, page, "steps/_ask.html", f"ask-{record.shelf}-{record.id}", **context)

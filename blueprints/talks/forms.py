@@ -1,5 +1,6 @@
 """The forms of talks: a new one, what was agreed, the confirmation, the end, and the calls."""
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
@@ -184,8 +185,18 @@ def _date(day) -> str:
     return _("%(month)s月%(day)s日", month=day.month, day=day.day)
 
 
+class OnTheTablet:
+    """Filled in by a side, on the tablet that staff hold out."""
+
+    is_handed_over = True
+
+    def comes_from(self, record) -> str:
+        """What is read back: the page that bears nothing else."""
+        return url_for("talks.points", id=record.talk_id)
+
+
 @step_form(TalkSide.confirm)
-class ConfirmForm(StepForm):
+class ConfirmForm(OnTheTablet, StepForm):
     agreements = Ticked(_l("说好的是不是这样？对的请打勾"))
     done = _l("打勾的都对")
 
@@ -197,7 +208,7 @@ class ConfirmForm(StepForm):
 
 
 @step_form(TalkSide.object_)
-class ObjectForm(StepForm):
+class ObjectForm(OnTheTablet, StepForm):
     agreement = Picked(_l("哪一条不对"), validators=[filled(_l("请选哪一条不对。"))])
     words = Text(_l("哪里不对，应该是怎样"), [filled(_l("请写一下哪里不对。")), WORDS])
 

@@ -111,6 +111,22 @@ def test_on_the_tablet_a_side_sees_its_own_and_what_is_wrong_is_told_to_staff(ap
     assert answer.status_code == 422 and "还没有确认第1条" in answer.text
 
 
+def test_what_is_held_out_to_the_sides_bears_no_way_on_but_its_own(app, cast, session):
+    talk = cast.agreed(confirmed=False)
+    session.commit()
+    aloud, side, li = f"/talks/{talk.id}/points", talk.sides[1], Visitor(app, cast.li)
+    steps = [f"/sides/{one.id}/{step}" for one in talk.sides for step in ("confirm", "object")]
+    for path, onward in ((aloud, [*steps, f"/talks/{talk.id}"]), *((step, [aloud]) for step in steps)):
+        page = li.page(path)
+        assert [link for link in page.links if not link.startswith(("/type/", "#"))] == onward, path
+        assert "李建平" not in page.text and "退出" not in page.text and "看全部经过" not in page.text
+    form = li.page(f"/sides/{side.id}/confirm").form(f"/sides/{side.id}/confirm")
+    confirmed = li.send(form["action"], form["fields"] | {"agreements": "1"})
+    assert (confirmed.status_code, confirmed.location) == (303, aloud)
+    late = li.get(f"/sides/{side.id}/confirm")
+    assert late.status_code == 409 and f'href="{aloud}"' in late.text and f'/sides/{side.id}"' not in late.text
+
+
 def test_a_contact_is_opened_by_one_logged_look(app, cast, session):
     talk = cast.talk()
     session.commit()

@@ -65,7 +65,7 @@ def test_two_sides_agree_on_two_phones_and_what_is_broken_goes_on(phone, cast, s
         expect(page.locator(".points")).to_contain_text("确认了")
     li.reload()
     expect(li.locator(".aloud")).not_to_contain_text("还没确认")
-    li.get_by_role("link", name="回到这次说事").click()
+    li.get_by_role("link", name="交还给民警").click()
     li.get_by_role("link", name="谈完了").click()
     li.locator(".choice", has_text="达成一致").click()
     li.get_by_role("button", name="谈完了").click()
