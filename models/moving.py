@@ -23,7 +23,8 @@ def _has_handling(matter, by, at):
         return Refused(N_("这件事没有要办的了，不用转。"))
 
 
-def _lies_with_a_station(matter, by, at):
+def lies_with_a_station(matter, by, at):
+    """Why it can't go up to the bureau: it is there."""
     if matter.station.kind is UnitKind.BUREAU:
         return Refused(N_("这件事已经在县局了。"))
 
@@ -67,7 +68,7 @@ class Moving:
         frm=BEFORE_AN_ANSWER,
         to=[State.RECEIVED],
         by=[HANDLER, HEAD],
-        why_not=_lies_with_a_station,
+        why_not=lies_with_a_station,
         aside=True,
     )
     def escalate(self, by, at, text):

@@ -35,6 +35,7 @@ STATION_KEEPERS = (Role.DESK, Role.HEAD)  # … of a station
 HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
 GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DESIGN §6) …
 COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
+TAKERS = (Role.OFFICER, *HEADS)  # those who may go on with a talk that nobody holds
 PAIRED = (Role.OFFICER, Role.HEAD)  # those with whom a household may be paired
 ROSTERED = (Role.OFFICER, Role.AUXILIARY, *STATION_KEEPERS)  # those who may stand on the roster, which the latter set
 

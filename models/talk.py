@@ -13,6 +13,7 @@ from models.card import EchoCard
 from models.contact import Reachable
 from models.duty import has_duty
 from models.ledger import Entry, Ledgered
+from models.moving import lies_with_a_station
 from models.officer import COMPANIONS, GOERS, Officer, Role
 from models.photo import Drawn, Photo
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
@@ -22,7 +23,7 @@ from models.talk_handling import TalkHandling
 from models.talk_side import SideState, TalkSide
 from models.task import OF_ITS_MATTER, Task, TaskState, units_below
 from models.unit import Community, Room, Unit
-from models.who import HEAD, HOLDER, LED_BY_HOLDER
+from models.who import BUREAU, HEAD, HOLDER, LED_BY_HOLDER, TAKER
 from models.workdays import ONE_DAY, Calendar
 
 
@@ -115,7 +116,13 @@ def _words_may_be_kept(talk, by, at):
         return Refused(N_("原话还没有到删掉的时候。"))
 
 
+def _nobody_holds_it(talk, by, at):
+    if talk.officer:
+        return Refused(N_("%(who)s正在接着谈。"), who=talk.officer.called)
+
+
 RECORDERS = (HOLDER, LED_BY_HOLDER, HEAD)
+GOING_ON = (TalkState.OPEN, TalkState.READ_BACK)
 
 
 class Talk(Ledgered, Stepped, Base):
@@ -131,7 +138,7 @@ class Talk(Ledgered, Stepped, Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     held_in: Mapped[Where] = mapped_column(Worded(Where))
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)  # who holds it now
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)  # who holds it now, if anybody
     receiver_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))  # 首问责任人: who had it first
     off_duty: Mapped[bool]  # written down by somebody who had no duty then
     held_at: Mapped[datetime]
@@ -145,7 +152,7 @@ class Talk(Ledgered, Stepped, Base):
     station: Mapped[Unit] = relationship()
     community: Mapped[Community] = relationship()
     room: Mapped[Room | None] = relationship()
-    officer: Mapped[Officer] = relationship(foreign_keys=officer_id)
+    officer: Mapped[Officer | None] = relationship(foreign_keys=officer_id)
     receiver: Mapped[Officer] = relationship(foreign_keys=receiver_id)
     sides: Mapped[list[TalkSide]] = relationship(order_by=TalkSide.ordinal, back_populates="talk")
     agreements: Mapped[list[Agreement]] = relationship(order_by=Agreement.ordinal, back_populates="talk")
@@ -236,10 +243,21 @@ class Talk(Ledgered, Stepped, Base):
 
     @classmethod
     def seen_by(cls, by):
-        """Those of the station who go on visits, and the bureau of all below. A side reads its card, never the talk."""
+        """Those of the station who go on visits, and the bureau of all below; the first receiver, until its end.
+
+        What went up to the bureau the station keeps reading. A side reads its card, never the talk.
+        """
         if by is CLOCK:
             return true()
         if not isinstance(by, Officer) or by.role not in COMPANIONS:
+            return false()
+        at_home = cls.community.has(station_id=by.unit_id)
+        return or_(cls.lying_with(by), at_home, and_(cls.receiver_id == by.id, cls.closed_at.is_(None)))
+
+    @classmethod
+    def lying_with(cls, by: Officer):
+        """For those who go on visits those of the own unit, for the bureau also all below."""
+        if by.role not in COMPANIONS:
             return false()
         return cls.station_id.in_(units_below(by)) if by.role is Role.BUREAU else cls.station_id == by.unit_id
 
@@ -249,8 +267,8 @@ class Talk(Ledgered, Stepped, Base):
         return self
 
     def lies_with(self, by: Officer) -> bool:
-        """Whether `by` reads all of its ledger: whoever sees it does."""
-        return self.is_seen_by(by)
+        """Whether `by` reads all of it; else only what is public."""
+        return self._is_one_of(Talk.lying_with(by))
 
     def hides_numbers_from(self, by: Officer) -> bool:
         """Whether `by` reads numbers typed into free text masked: all staff but whoever holds it."""
@@ -260,6 +278,11 @@ class Talk(Ledgered, Stepped, Base):
     def title(self) -> str:
         """What it is about."""
         return self.subject
+
+    @property
+    def held_by(self) -> str:
+        """Who goes on with it: an officer by surname and title, else the unit."""
+        return self.officer.called if self.officer else self.station.name
 
     @property
     def area(self) -> str:
@@ -313,6 +336,8 @@ class Talk(Ledgered, Stepped, Base):
     @property
     def comes_next(self) -> str | None:
         """The name of the step that is next, while it is open."""
+        if self.officer is None:
+            return "take_on"
         if self.state is TalkState.OPEN:
             return "read_back" if self.current else "agree"
         if self.state is TalkState.READ_BACK:
@@ -393,7 +418,7 @@ class Talk(Ledgered, Stepped, Base):
     @step(
         N_("记一条说好的"),
         says=N_("%(who)s记下第%(n)s条%(instead)s："),
-        frm=[TalkState.OPEN, TalkState.READ_BACK],
+        frm=GOING_ON,
         to=[TalkState.OPEN],
         by=RECORDERS,
     )
@@ -439,7 +464,7 @@ class Talk(Ledgered, Stepped, Base):
     @step(
         N_("谈完了"),
         says=N_("%(who)s记下结果：%(outcome)s"),
-        frm=[TalkState.OPEN, TalkState.READ_BACK],
+        frm=GOING_ON,
         to=[TalkState.CLOSED],
         by=RECORDERS,
     )
@@ -487,24 +512,70 @@ class Talk(Ledgered, Stepped, Base):
                 Task.call_off.follow(call, by=by, at=at, because=OF_ITS_MATTER)
         self._hand_out(object_session(self), at)
         why = Why.BROKEN if any(one.kept is Kept.BROKEN for one in self.current) else Why.WANTED
-        return Told(text=text or None, values={"why": why, "officer": self.officer.called})
+        return Told(text=text or None, values={"why": why, "officer": self.held_by})
 
     @step(
         N_("交给同事"),
         says=N_("%(who)s把这次说事交给%(handler)s接着谈"),
-        frm=[TalkState.OPEN, TalkState.READ_BACK],
-        to=[TalkState.OPEN, TalkState.READ_BACK],
-        by=[HOLDER, HEAD],
+        frm=GOING_ON,
+        to=GOING_ON,
+        by=[HOLDER, HEAD, BUREAU],
         aside=True,
     )
     def pass_on(self, by, at, handler, text=""):
-        """A colleague of the station goes on with it; `text` says why, for staff and sides. The first receiver keeps reading."""
+        """A colleague of the unit goes on with it, a head for instance; `text` says why. The first receiver keeps reading."""
         if handler is None or handler is self.officer:
             raise Fault("handler", N_("请选另一位同事。"))
-        if not handler.active or handler.role not in GOERS or handler.unit_id != self.station_id:
+        if not handler.active or handler.role not in COMPANIONS or handler.unit_id != self.station_id:
             raise Fault("handler", N_("请选本单位的同事。"))
         self.officer = self.open_handling.assignee = handler
         return Told(text=text or None, values={"handler": handler.called})
+
+    @step(
+        N_("接过来"),
+        says=N_("%(who)s接过这次说事"),
+        frm=GOING_ON,
+        to=GOING_ON,
+        by=[TAKER],
+        why_not=_nobody_holds_it,
+    )
+    def take_on(self, by, at):
+        """Nobody holds it, as it went up or came down: `by` does."""
+        self.officer = self.open_handling.assignee = by
+
+    @step(
+        N_("报给县局"),
+        says=N_("%(who)s把这次说事报给%(unit)s接着谈："),
+        frm=GOING_ON,
+        to=GOING_ON,
+        by=[HOLDER, HEAD],
+        why_not=lies_with_a_station,
+        aside=True,
+    )
+    def escalate(self, by, at, text):
+        """The station can't bring them together: the bureau goes on with it, and the sides read why. The station keeps reading."""
+        return self._move_to(self.station.bureau, None, at, text)
+
+    @step(
+        N_("交给派出所"),
+        says=N_("%(who)s把这次说事交给%(unit)s接着谈："),
+        frm=GOING_ON,
+        to=GOING_ON,
+        by=[BUREAU],
+        aside=True,
+    )
+    def return_(self, by, at, text):
+        """The bureau gives it back where the people live: to the first receiver, or to whoever takes it on."""
+        home, first = self.community.station, self.receiver
+        is_there = first.active and first.unit is home and first.role in GOERS
+        return self._move_to(home, first if is_there else None, at, text)
+
+    def _move_to(self, unit: Unit, officer: Officer | None, at, text: str) -> Told:
+        self.station, self.station_id, self.officer = unit, unit.id, officer
+        task = self.open_handling
+        task.station_id, task.assignee = unit.id, officer
+        task.due_at = Calendar.load(object_session(self)).deadline(at, rules.TALK_DAYS)
+        return Told(text=text, values={"unit": unit.name})
 
     @step(
         N_("删掉照片"),
@@ -562,7 +633,7 @@ def _check_hours(at: datetime, held_at: datetime, held_until: datetime) -> None:
 
 def listed(by: Officer) -> Select:
     """The talks that `by` sees, the latest on top."""
-    query = select(Talk).options(joinedload(Talk.community), joinedload(Talk.officer))
+    query = select(Talk).options(joinedload(Talk.community), joinedload(Talk.officer), joinedload(Talk.station))
     return query.where(Talk.seen_by(by)).order_by(Talk.id.desc())
 
 

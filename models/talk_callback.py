@@ -72,14 +72,14 @@ class TalkCallback(Asked, Task):
 
     @classmethod
     def of(cls, side, day: date, at: datetime) -> "TalkCallback":
-        """A new one for this side, on this Beijing day; unclaimed."""
+        """A new one for this side, on this Beijing day; unclaimed, at the station where the people live."""
         talk = side.talk
         callback = cls(
             side=side,
             asks_on=day,
             state=TaskState.PLANNED,
             version=1,
-            station_id=talk.station_id,
+            station_id=talk.community.station_id,
             made_at=at,
             title=f"{talk.subject}（{side.called}）",
             area=talk.area,

@@ -1,10 +1,10 @@
 """Going on with a talk 说事: the task of whoever holds one that is not closed. All its steps are the talk's own."""
 
-from sqlalchemy import ForeignKey, false
+from sqlalchemy import ForeignKey, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import N_
-from models.officer import COMPANIONS, GOERS, Officer
+from models.officer import COMPANIONS, TAKERS, Officer
 from models.task import Task, TaskState
 
 
@@ -29,12 +29,12 @@ class TalkHandling(Task):
     @classmethod
     def is_for(cls, by):
         """Those who hold talks."""
-        return by.role in GOERS
+        return by.role in COMPANIONS
 
     @classmethod
     def offered_to(cls, by):
-        """To nobody: it is in somebody's hands from the first."""
-        return false()
+        """To nobody as long as it is in somebody's hands; what went up or came down, to whoever may take it on."""
+        return true() if by.role in TAKERS else false()
 
     @classmethod
     def home(cls, row):

@@ -131,6 +131,10 @@ class TalkSide(Stepped, Base):
         today = beijing_date(at)
         return next((one for one in self.callbacks if one.ended_at is None and one.asks_on <= today), None)
 
+    def lies_with(self, by: Officer) -> bool:
+        """As the talk does."""
+        return self.talk.lies_with(by)
+
     def hides_numbers_from(self, by: Officer) -> bool:
         """As the talk does."""
         return self.talk.hides_numbers_from(by)
@@ -138,7 +142,7 @@ class TalkSide(Stepped, Base):
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for whoever holds the card: a message id and its values."""
         talk = self.talk
-        values = {"who": talk.officer.called, "phone": talk.station.duty_phone}
+        values = {"who": talk.held_by, "phone": talk.station.duty_phone}
         if talk.is_read_back:
             if self.to_confirm:
                 return N_("请您一条一条看下面说好的：对的就确认，不对的说出来。"), {}

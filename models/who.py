@@ -2,7 +2,7 @@
 
 from models.base import N_
 from models.card import EchoCard
-from models.officer import GOERS, STAFF, Officer, Role
+from models.officer import GOERS, STAFF, TAKERS, Officer, Role
 from models.steps import Who
 
 
@@ -84,6 +84,7 @@ VISITOR = Who("whoever goes, or takes it up", N_("去走访的人"), _goes)
 HOST = Who("whoever holds it", N_("办活动的人"), _goes)
 HOLDER = Who("officer of the talk", N_("接这次说事的人"), _holds)
 LED_BY_HOLDER = Who("auxiliary led by the talk's officer", N_("这位民警带的辅警"), _is_led_by_holder)
+TAKER = Who("officer or head where it lies, or the bureau", N_("所在单位的民警或者领导"), _is_staff(*TAKERS))
 CARD = Who("card", N_("持回音卡的群众"), _is_its_card)
 
 ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)

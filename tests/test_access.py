@@ -254,6 +254,9 @@ STEPS = {
     ("talks", "close"): {"li", "zhou", "wang", "liu"},
     ("talks", "reopen"): {"li", "zhou", "wang", "liu"},
     ("talks", "pass_on"): {"li", "wang", "liu"},
+    ("talks", "take_on"): {"li", "zhao", "qian", "wang", "liu"},
+    ("talks", "escalate"): {"li", "wang", "liu"},
+    ("talks", "return"): set(),
     ("sides", "confirm"): {"li", "zhou", "wang", "liu"},
     ("sides", "object"): {"li", "zhou", "wang", "liu"},
     ("sides", "tell"): set(),
@@ -332,6 +335,8 @@ FIELDS = {
     "join": {"called": "物业"},
     "agree": {"text": "互相不再吵。"},
     "read_back": {},
+    "take_on": {},
+    ("talks", "return"): {"text": "两家就住在所边上。"},
     ("talks", "close"): {"outcome": "settled"},
     "reopen": {},
     "confirm": {"agreements": "1"},
@@ -478,6 +483,10 @@ def _talk(cast, shelf, step):
         cast.step(talk, "read_back", cast.li, at)
     if step == "reopen" or shelf == "look_backs":
         cast.step(talk, "close", cast.li, at, outcome=Ending.SETTLED)
+    if step == "take_on":
+        cast.step(talk, "escalate", cast.li, at, text="两家都要县局来谈。")
+        cast.step(talk, "return", cast.gao, at, text="两家就住在所边上。")
+        talk.officer = talk.open_handling.assignee = None  # as where the first receiver has gone elsewhere
     record = {"talks": talk, "sides": talk.sides[0]}.get(shelf) or talk.callbacks[0]
     if step in ("put_back", "pass_on") and shelf == "look_backs":
         record.taken_by(cast.qian)

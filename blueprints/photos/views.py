@@ -16,7 +16,7 @@ from models.visit import Visit
 @policy(STAFF)
 def photo(uid):
     of_visit = Photo.visit_id.in_(db.select(Visit.id).where(Visit.seen_by(me())))
-    of_talk = Photo.talk_id.in_(db.select(Talk.id).where(Talk.seen_by(me())))
+    of_talk = Photo.talk_id.in_(db.select(Talk.id).where(Talk.lying_with(me())))
     return _photo(uid, db.or_(Matter.lying_with(me()), of_visit, of_talk))
 
 

@@ -32,7 +32,7 @@ from models import rules
 from models.asking import Rating, Reach
 from models.base import BEIJING, beijing_date, now
 from models.contact import Reachable
-from models.officer import GOERS
+from models.officer import COMPANIONS, GOERS
 from models.steps import Step
 from models.talk import Brought, Ending, Present, Talk, Where, hours_of
 from models.talk_callback import TalkCallback
@@ -167,12 +167,29 @@ class ReopenForm(StepForm):
 
 @step_form(Talk.pass_on)
 class PassTalkOnForm(StepForm):
-    note = _l("交出去以后您还能看，后面由同事接着谈。")
+    note = _l("交出去以后您还能看，后面由同事接着谈。所里自己谈得下来的，交给所领导就行，不用报县局。")
     handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
     text = Line(_l("为什么，各方都看得到（可不写）"), [ANSWER])
 
     def fit(self, record, by):
-        self.handler.offer_those(record.station_id, GOERS, but=[record.officer])
+        self.handler.offer_those(record.station_id, COMPANIONS, but=[record.officer])
+
+
+@step_form(Talk.take_on)
+class TakeOnForm(StepForm):
+    note = _l("接过来以后由您接着谈，各方的卡上会写是您。")
+
+
+@step_form(Talk.escalate)
+class EscalateForm(StepForm):
+    note = _l("报上去以后由县局接着谈，各方手里的卡照样用；最先接的人和所里还能看到对各方公开的经过。")
+    text = Text(_l("为什么要报给县局，各方都看得到"), [filled(_l("请写一下为什么要报给县局。")), ANSWER])
+
+
+@step_form(Talk.return_)
+class ReturnForm(StepForm):
+    note = _l("交回原来的派出所，由最先接的人接着谈。")
+    text = Text(_l("为什么交给派出所，各方都看得到"), [filled(_l("请写一下为什么交给派出所。")), ANSWER])
 
 
 def _in_words(one) -> str:

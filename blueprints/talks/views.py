@@ -69,7 +69,7 @@ def _begun(form) -> int:
 @policy(TALKERS)
 def points(id):
     """The agreed points alone, in large type, to be read aloud and held out; each side's QR opens that side's own card."""
-    found = db.first_or_404(db.select(Talk).where(Talk.id == id, Talk.seen_by(me())))
+    found = db.first_or_404(db.select(Talk).where(Talk.id == id, Talk.lying_with(me())))
     codes = {side.id: qr_of(side.card) for side in found.sides}
     return render_template("talks/points.html", talk=found, codes=codes)
 

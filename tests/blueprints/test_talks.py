@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from models.asking import Rating, Reach
 from models.matter import Matter
+from models.photo import Drawn
 from models.talk import Ending, Talk
 from tests.cast import DAY, MONDAY
 from tests.visitor import Page, Visitor
@@ -187,6 +188,26 @@ def test_what_can_not_be_settled_becomes_a_matter_that_knows_nothing_of_the_talk
     assert li.send("/matters/new", form | {"body": "楼上漏水，天花板湿了。"}).status_code == 303
     matter = session.scalars(select(Matter)).one()
     assert matter.door.code == "talk" and "漏水" not in str([entry.values for entry in talk.entries])
+
+
+def test_of_what_went_up_the_station_reads_what_the_sides_read_and_no_more(app, cast, session):
+    talk = cast.agreed(confirmed=False, photos=[Drawn(b"a photo", 4, 3)])
+    session.commit()
+    li, gao, path = Visitor(app, cast.li), Visitor(app, cast.gao), f"/talks/{talk.id}"
+    assert li.post(f"{path}/escalate", {"text": "两家都只信县局。"}).status_code == 303
+    page = li.page(path)
+    assert "现在在云溪县公安局，还没有人接" in page.text and "两家都只信县局。" in page.text and "修好水管" in page.text
+    assert (
+        "赔天花板" not in page.text and "139" not in page.html and "赔天花板" not in li.page(f"/sides/{talk.sides[1].id}").text
+    )
+    hidden = [f"{path}/points", f"/photos/{talk.photos[0].uid}"]
+    assert [li.get(one).status_code for one in hidden] == [404, 404] and not set(hidden) & set(page.links)
+    assert path in gao.page("/queue").links and gao.post(f"{path}/take_on").status_code == 303
+    assert "接的人：高远（云溪县公安局）" in li.page(path).text and "首问：李建平" in gao.page(path).text
+    assert "高科长接过这次说事" in holding(app, talk.sides[0]).page("/card").text
+    assert [gao.get(one).status_code for one in hidden] == [200, 200]
+    assert gao.post(f"{path}/return", {"text": "所里能谈。"}).status_code == 303
+    assert path in li.page("/queue").links and "赔天花板" in li.page(path).text
 
 
 def test_a_head_hands_the_talks_of_an_absent_officer_over(app, cast, session):

@@ -442,6 +442,49 @@ def test_a_colleague_goes_on_with_it_and_the_first_receiver_stays(cast, session)
     assert talk.handler_ids == {cast.li.id, cast.zhao.id}
 
 
+def test_what_the_station_can_not_settle_goes_up_and_comes_back_to_the_first_receiver(cast, session):
+    talk = cast.agreed(confirmed=False)
+    cast.step(talk, "escalate", cast.li, MONDAY, text="两家都只信县局。")
+    assert (talk.station, talk.officer, talk.receiver, talk.comes_next) == (cast.bureau, None, cast.li, "take_on")
+    assert talk.sides[0].what_next(MONDAY)[0] and talk.held_by == "云溪县公安局"
+    assert [row.next for row in session.execute(unclaimed(cast.gao))] == ["take_on"]
+    assert not session.execute(mine(cast.li)).all() and not session.execute(unclaimed(cast.zhao)).all()
+    assert talk.is_seen_by(cast.li) and not talk.lies_with(cast.li) and talk.lies_with(cast.gao)
+    assert talk.entries[-1].public and not talk.is_seen_by(cast.sun)
+    for name in ("agree", "escalate", "pass_on", "return", "take_on"):
+        assert refused(talk, name, cast.li) and refused(talk, name, cast.wang)
+    cast.step(talk, "take_on", cast.gao, MONDAY)
+    assert talk.officer is cast.gao and not refused(talk, "agree", cast.gao) and refused(talk, "take_on", cast.gao)
+    cast.step(talk, "return", cast.gao, MONDAY, text="水管修好就行，所里能谈。")
+    assert (talk.station, talk.officer) == (cast.station, cast.li)
+    assert [row.talk_id for row in session.execute(mine(cast.li))] == [talk.id]
+    assert talk.handler_ids == {cast.li.id, cast.gao.id}
+
+
+def test_where_the_first_receiver_is_gone_a_colleague_takes_it_on(cast, session):
+    talk = cast.agreed(confirmed=False)
+    cast.step(talk, "escalate", cast.wang, MONDAY, text="两家都只信县局。")
+    cast.li.active = False
+    cast.step(talk, "return", cast.gao, MONDAY, text="所里能谈。")
+    assert talk.officer is None and [row.talk_id for row in session.execute(unclaimed(cast.zhao))] == [talk.id]
+    assert refused(talk, "take_on", cast.zhou) and not session.execute(unclaimed(cast.he)).all()
+    cast.step(talk, "take_on", cast.zhao, MONDAY)
+    assert [row.talk_id for row in session.execute(mine(cast.zhao))] == [talk.id]
+
+
+def test_what_the_bureau_closes_is_asked_about_by_the_station(cast, session):
+    talk = cast.agreed(confirmed=False)
+    cast.step(talk, "escalate", cast.li, MONDAY, text="两家都只信县局。")
+    cast.step(talk, "take_on", cast.gao, MONDAY)
+    for side in talk.sides:
+        cast.step(side, "confirm", side.card, MONDAY, agreements=[1])
+    cast.step(talk, "close", cast.gao, MONDAY, outcome=Ending.AGREED)
+    call = talk.sides[0].callbacks[0]
+    assert call.station_id == cast.station.id and talk.sides[0].open_contact(cast.zhao, at(11, 21, 10)).phone == "13900001234"
+    cast.step(call, "record", cast.zhao, at(11, 21, 10), **KEPT | {"kept": []})
+    assert [row.talk_id for row in session.execute(mine(cast.gao))] == [talk.id]
+
+
 def test_up_to_four_sides_join(cast):
     talk = cast.talk()
     with pytest.raises(Fault) as fault:
