@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import rules
+from models import gathering, rules
 from models.asking import Rating
 from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, beijing_date, ensure
 from models.callback import Callback
@@ -68,6 +68,11 @@ class Digest(Base):
         kept = {name: [line for line in lines if line["id"] in shown] for name, (_count, lines) in lists.items()}
         return {name: (count - len(lines) + len(kept[name]), kept[name]) for name, (count, lines) in lists.items()}
 
+    @property
+    def untold(self) -> int:
+        """How many gatherings were written down long ago without a word about what came of them."""
+        return self.told.get("untold", 0)
+
     def visits(self, session: Session, by: Officer) -> tuple[int, list[dict]]:
         """How many visits nobody had set out for, and the first of them; without those about what became a complaint since."""
         count, lines = self.told.get("visits", (0, []))
@@ -98,6 +103,7 @@ def drawn_up(session: Session, unit_id: int, at: datetime) -> dict:
     unhappy = MATTERS.join(said, said.c.matter_id == Matter.id).where(or_(said.c.rating == Rating.UNSATISFIED, unsolved))
     here = MATTERS.where(Matter.station_id.in_(units))
     presses = {section.name: here.where(section.holds(at, None)) for section in SECTIONS if section.name in PRESSING}
+    untold = gathering.untold(gathering.owing_since(session, at)).where(Task.station_id.in_(units))
     missed = MISSED.where(Task.station_id.in_(units), Task.due_at < at)
     callbacks = CALLBACKS.where(Task.station_id.in_(units), Task.due_at < at)
     lists = {"unhappy": unhappy, **presses, "callbacks": callbacks}
@@ -106,6 +112,7 @@ def drawn_up(session: Session, unit_id: int, at: datetime) -> dict:
         "until": until,
         "asked": {word.code: count for word, count in asked.items()},
         "lists": {name: _counted(session, lists[name].order_by(Matter.id), FIELDS) for name in LISTS},
+        "untold": session.scalar(select(func.count()).select_from(untold.subquery())),
         "visits": _counted(session, missed.order_by(Task.due_at, Task.id), VISIT_FIELDS),
     }
 

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, or_, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, and_, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
 from models.asking import Rating
-from models.base import N_, Values, Word, Worded, new_uid
+from models.base import N_, Values, Word, Worded, beijing_date, new_uid
 from models.masking import holds_numbers
 from models.officer import GOERS, Officer, Role
+from models.photo import Drawn, Photo
 from models.slot import Slot, keep_free, one_at_a_time
-from models.steps import Fault, Refused, Told, step
+from models.steps import THE_CLOCK, Fault, Refused, Told, step
 from models.task import Task, TaskState
 from models.unit import Community, Room, Unit
 from models.who import HEAD, HOST
+from models.workdays import Calendar, day_begin
 
 
 class GatheringKind(Word):
@@ -80,6 +82,18 @@ def _may_publish(gathering, by, at):
         return Refused(N_("还没有写结果。请先写“问了什么、办了什么”，一条一条写。"))
 
 
+def _may_withhold(gathering, by, at):
+    if refusal := _is_not_published(gathering, by, at):
+        return refusal
+    if gathering.withheld:
+        return Refused(N_("已经定了不公布：%(reason)s"), reason=gathering.withheld)
+
+
+def _photos_may_be_kept(gathering, by, at):
+    if not gathering.photos or at <= gathering.ended_at + rules.VISIT_PHOTOS_KEPT:
+        return Refused(N_("照片还没有到删掉的时候。"))
+
+
 COUNTS = [*(count.code for count in Attended), *(rating.code for rating in Rating)]
 PUBLISHED = text("published_at IS NOT NULL")
 
@@ -122,11 +136,13 @@ class Gathering(Task):
     approved: Mapped[list | None] = mapped_column(Values)  # which of them a head let be published, from 1 on
     published_at: Mapped[datetime | None]
     publisher_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    withheld: Mapped[str | None] = mapped_column(String(rules.REASON_MAX))  # why a head has nothing of it published
 
     station: Mapped[Unit] = relationship(primaryjoin=Task.station_id == Unit.id, foreign_keys=Task.station_id, viewonly=True)
     community: Mapped[Community | None] = relationship()
     room: Mapped[Room | None] = relationship()
     publisher: Mapped[Officer | None] = relationship(foreign_keys=publisher_id)
+    photos: Mapped[list[Photo]] = relationship(order_by=Photo.id, cascade="all, delete-orphan")
 
     label = N_("警民活动")
     shelf = "gatherings"
@@ -166,7 +182,8 @@ class Gathering(Task):
         uid = uid or new_uid()
         if known := session.scalars(select(cls).where(cls.planned_as == uid)).one_or_none():
             return known
-        keep_free(session, station, officers, [slot])
+        if not slot.is_over(at):
+            keep_free(session, station, officers, [slot])
         gathering = cls(
             state=TaskState.PLANNED,
             version=1,
@@ -191,11 +208,21 @@ class Gathering(Task):
         audit.note(session, at=at, by=by, action="plan", record=gathering)
         return gathering
 
+    @classmethod
+    def write_up(cls, session: Session, by: Officer, at: datetime, *, record: dict, **what) -> "Gathering":
+        """Write down one that is over and that nobody had planned, inside a write: `what` is that of `plan`, `record` of its step."""
+        gathering = cls.plan(session, by, at, **what)
+        if not gathering.was_held:
+            gathering.record(by=by, version=gathering.version, at=at, **record)
+        return gathering
+
     # ── what can be read off the row
 
     @classmethod
     def offers(cls, row, by):
-        return super().offers(row, by) if by.role in GOERS else None
+        """Only heads publish, whoever looks at the row."""
+        may = by.role is Role.HEAD if row.next == "publish_results" else by.role in GOERS
+        return super().offers(row, by) if may else None
 
     @property
     def officers(self) -> list[Officer]:
@@ -217,6 +244,11 @@ class Gathering(Task):
     def was_held(self) -> bool:
         """Whether it took place and was written down."""
         return self.state is TaskState.DONE
+
+    @property
+    def was_planned(self) -> bool:
+        """Whether somebody planned it, rather than write it down afterwards."""
+        return self.made_at < self.begins_at
 
     @property
     def was_called_off(self) -> bool:
@@ -283,7 +315,7 @@ class Gathering(Task):
     )
     def announce(self, by, at):
         """Have it stand on the page of its community, or of all the station's."""
-        self.announced_at, self.next = at, None
+        self.announced_at, self.next, self.why = at, None, None  # nobody outside had read of the time before
 
     @step(
         N_("记活动"),
@@ -307,8 +339,9 @@ class Gathering(Task):
         unsatisfied=0,
         reported="",
         diary="",
+        photos: Sequence[Drawn] = (),
     ):
-        """Write down who came, by counts and roles; of an appraisal the slips; what was told, and one line of diary."""
+        """Write down who came, by counts and roles; of an appraisal the slips; what was told, one line of diary, photos."""
         given = locals()
         counts = {name: given[name] or 0 for name in COUNTS}
         for name, value in counts.items():
@@ -322,6 +355,9 @@ class Gathering(Task):
             raise Fault("satisfied", N_("只有评议会才有评议票。"))
         if slips > came:
             raise Fault("satisfied", N_("评议票有%(slips)s张，比到场的%(came)s人还多。"), slips=slips, came=came)
+        if len(photos) > rules.PHOTOS_OF_VISIT:
+            raise Fault("photos", N_("一次活动最多存%(n)s张照片。"), n=rules.PHOTOS_OF_VISIT)
+        self.photos += [Photo.of(drawn, at) for drawn in photos]
         for name, value in counts.items():
             setattr(self, name, value)
         self.reported, self.diary = reported or None, diary or None
@@ -339,7 +375,7 @@ class Gathering(Task):
         if not lines or not set(lines) <= set(range(1, len(self.results) + 1)):
             raise Fault("lines", N_("请勾一下哪几条可以公布。"))
         self.approved, self.published_at, self.publisher = sorted(set(lines)), at, by
-        self.announced_at = self.announced_at or at
+        self.announced_at, self.withheld, self.next = self.announced_at or at, None, None
 
     @step(
         N_("写一条结果"),
@@ -348,14 +384,38 @@ class Gathering(Task):
         by=[HOST, HEAD],
         why_not=_is_not_published,
     )
-    def sum_up(self, by, at, asked, done):
+    def sum_up(self, by, at, asked, did):
         """One thing that was asked, and what was done, in the station's own words: for everybody, once a head approved it."""
-        for field, words in (("asked", asked), ("done", done)):
+        for field, words in (("asked", asked), ("did", did)):
             if holds_numbers(words):
                 raise Fault(field, N_("里面有电话或者证件号码，公布的话里不能有，请删掉。"))
         if len(self.results) >= rules.RESULTS_MAX:
             raise Refused(N_("最多写%(n)s条。"), n=rules.RESULTS_MAX)
-        self.results = [*self.results, [asked, done]]
+        self.results, self.withheld, self.next = [*self.results, [asked, did]], None, "publish_results"
+
+    @step(
+        N_("不公布结果"),
+        frm=[TaskState.DONE],
+        to=[TaskState.DONE],
+        by=[HEAD],
+        why_not=_may_withhold,
+        aside=True,
+    )
+    def withhold(self, by, at, reason):
+        """A head has nothing of it published, `reason` says why to colleagues; a line that is written later asks again."""
+        self.withheld, self.next = reason, None
+
+    @step(
+        N_("删掉照片"),
+        frm=[TaskState.DONE],
+        to=[TaskState.DONE],
+        by=[THE_CLOCK],
+        why_not=_photos_may_be_kept,
+        aside=True,
+    )
+    def erase(self, by, at):
+        """The photos go 90 days after the record, as those of a visit; counts and results remain."""
+        self.photos.clear()
 
     @step(
         N_("改时间地点"),
@@ -434,6 +494,34 @@ def to_come(by: Officer) -> Select:
 def over(by: Officer) -> Select:
     """Those that were held or called off, what was planned last on top."""
     return _of_station(by).where(Gathering.ended_at.is_not(None)).order_by(Gathering.id.desc())
+
+
+def owing_since(session: Session, at: datetime) -> datetime:
+    """Whatever was written down before this moment, and nobody reads of yet at `at`, is late."""
+    return day_begin(Calendar.load(session).workday_after(beijing_date(at), -rules.RESULTS_DAYS))
+
+
+def untold(since: datetime) -> Select:
+    """Those written down before `since` of which nobody reads yet what came of them."""
+    return select(Gathering).where(_is_untold(), Gathering.ended_at < since)
+
+
+def _is_untold():
+    held = Gathering.state == TaskState.DONE
+    return and_(held, Gathering.published_at.is_(None), Gathering.withheld.is_(None))
+
+
+def to_publish(by: Officer, since: datetime) -> Select:
+    """What heads are to look at: lines that wait for an approval, and what was written down before `since`; the oldest on top."""
+    late = Gathering.ended_at < since
+    due = or_(late, Gathering.next == "publish_results") if by.role is Role.HEAD else late
+    return _of_station(by).where(_is_untold(), due).order_by(Gathering.ended_at, Gathering.id)
+
+
+def photos_kept_too_long(session: Session, at: datetime) -> list[Gathering]:
+    """Those whose photos have had their time at `at`."""
+    over = select(Gathering).where(Gathering.photos.any(), Gathering.ended_at < at - rules.VISIT_PHOTOS_KEPT)
+    return list(session.scalars(over.order_by(Gathering.id)))
 
 
 def _near(community: Community):

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlalchemy.orm import object_session
 
 from models import rules
-from models.base import BEIJING, N_, Word, beijing_date, new_uid
+from models.base import BEIJING, N_, Word, beijing_date
 from models.photo import Drawn, Photo
 from models.steps import Fault, Refused, step
 from models.survey import fill_in
@@ -125,8 +125,7 @@ class Going:
             raise Fault("photos", N_("一次走访最多存%(n)s张照片。"), n=rules.PHOTOS_OF_VISIT)
         told = self._outcome(outcome)
         self.diary, self.ended_at, self.place = diary or None, self.ended_at or at, ""
-        for drawn in photos:
-            self.photos.append(Photo(uid=new_uid(), made_at=at, width=drawn.width, height=drawn.height, data=drawn.data))
+        self.photos += [Photo.of(drawn, at) for drawn in photos]
         return told
 
     @step(

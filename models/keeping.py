@@ -171,5 +171,4 @@ class Keeping:
     def _keep_photos(self, photos: Sequence[Drawn], at):
         if len(self.photos) + len(photos) > rules.PHOTOS_OF_MATTER:
             raise Fault("photos", N_("一件事最多存%(n)s张照片。"), n=rules.PHOTOS_OF_MATTER)
-        for drawn in photos:
-            self.photos.append(Photo(made_at=at, data=drawn.data, width=drawn.width, height=drawn.height))
+        self.photos += [Photo.of(drawn, at) for drawn in photos]

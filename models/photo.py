@@ -31,27 +31,31 @@ class Drawn:
     height: int
 
 
-ONE_OF_THREE = (
-    "(matter_id IS NOT NULL AND visit_id IS NULL AND talk_id IS NULL) "
-    "OR (matter_id IS NULL AND (visit_id IS NULL) <> (talk_id IS NULL))"
-)
+SUBJECTS = ("matter_id", "visit_id", "talk_id", "gathering_id")
+ONE_SUBJECT = " + ".join(f"CASE WHEN {subject} IS NULL THEN 0 ELSE 1 END" for subject in SUBJECTS) + " = 1"
 
 
 class Photo(Base):
-    """One photo of a matter, a visit or a talk, in a row of its own: `data` is read alone."""
+    """One photo of a matter, a visit, a talk or a gathering, in a row of its own: `data` is read alone."""
 
     __tablename__ = "photo"
-    __table_args__ = (CheckConstraint(ONE_OF_THREE, name="one_subject"), AUTOINCREMENT)
+    __table_args__ = (CheckConstraint(ONE_SUBJECT, name="one_subject"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     talk_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"), index=True)
+    gathering_id: Mapped[int | None] = mapped_column(ForeignKey("gathering.id"), index=True)
     made_at: Mapped[datetime]
     width: Mapped[int]
     height: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    @classmethod
+    def of(cls, drawn: Drawn, at: datetime) -> "Photo":
+        """What was drawn, as it is kept from `at` on."""
+        return cls(uid=new_uid(), made_at=at, data=drawn.data, width=drawn.width, height=drawn.height)
 
 
 def draw_anew(file: bytes) -> Drawn:

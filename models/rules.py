@@ -91,6 +91,8 @@ ROSTER_ROWS = 500  # of one spreadsheet (our own)
 GATHERED_MAX = 9999  # of anything that one gathering counts
 COMING_MAX, TAPS_KEPT = 9, 50  # people one resident may announce; hashes of the last taps that are known again
 GATHERING_TITLE_MAX, REPORTED_MAX = 40, 2000  # code points
+GATHERING_BACK = timedelta(days=7)  # how late one that nobody had planned may be written down
+RESULTS_DAYS = 5  # working days after which heads are told that nobody reads yet what came of one
 RESULTS_MAX, RESULT_MAX = 30, 200  # lines about what was asked and done; code points of each half
 SHOWN_FROM, SHOWN_MAX = 3, 200  # ideas, or matters counted, from which on a community reads of them (design §3); code points
 
@@ -119,7 +121,7 @@ EVENTS_KEPT = timedelta(days=3)  # how long what a gateway told is known again (
 # everything personal ends
 CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
 TEXT_KEPT = timedelta(days=3 * 365)  # what a resident wrote, after the same ○ (design)
-VISIT_PHOTOS_KEPT = timedelta(days=90)  # photos of a visit, after it was recorded (design)
+VISIT_PHOTOS_KEPT = timedelta(days=90)  # photos of a visit or a gathering, after it was recorded (design)
 CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
 INCIDENT_KEPT = timedelta(days=30)  # phone and words of a 110 incident, after it happened, whatever the state (design)
 
@@ -132,14 +134,14 @@ PHOTOS_MAX, PHOTOS_OF_MATTER, PHOTOS_OF_VISIT = (
     6,
     24,
     12,
-)  # photos sent at a time (design), of one matter, of one visit (our own)
+)  # photos sent at a time (design), of one matter, of one visit or gathering (our own)
 PHOTO_BYTES_IN = 10_000_000  # of one photo as it is sent (design)
 PHOTO_PIXELS_IN = {"JPEG": 50_000_000, "PNG": 25_000_000, "HEIF": 25_000_000, "WEBP": 12_000_000}  # about 200 MB each (our own)
 PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPEG, of which each takes a whole pass (our own)
 PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
-NOTICE = "2026-11-22.5"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
+NOTICE = "2026-11-22.6"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points

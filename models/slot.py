@@ -58,6 +58,18 @@ class Slot:
         return slot
 
     @classmethod
+    def was(cls, at: datetime, day: date, begins: time, ends: time, back: timedelta) -> "Slot":
+        """What is over at `at`, as it was typed: a Beijing day no more than `back` ago, and its hours. Fault where that can't be."""
+        slot = cls.at(day, begins, ends)
+        if slot.begins_at < at - back:
+            raise Fault("day", N_("太久以前的，不能再补记，最多补%(n)s天以内的。"), n=back.days)
+        if begins >= ends:
+            raise Fault("ends", N_("结束要在开始以后。"))
+        if slot.ends_at > at:
+            raise Fault("ends", N_("还没到这个时间。"))
+        return slot
+
+    @classmethod
     def at(cls, day: date, begins: time, ends: time, daypart: Daypart | None = None) -> "Slot":
         """The hours of a Beijing day."""
         return cls(datetime.combine(day, begins, BEIJING), datetime.combine(day, ends, BEIJING), daypart)

@@ -387,8 +387,7 @@ class Talk(Ledgered, Stepped, Base):
     def _keep_photos(self, photos: Sequence[Drawn], at) -> None:
         if len(self.photos) + len(photos) > rules.PHOTOS_OF_MATTER:
             raise Fault("photos", N_("一次说事最多存%(n)s张照片。"), n=rules.PHOTOS_OF_MATTER)
-        for drawn in photos:
-            self.photos.append(Photo(uid=new_uid(), made_at=at, data=drawn.data, width=drawn.width, height=drawn.height))
+        self.photos += [Photo.of(drawn, at) for drawn in photos]
 
     def _hand_out(self, session, at) -> None:
         due = Calendar.load(session).deadline(at, rules.TALK_DAYS)

@@ -110,6 +110,7 @@ ROUTES = {
     "/roster/<int(max=2147483647):id>/take-off": ("/roster/1/take-off", 405, None),
     "/gatherings/": ("/gatherings/", 200, STAFF),
     "/gatherings/new": ("/gatherings/new", 200, STAFF - {"he", "gao"}),
+    "/gatherings/held": ("/gatherings/held", 200, STAFF - {"he", "gao"}),
     "/gatherings/ideas": ("/gatherings/ideas", 200, STAFF),
     "/gatherings/<string(length=32):uid>": ("/gatherings/{gathering}", 200, None),
     "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 405, None),
@@ -169,6 +170,7 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/roster/add": NO_KEEPERS | {"gao"},
     "/roster/sheet": NO_KEEPERS | {"gao"},
     "/gatherings/new": {"he", "gao"},
+    "/gatherings/held": {"he", "gao"},
     "/review": NO_HEADS,
     "/review/hand-over": NO_HEADS,
     "/review/digest": NO_HEADS,
@@ -233,6 +235,7 @@ STEPS = {
     ("gatherings", "record"): {"li", "zhou", "wang", "liu"},
     ("gatherings", "sum_up"): {"li", "zhou", "wang", "liu"},
     ("gatherings", "publish_results"): {"wang", "liu"},
+    ("gatherings", "withhold"): {"wang", "liu"},
     ("orders", "measure"): {"li", "zhou"},
     ("orders", "check"): {"wang", "liu"},
     ("messages", "mark_sent"): {"wang", "liu", "he"},
@@ -325,8 +328,9 @@ FIELDS = {
     "change": {"day": str(beijing_date(now()) + ONE_DAY), "begins": "14:00", "ends": "15:00", "reason": "下大雨。"},
     ("gatherings", "record"): {"residents": "12"},
     ("gatherings", "call_off"): {"reason": "下大雨。"},
-    "sum_up": {"asked": "灯什么时候修", "done": "修好了"},
+    "sum_up": {"asked": "灯什么时候修", "did": "修好了"},
     "publish_results": {"lines": "1"},
+    "withhold": {"reason": "没有什么要说的。"},
     "mark_sent": {},
     "call_off": {},
     ("incidents", "pass_on"): {"handler": "liu"},
@@ -378,11 +382,11 @@ def _gathering(cast, step="change"):
     """A gathering of Li's on which the step is open; there is no other that Li is to hold."""
     for other in cast.session.scalars(select(Gathering).where(Gathering.ended_at.is_(None))):
         cast.step(other, "call_off", cast.wang, now(), reason="下大雨。")
-    is_over = step in ("record", "sum_up", "publish_results")
+    is_over = step in ("record", "sum_up", "publish_results", "withhold")
     gathering = cast.gathering(now() - 4 * ONE_HOUR if is_over else now(), announced=step != "announce")
-    if step in ("sum_up", "publish_results"):
+    if step in ("sum_up", "publish_results", "withhold"):
         cast.step(gathering, "record", cast.li, now(), residents=3)
-        cast.step(gathering, "sum_up", cast.li, now(), asked="灯什么时候修", done="修好了")
+        cast.step(gathering, "sum_up", cast.li, now(), asked="灯什么时候修", did="修好了")
     cast.session.commit()
     return gathering
 
@@ -622,6 +626,7 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/roster/<int(max=2147483647):id>/swap": ("/roster/1/swap", 303, 403),
     "/roster/<int(max=2147483647):id>/take-off": ("/roster/1/take-off", 303, 403),
     "/gatherings/new": ("/gatherings/new", 303, 422),
+    "/gatherings/held": ("/gatherings/held", 303, 422),
     "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 422, 422),
     "/admin/": ("/admin/", 303, 403),
     "/admin/days/<day>/delete": ("/admin/days/2027-02-20/delete", 303, 403),

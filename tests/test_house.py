@@ -61,7 +61,7 @@ TABLES = {
     "pairing": "a household that agreed to it, by code and grid",
     "pairing_counter": "the last code of a station's pairings",
     "pairing_duty": "one turn of a pairing's rhythm",
-    "photo": "a photo of a matter, a visit or a talk",
+    "photo": "a photo of a matter, a visit, a talk or a gathering",
     "plate": "a QR on a building",
     "point": "one thing in a matter",
     "post": "a post of a station",
@@ -131,10 +131,10 @@ HELD = {
         "id", "sort", "audience", "community_id", "room_id", "place", "planned_as", "announced_at", "why", "coming",
         "taps",  # hashes of the ids of the last 50 forms sent, so that two taps count once; gone once it is written down
         "residents", "cadres", "deputies", "supervisors", "traders", "others", "satisfied", "fairly", "unsatisfied", "raised",
-        "reported", "diary", "results", "approved", "published_at", "publisher_id",
+        "reported", "diary", "results", "approved", "published_at", "publisher_id", "withheld",
     },
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
-    "photo": {"id", "uid", "matter_id", "visit_id", "talk_id", "made_at", "width", "height", "data"},
+    "photo": {"id", "uid", "matter_id", "visit_id", "talk_id", "gathering_id", "made_at", "width", "height", "data"},
     "message": {
         "id", "uid", "version", "state", "occasion", "station_id", "matter_id", "incident_id", "callback_id", "made_at", "same_day", "next_try_at",
         "tries", "tried_at", "sent_at", "sent_by_id", "gateway_id", "error", "extension", "reply", "replied_at",
@@ -206,6 +206,13 @@ def test_no_step_and_no_method_hide_one_another():
         mixed_in = [vars(base) for base in record.__mro__[:-1] if not issubclass(base, Stepped)]
         names = [name for own in mixed_in for name, value in own.items() if isinstance(value, Step)]
         assert len(names) == len(set(names)), record
+
+
+def test_no_field_hides_what_a_form_says_of_itself():
+    told = [(form, name) for form in FORMS.values() for base in form.__mro__ for name in getattr(base, "__annotations__", ())]
+    said = {form: {name for of, name in told if of is form} for form in FORMS.values()}
+    assert all("done" in names for names in said.values())
+    assert {(step.name, name) for step, form in FORMS.items() for name in said[form] & set(step.parameters)} == set()
 
 
 def test_every_kind_of_task_is_whole(app):

@@ -7,12 +7,14 @@ from blueprints.access import me
 from blueprints.colleagues import ColleagueField, ColleaguesField
 from blueprints.extensions import db
 from blueprints.forms import (
+    WITH_PHOTOS,
     Day,
     Form,
     Hour,
     Line,
     Number,
     Optional,
+    Photos,
     Picked,
     Selected,
     StepForm,
@@ -24,7 +26,7 @@ from blueprints.forms import (
     step_form,
 )
 from models import rules
-from models.base import BEIJING, beijing_date
+from models.base import BEIJING, beijing_date, now
 from models.gathering import Audience, Gathering, GatheringKind
 from models.officer import GOERS
 from models.unit import Community, Room
@@ -98,6 +100,39 @@ class PlanForm(HourFields, Form):
         }
 
 
+class CountFields:
+    """Who came, by counts; what was told; a line of diary; photos."""
+
+    residents = Number(_l("来了多少群众"), [Optional()])
+    cadres = Number(_l("村居干部"), [Optional()])
+    deputies = Number(_l("代表委员"), [Optional()])
+    supervisors = Number(_l("监督员"), [Optional()])
+    traders = Number(_l("商户"), [Optional()])
+    others = Number(_l("其他人"), [Optional()])
+    satisfied = Number(_l("评议票：满意"), [Optional()])
+    fairly = Number(_l("评议票：基本满意"), [Optional()])
+    unsatisfied = Number(_l("评议票：不满意"), [Optional()])
+    reported = Text(_l("所里通报了什么（可不写，仅内部）"), [at_most(rules.REPORTED_MAX)])
+    diary = Line(_l("民情日记，一句话（不写姓名、门牌）"), [at_most(rules.DIARY_MAX)])
+    photos = Photos(_l("照片（可不传；只给同事看，90天后删掉）"))
+
+
+class HeldForm(CountFields, PlanForm):
+    """One that was held without having been planned: an evening under the tree 警民夜谈, most of the time."""
+
+    max_bytes = WITH_PHOTOS
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.sort.data, self.day.data = GatheringKind.NIGHT_TALK.code, beijing_date(now())
+
+    @property
+    def record(self) -> dict:
+        """What was written down."""
+        return {name: getattr(self[name], "value", self[name].data) for name in Gathering.record.parameters}
+
+
 class ComingForm(Form):
     """So many people come; 0: not any more."""
 
@@ -139,18 +174,9 @@ class CallOffForm(StepForm):
 
 
 @step_form(Gathering.record)
-class RecordForm(StepForm):
-    residents = Number(_l("来了多少群众"), [Optional()])
-    cadres = Number(_l("村居干部"), [Optional()])
-    deputies = Number(_l("代表委员"), [Optional()])
-    supervisors = Number(_l("监督员"), [Optional()])
-    traders = Number(_l("商户"), [Optional()])
-    others = Number(_l("其他人"), [Optional()])
-    satisfied = Number(_l("评议票：满意"), [Optional()])
-    fairly = Number(_l("评议票：基本满意"), [Optional()])
-    unsatisfied = Number(_l("评议票：不满意"), [Optional()])
-    reported = Text(_l("所里通报了什么（可不写，仅内部）"), [at_most(rules.REPORTED_MAX)])
-    diary = Line(_l("民情日记，一句话（不写姓名、门牌）"), [at_most(rules.DIARY_MAX)])
+class RecordForm(CountFields, StepForm):
+    max_bytes = WITH_PHOTOS
+    folded = ("reported", "photos")
 
     def fit(self, record, by):
         if record.sort is not GatheringKind.APPRAISAL:
@@ -161,7 +187,7 @@ class RecordForm(StepForm):
 class SumUpForm(StepForm):
     note = _l("用所里自己的话写公共的事；家里的事、纠纷、投诉不写，姓名、门牌、电话不写。所领导一条一条勾过才公布。")
     asked = Line(_l("大家问了什么"), [filled(_l("请写一下大家问了什么。")), RESULT])
-    done = Line(_l("办了什么"), [filled(_l("请写一下办了什么。")), RESULT])
+    did = Line(_l("办了什么"), [filled(_l("请写一下办了什么。")), RESULT])
 
 
 @step_form(Gathering.publish_results)
@@ -175,3 +201,9 @@ class PublishForm(StepForm):
 
     def fields(self, step):
         return {"lines": [int(code) for code in self.lines.data or ()]}
+
+
+@step_form(Gathering.withhold)
+class WithholdForm(StepForm):
+    note = _l("没有什么要告诉大家的，才不公布；群众在各自的回音卡上照样看得到答复。")
+    reason = Line(_l("为什么不公布（仅内部）"), [filled(_l("请写一下为什么不公布。")), REASON])

@@ -7,7 +7,7 @@ from blueprints.access import GOERS, PUBLIC, STAFF, me, policy
 from blueprints.coming import asking, remember_said, said_here
 from blueprints.extensions import db, limiter
 from blueprints.gatherings import bp
-from blueprints.gatherings.forms import ComingForm, PlanForm
+from blueprints.gatherings.forms import ComingForm, HeldForm, PlanForm
 from blueprints.rows import drawn
 from models import gathering as gatherings
 from models import rules
@@ -44,25 +44,40 @@ def _rows(query):
 @policy(GOERS)
 def plan():
     """Plan one; it is announced on its own page."""
-    form = PlanForm()
+    return _new(PlanForm(), "gatherings/new.html", _plan)
+
+
+@bp.route("/gatherings/held", methods=["GET", "POST"])
+@policy(GOERS)
+def write_up():
+    """Write down one that nobody had planned."""
+    return _new(HeldForm(), "gatherings/held.html", _write_up)
+
+
+def _new(form: PlanForm, page: str, make):
     if not form.is_submitted():
-        return render_template("gatherings/new.html", form=form)
-    if form.validate():
+        return render_template(page, form=form)
+    if form.validate() and form.draw_photos():
         try:
-            return answers.gone_to(url_for("steps.record", shelf="gatherings", id=_plan(form).id))
+            made = make(form, now())
+            db.session.commit()
+            return answers.gone_to(url_for("steps.record", shelf="gatherings", id=made.id))
         except Fault as fault:
             db.session.rollback()
             form.add_fault(fault, answers.say(fault.message, fault.values))
-    return render_template("gatherings/new.html", form=form), 422
+    return render_template(page, form=form), 422
 
 
-def _plan(form: PlanForm) -> Gathering:
-    at, wanted = now(), form.wanted
-    slot = Slot.of(at, form.day.data, form.begins.data, form.ends.data)
+def _plan(form: PlanForm, at) -> Gathering:
+    wanted, slot = form.wanted, Slot.of(at, form.day.data, form.begins.data, form.ends.data)
     writing(db.session)
-    planned = Gathering.plan(db.session, me(), at, slot=slot, **wanted)
-    db.session.commit()
-    return planned
+    return Gathering.plan(db.session, me(), at, slot=slot, **wanted)
+
+
+def _write_up(form: HeldForm, at) -> Gathering:
+    wanted, slot = form.wanted, Slot.was(at, form.day.data, form.begins.data, form.ends.data, rules.GATHERING_BACK)
+    writing(db.session)
+    return Gathering.write_up(db.session, me(), at, slot=slot, record=form.record, **wanted)
 
 
 @bp.get("/gatherings/ideas")

@@ -1,4 +1,4 @@
-"""One photo, to whoever may see its matter, visit or talk."""
+"""One photo, to whoever may see its matter, visit, talk or gathering."""
 
 from flask import abort
 
@@ -6,6 +6,7 @@ from blueprints import answers
 from blueprints.access import PUBLIC, STAFF, me, open_card, policy
 from blueprints.extensions import db
 from blueprints.photos import bp
+from models.gathering import Gathering
 from models.matter import Matter
 from models.photo import Photo
 from models.talk import Talk
@@ -17,7 +18,8 @@ from models.visit import Visit
 def photo(uid):
     of_visit = Photo.visit_id.in_(db.select(Visit.id).where(Visit.seen_by(me())))
     of_talk = Photo.talk_id.in_(db.select(Talk.id).where(Talk.lying_with(me())))
-    return _photo(uid, db.or_(Matter.lying_with(me()), of_visit, of_talk))
+    of_gathering = Photo.gathering_id.in_(db.select(Gathering.id).where(Gathering.seen_by(me())))
+    return _photo(uid, db.or_(Matter.lying_with(me()), of_visit, of_talk, of_gathering))
 
 
 @bp.get("/card/photos/<uid>")

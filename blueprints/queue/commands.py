@@ -11,7 +11,20 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from blueprints.extensions import db
 from blueprints.queue import bp
-from models import digest, incident, outbox, pairing, pairing_duty, replying, slip, sqlite, talk, talk_callback, talk_side
+from models import (
+    digest,
+    gathering,
+    incident,
+    outbox,
+    pairing,
+    pairing_duty,
+    replying,
+    slip,
+    sqlite,
+    talk,
+    talk_callback,
+    talk_side,
+)
 from models.asking import NotByText
 from models.base import now, writing
 from models.callback import CallbackResult, not_taken, unanswered
@@ -82,6 +95,7 @@ STEPS = (  # what the clock takes: the step, the records it is due for, its fiel
     ("erase", talk_side.kept_too_long, {}),
     ("erase", talk.photos_kept_too_long, {}),
     ("forget", talk.worded_too_long, {}),
+    ("erase", gathering.photos_kept_too_long, {}),
 )
 
 

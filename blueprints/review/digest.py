@@ -36,6 +36,7 @@ def digest():
                 (name, _titled(name, count), lines, count - len(lines)) for name, (count, lines) in lists.items() if count
             ],
             "missed": _missed(digest),
+            "untold": _untold(digest),
             "asked": _asked(digest.told),
             "nothing": _nothing(lists),
             "text": _text(digest, lists),
@@ -56,7 +57,14 @@ def _text(digest: Digest, lists: dict) -> str:
     if missed := _missed(digest):
         said += [_("%(title)s：", title=missed["title"]), *missed["lines"].values()]
         said += [_("还有%(n)s次。", n=missed["others"])] if missed["others"] else []
-    return "\n".join([*said, _nothing(lists)]).strip()
+    return "\n".join(filter(None, [*said, _untold(digest), _nothing(lists)]))
+
+
+def _untold(digest: Digest) -> str:
+    """How many gatherings wait for their results, in words."""
+    if not digest.untold:
+        return ""
+    return _("办过的活动，%(days)s个工作日了还没公布结果的有%(n)s次。", days=rules.RESULTS_DAYS, n=digest.untold)
 
 
 def _missed(digest: Digest) -> dict | None:

@@ -11,7 +11,7 @@ from blueprints.extensions import db
 from blueprints.review import bp
 from blueprints.review.forms import GiveForm, ManyForm
 from blueprints.rows import drawn
-from models import task
+from models import gathering, task
 from models.base import N_, now, writing
 from models.duty import end_of_tomorrow, gaps_between
 from models.matter import Matter
@@ -59,6 +59,7 @@ def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
         "many": many,
         "callbacks": drawn(db.session.execute(callbacks_overdue(me(), at).limit(PAGE)), me()),
         "visits": _missed(at),
+        "gatherings": _gatherings(at),
         "orders": db.session.execute(to_check(me()).limit(PAGE)).all(),
         "happy": db.session.execute(solved_and_satisfied(me()).limit(MOST)).all(),
         "waiting": len(db.session.execute(ready.with_only_columns(Matter.id).limit(MOST)).all()),
@@ -72,6 +73,13 @@ def _missed(at) -> list[tuple]:
     rows = db.session.execute(visits_missed(me(), at).limit(PAGE)).all()
     slots = [row.begins_at and Slot(row.begins_at, row.due_at, row.daypart) for row in rows]
     return list(zip(drawn(rows, me()), [row.goer for row in rows], slots, strict=True))
+
+
+def _gatherings(at):
+    """Those whose results a head is to approve, or that nobody wrote any about for too long."""
+    columns = [getattr(gathering.Gathering, column.key) for column in task.ROW]
+    waiting = gathering.to_publish(me(), gathering.owing_since(db.session, at)).with_only_columns(*columns)
+    return drawn(db.session.execute(waiting.limit(PAGE)).all(), me())
 
 
 def _gaps(at):

@@ -1,15 +1,17 @@
 """Gatherings as they are planned, announced to residents, and read about afterwards; and ideas."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
 from models.base import beijing_date, now
-from models.gathering import Gathering
+from models.gathering import Gathering, GatheringKind
 from models.life import Door, Kind
 from models.matter import Matter
 from models.point import Outcome
 from models.workdays import ONE_DAY
+from tests.models.test_photo import JPEG
 from tests.visitor import Visitor
 
 HOURS = timedelta(hours=1)
@@ -31,7 +33,7 @@ def held(cast, session, **what):
     gathering = cast.gathering(now() - 4 * HOURS, **what)
     cast.step(gathering, "record", cast.li, now(), residents=12, reported="只给自己人看的通报")
     for n in "一二":
-        cast.step(gathering, "sum_up", cast.li, now(), asked=f"问题{n}", done=f"办法{n}")
+        cast.step(gathering, "sum_up", cast.li, now(), asked=f"问题{n}", did=f"办法{n}")
     session.commit()
     return gathering
 
@@ -134,6 +136,57 @@ def test_what_was_said_there_is_taken_down_from_its_page_and_counted_once(app, c
     assert only(session, Matter).door is Door.GATHERING and session.get(Gathering, gathering.id).raised == 1
     for nowhere in (elsewhere.id, 10**12, "x"):
         assert li.get(f"/matters/new?gathering={nowhere}").status_code == (200 if nowhere == "x" else 404)
+
+
+def test_who_asked_reads_the_answer_on_her_card_and_others_only_what_the_station_wrote(app, cast, session):
+    gathering, li = held(cast, session), Visitor(app, cast.li)
+    path = f"/matters/new?gathering={gathering.id}"
+    told = li.page(path).form(path)["fields"] | {"kind": "request", "body": "三楼的灯坏了三天了。", "reply_by": "card"}
+    li.send(path, told)
+    matter, gathering = only(session, Matter), only(session)
+    li.post(f"/matters/{matter.id}/accept", {"summary": "楼道灯", "category": "traffic"})
+    li.post(f"/matters/{matter.id}/answer", {"point": "1", "outcome": "done", "text": "换了新灯泡。"})
+    Visitor(app, cast.wang).post(f"/gatherings/{gathering.id}/publish_results", {"lines": ["1"]})
+    chen, card = Visitor(app), matter.cards[0]
+    chen.post("/card", {"number": card.number, "code": card.code(app.extensions["keys"].card)})
+    assert "换了新灯泡。" in chen.page("/card").text
+    page = chen.page(f"/gatherings/{gathering.uid}").text
+    assert "问题一" in page and not [hidden for hidden in ("换了新灯泡", "楼道灯", "三楼", card.number) if hidden in page]
+
+
+def test_an_evening_under_the_tree_is_written_down_with_a_photo_that_only_colleagues_see(app, cast, session):
+    li, path = Visitor(app, cast.li), "/gatherings/held"
+    yesterday = {"day": str(beijing_date(now()) - ONE_DAY), "begins": "20:00", "ends": "21:00"}
+    told = planned(title="树下夜谈", place="大榕树下", residents="9", **yesterday) | {"sort": "night_talk"}
+    for changes, sentence in (
+        ({"day": "2020-01-01"}, "太久以前的"),
+        ({"residents": "-1"}, "请写0到9999"),
+        ({"residents": ""}, "来了多少人"),
+    ):
+        answer = li.post(path, told | changes)
+        assert answer.status_code == 422 and sentence in answer.text and "树下夜谈" in answer.text, changes
+    fields = li.page(path).form(path)["fields"] | told
+    answers = [li.client.post(path, data=fields | {"photos": (BytesIO(JPEG), "tree.jpg")}) for _tap in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    gathering = only(session)
+    assert (gathering.sort, gathering.residents, len(gathering.photos)) == (GatheringKind.NIGHT_TALK, 9, 1)
+    photo = f"/photos/{gathering.photos[0].uid}"
+    assert photo in li.page(f"/gatherings/{gathering.id}").html and "事后补记" in li.page(f"/gatherings/{gathering.id}").text
+    assert [Visitor(app, by).get(photo).status_code for by in (cast.qian, cast.sun)] == [200, 404]
+    li.post(f"/gatherings/{gathering.id}/sum_up", {"asked": "灯", "did": "修了"})
+    Visitor(app, cast.wang).post(f"/gatherings/{gathering.id}/publish_results", {"lines": ["1"]})
+    page = Visitor(app).page(f"/gatherings/{gathering.uid}")
+    assert "修了" in page.text and "/photos/" not in page.html
+
+
+def test_a_head_finds_what_waits_for_publishing_on_the_morning_page(app, cast, session):
+    gathering = held(cast, session)
+    wang, gao = Visitor(app, cast.wang), Visitor(app, cast.gao)
+    assert f"/gatherings/{gathering.id}/publish_results" in wang.page("/review").links
+    assert "活动结果" not in gao.page("/review").text
+    wang.post(f"/gatherings/{gathering.id}/withhold", {"reason": "只问了一句。"})
+    assert "活动结果" not in wang.page("/review").text and "只问了一句。" in wang.page(f"/gatherings/{gathering.id}").text
+    assert "只问了一句" not in Visitor(app).get(f"/gatherings/{gathering.uid}").text
 
 
 def test_an_idea_of_a_colleague_gets_its_card_and_stands_in_the_list_with_what_became_of_it(app, cast, session):

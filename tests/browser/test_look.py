@@ -109,7 +109,7 @@ def pages(cast, session, card, slip):
     cast.visit(now() - DAY, reason="没去成的")
     gathering, held = cast.gathering(now()), cast.gathering(now() - timedelta(hours=6), sort=GatheringKind.APPRAISAL)
     cast.step(held, "record", cast.li, now(), residents=12, satisfied=9, unsatisfied=1, diary="灯说得最多。")
-    cast.step(held, "sum_up", cast.li, now(), asked="灯什么时候修", done="周二修好了")
+    cast.step(held, "sum_up", cast.li, now(), asked="灯什么时候修", did="周二修好了")
     cast.step(held, "publish_results", cast.wang, now(), lines=[1])
     for _n in range(rules.SHOWN_FROM):
         cast.step(cast.idea(at=now()), "show", cast.wang, now(), text="出远门跟楼长说一声。")
@@ -174,6 +174,7 @@ def pages(cast, session, card, slip):
             f"/matters/new?gathering={held.id}",
             "/gatherings/",
             "/gatherings/new",
+            "/gatherings/held",
             "/gatherings/ideas",
             f"/gatherings/{held.id}",
             f"/gatherings/{gathering.id}/change",

@@ -75,6 +75,14 @@ def test_it_names_whoever_is_unsatisfied_or_says_not_solved_and_counts_all(cast,
     assert tuesday["asked"] == {"unsatisfied": 1, "fairly": 1, "satisfied": 1}
 
 
+def test_it_counts_the_gatherings_that_nobody_reads_anything_of(cast, told):
+    for day in (MONDAY - 10 * DAY, MONDAY - 2 * DAY):
+        cast.step(gathering := cast.gathering(at(day, 9)), "record", cast.li, at(day, 15), residents=3)
+    assert (told(MONDAY)["untold"], told(MONDAY, cast.bureau)["untold"], told(MONDAY, cast.elsewhere)["untold"]) == (1, 1, 0)
+    cast.step(gathering, "withhold", cast.wang, at(MONDAY), reason="没有人问什么。")
+    assert told(MONDAY + 9 * DAY)["untold"] == 1
+
+
 def test_it_names_what_presses_and_who_answers_for_it(cast, session, told):
     nobodys = cast.make.card(cast.rixin, at=at(MONDAY, 9)).matter
     silent = cast.accepted(at(MONDAY, 9) - 14 * DAY)

@@ -5,14 +5,25 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from models.base import BEIJING
-from models.gathering import Audience, Gathering, GatheringKind, announced_in, published_in
+from models.gathering import (
+    Audience,
+    Gathering,
+    GatheringKind,
+    announced_in,
+    owing_since,
+    photos_kept_too_long,
+    published_in,
+    to_publish,
+    untold,
+)
 from models.life import Kind
 from models.matter import Matter
+from models.photo import Drawn
 from models.point import Outcome
 from models.receiving import receive_on
 from models.showing import Adoption
 from models.slot import Slot
-from models.steps import Fault, OutOfSight, Refused
+from models.steps import CLOCK, Fault, OutOfSight, Refused
 from models.task import TaskState, mine
 from models.unit import Room
 from tests.cast import DAY, MONDAY
@@ -185,9 +196,9 @@ def test_a_head_publishes_line_by_line_and_once(cast, session):
     with pytest.raises(Refused, match="还没有写结果"):
         cast.step(gathering, "publish_results", cast.wang, AFTER, lines=[1])
     for n in "一二三":
-        cast.step(gathering, "sum_up", cast.li, AFTER, asked=f"第{n}个问题", done=f"办了第{n}件")
+        cast.step(gathering, "sum_up", cast.li, AFTER, asked=f"第{n}个问题", did=f"办了第{n}件")
     with pytest.raises(Fault):
-        cast.step(gathering, "sum_up", cast.li, AFTER, asked="找谁", done="打陈静的电话13900001234")
+        cast.step(gathering, "sum_up", cast.li, AFTER, asked="找谁", did="打陈静的电话13900001234")
     with pytest.raises(Refused):
         cast.step(gathering, "publish_results", cast.li, AFTER, lines=[1])
     for lines in ([], [4], [0]):
@@ -199,7 +210,7 @@ def test_a_head_publishes_line_by_line_and_once(cast, session):
     assert session.scalars(published_in(cast.gangnan)).all() == [gathering]
     for step, by, fields in (
         ("publish_results", cast.wang, {"lines": [2]}),
-        ("sum_up", cast.li, {"asked": "问", "done": "办"}),
+        ("sum_up", cast.li, {"asked": "问", "did": "办"}),
     ):
         with pytest.raises(Refused) as refused:
             cast.step(gathering, step, by, AFTER, **fields)
@@ -225,6 +236,79 @@ def test_it_is_handed_over_to_somebody_who_is_free(cast):
         cast.step(gathering, "pass_on", cast.li, MONDAY, handler=cast.qian)
     cast.step(gathering, "pass_on", cast.li, MONDAY, handler=cast.zhao)
     assert gathering.officers == [cast.zhao]
+
+
+# ── what nobody had planned, what nobody reads yet, photos
+
+
+def written_up(cast, **what):
+    """An evening of the day before, under the tree, with Li."""
+    told = {"title": "树下的警民夜谈", "sort": GatheringKind.NIGHT_TALK, "community": cast.gangnan, "place": "大榕树下"}
+    what = told | {"slot": Slot(MONDAY - 14 * HOUR, MONDAY - 12 * HOUR), "officers": [cast.li]} | what
+    return Gathering.write_up(cast.session, cast.li, MONDAY, **{"record": {"residents": 9}} | what)
+
+
+def test_what_nobody_had_planned_is_written_down_once_and_announced_nowhere(cast, session):
+    cast.visit(MONDAY - 14 * HOUR)  # which Li was on as well
+    evening = written_up(cast, uid="1" * 32)
+    assert written_up(cast, uid="1" * 32, record={"residents": 99}) is evening
+    assert (evening.state, evening.residents, evening.announced_at) == (TaskState.DONE, 9, None)
+    assert not evening.was_planned and cast.gathering().was_planned
+
+
+@pytest.mark.parametrize(
+    ("day", "begins", "ends", "field"),
+    [
+        (TUESDAY - 9 * DAY, time(20), time(21), "day"),
+        (TUESDAY - 2 * DAY, time(21), time(20), "ends"),
+        (TUESDAY - DAY, time(9), time(11), "ends"),
+    ],
+)
+def test_only_what_is_over_and_no_week_old_is_written_down_afterwards(day, begins, ends, field):
+    with pytest.raises(Fault) as fault:
+        Slot.was(MONDAY, day, begins, ends, 7 * DAY)
+    assert fault.value.field == field
+    assert Slot.was(MONDAY, TUESDAY - 8 * DAY, time(10), time(21), 7 * DAY)
+
+
+def test_a_head_is_told_of_lines_at_once_and_of_silence_after_five_working_days(cast, session):
+    def told(by, at):
+        return session.scalars(to_publish(by, owing_since(session, at))).all()
+
+    gathering, elsewhere = cast.gathering(), cast.gathering(officers=[cast.sun], community=cast.hedong)
+    for held in (gathering, elsewhere):
+        cast.step(held, "record", held.assignee, AFTER, residents=3)
+    due, late = AFTER + 7 * DAY, AFTER + 8 * DAY
+    assert (
+        told(cast.wang, due) == [] and told(cast.wang, late) == [gathering] and told(cast.gao, late) == [gathering, elsewhere]
+    )
+    cast.step(gathering, "sum_up", cast.li, AFTER, asked="灯什么时候修", did="周二修好了")
+    assert told(cast.wang, due) == [gathering] and told(cast.gao, due) == []
+    row = next(iter(session.execute(to_publish(cast.wang, MONDAY).with_only_columns(Gathering.next, Gathering.state))))
+    assert (Gathering.offers(row, cast.wang), Gathering.offers(row, cast.li)) == ("publish_results", None)
+    cast.step(gathering, "withhold", cast.wang, AFTER, reason="只问了一句路灯。")
+    assert told(cast.wang, late) == [] and session.scalars(untold(late)).all() == [elsewhere]
+    with pytest.raises(Refused):
+        cast.step(gathering, "withhold", cast.wang, AFTER, reason="又一次。")
+    cast.step(gathering, "sum_up", cast.li, AFTER, asked="车", did="划了线")
+    assert told(cast.wang, due) == [gathering]
+    cast.step(gathering, "publish_results", cast.wang, AFTER, lines=[2])
+    assert told(cast.wang, late) == [] and gathering.next is None
+
+
+def test_photos_go_90_days_after_the_record(cast, session):
+    gathering = cast.gathering()
+    with pytest.raises(Fault) as fault:
+        cast.step(gathering, "record", cast.li, AFTER, residents=3, photos=[Drawn(b"tree", 4, 3)] * 13)
+    assert fault.value.field == "photos" and gathering.photos == []
+    cast.step(gathering, "record", cast.li, AFTER, residents=3, photos=[Drawn(b"tree", 4, 3)])
+    end = AFTER + 90 * DAY
+    assert photos_kept_too_long(session, end) == []
+    with pytest.raises(Refused):
+        cast.step(gathering, "erase", CLOCK, end)
+    assert photos_kept_too_long(session, end + HOUR) == [gathering]
+    cast.step(gathering, "erase", CLOCK, end + HOUR)
+    assert gathering.photos == [] and gathering.residents == 3
 
 
 # ── ideas
