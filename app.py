@@ -27,6 +27,7 @@ import models.place
 import models.replying
 import models.survey
 import models.talk
+import models.team_task
 import models.tier
 import models.visit  # noqa: F401  all tables are known from here on
 from blueprints import (
@@ -58,6 +59,7 @@ from blueprints import (
     suggestions,
     surveys,
     talks,
+    teams,
     verify,
     visits,
 )
@@ -88,6 +90,7 @@ ROOMS = (
     incidents,
     pairings,
     talks,
+    teams,
     contacts,
     photos,
     review,

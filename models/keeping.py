@@ -104,8 +104,8 @@ class Keeping:
         was_reachable = self.contact is not None
         for record in (self, *self.visits):
             record.photos.clear()
-        for visit in self.visits:
-            visit.place = ""
+        for outing in (*self.visits, *self.team_tasks):
+            outing.place = ""
         self.contact, self.daypart, self.reply_by = None, None, Channel.CARD
         if self.state in (State.IN_HAND, State.WAITING):  # nobody can be rung any more: the line of `accept` was the contact
             self._was_contacted(at)

@@ -45,6 +45,7 @@ from models.showing import Showing
 from models.steps import BY_TEXT, CLOCK, Refused, Stepped
 from models.taking import Taking
 from models.task import Task, TaskState, units_below
+from models.teaming import Teaming
 from models.unit import Community, Grid, Unit, UnitKind
 from models.visit import Visit, visit_matter
 from models.visiting import Visiting
@@ -72,7 +73,7 @@ def _open_by(moment: str) -> Index:
     return Index(f"ix_matter_{moment}", "station_id", moment, sqlite_where=where, postgresql_where=where)
 
 
-class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Showing, Ledgered, Stepped, Base):
+class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Teaming, Showing, Ledgered, Stepped, Base):
     """One thing raised. The resident's own words (`body`, `place`, the points' texts) never change."""
 
     __tablename__ = "matter"

@@ -36,6 +36,7 @@ HANDLERS = (Role.OFFICER, *HEADS)  # those to whom a matter may be given
 GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DESIGN §6) …
 COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
 TAKERS = (Role.OFFICER, *HEADS)  # those who may go on with a talk that nobody holds
+ISSUERS = (Role.OFFICER, *STATION_KEEPERS)  # those who send the service team
 PAIRED = (Role.OFFICER, Role.HEAD)  # those with whom a household may be paired
 ROSTERED = (Role.OFFICER, Role.AUXILIARY, *STATION_KEEPERS)  # those who may stand on the roster, which the latter set
 

@@ -96,6 +96,10 @@ RESULTS_DAYS = 5  # working days after which heads are told that nobody reads ye
 RESULTS_MAX, RESULT_MAX = 30, 200  # lines about what was asked and done; code points of each half
 SHOWN_FROM, SHOWN_MAX = 3, 200  # ideas, or matters counted, from which on a community reads of them (design §3); code points
 
+# the service team 社区公安服务队 (our own)
+TEAM_MAX = 99  # people of one role
+TEAM_DETAILS_MAX, TEAM_RESULT_MAX = 300, 500  # code points
+
 # talks 说事
 SIDES_MAX, AGREEMENTS_MAX = 4, 30  # sides of one talk (design), agreed points with their corrections (our own)
 CALLED_MAX, AGREED_MAX = 12, 200  # code points of what a side is called, and of an agreed point (our own)

@@ -58,10 +58,10 @@ class Visiting:
         return Told(values={"day": day, "hours": slot.hours})
 
     def call_off_visits(self, by, at: datetime) -> None:
-        """Nobody goes any more: it lies with somebody else now, or it is closed."""
-        for visit in self.visits:
-            if visit.ended_at is None:
-                visit.steps["call_off"].follow(visit, by=by, at=at, because=OF_ITS_MATTER)
+        """Nobody goes any more, no team either: it lies with somebody else now, or it is closed."""
+        for outing in (*self.visits, *self.team_tasks):
+            if outing.ended_at is None:
+                outing.steps["call_off"].follow(outing, by=by, at=at, because=OF_ITS_MATTER)
 
     def visit_next(self, at: datetime) -> tuple[str, dict] | None:
         """What a resident reads of the visit that was agreed, or of one that nobody made: a message id and its values."""

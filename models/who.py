@@ -60,6 +60,14 @@ def _is_its_card(record, by, at):
     return isinstance(by, EchoCard) and by.subject is record
 
 
+def _has_it(task, by, at):
+    return isinstance(by, Officer) and by.id == task.assignee_id
+
+
+def _is_led_by_whoever_has_it(task, by, at):
+    return isinstance(by, Officer) and by.role is Role.AUXILIARY and by.led_by_id == task.assignee_id
+
+
 def _holds(record, by, at):
     return isinstance(by, Officer) and by.id == record.told_in.officer_id
 
@@ -82,6 +90,8 @@ SIGNING_HEAD = Who("head or bureau, not a handler", N_("没有经办这件事的
 COLLEAGUE = Who("staff, not a handler", N_("没有经办这件事的同事"), _is_of_the_staff)
 VISITOR = Who("whoever goes, or takes it up", N_("去走访的人"), _goes)
 HOST = Who("whoever holds it", N_("办活动的人"), _goes)
+ISSUER = Who("whoever issued it", N_("管这张任务单的人"), _has_it)
+LED_BY_ISSUER = Who("auxiliary led by whoever issued it", N_("这位民警带的辅警"), _is_led_by_whoever_has_it)
 HOLDER = Who("officer of the talk", N_("接这次说事的人"), _holds)
 LED_BY_HOLDER = Who("auxiliary led by the talk's officer", N_("这位民警带的辅警"), _is_led_by_holder)
 TAKER = Who("officer or head where it lies, or the bureau", N_("所在单位的民警或者领导"), _is_staff(*TAKERS))

@@ -29,6 +29,7 @@ from models.site import Site
 from models.slip import Slip
 from models.slot import Slot
 from models.talk import Brought, Present, Talk, Where
+from models.team_task import Member, TeamTask
 from models.unit import Community, Room, Unit, UnitKind
 from models.visit import Visit
 
@@ -242,6 +243,12 @@ class Cast:
         for point, outcome in zip(matter.points, outcomes, strict=True):
             self.step(matter, "answer", self.li, at, point=point.ordinal, outcome=outcome, text="照这样改了。")
         return matter
+
+    def team_task(self, at=MONDAY, by=None, **what):
+        """Li sends the service team on the next day, to clear a stairwell in Gangnan."""
+        what = {"title": "清楼道里的旧自行车", "day": beijing_date(at) + DAY, "place": "幸福里3号楼", "area": "港南社区"} | what
+        team = {Member.OFFICERS: 1, Member.GRID_WORKERS: 1, Member.VOLUNTEERS: 3}
+        return TeamTask.issue(self.session, by or self.li, at, **{"team": team} | what)
 
     def talk(self, at=MONDAY, by=None, **more):
         """Two neighbours talk a leak over, at home, with Li; who lives upstairs left a phone."""

@@ -116,6 +116,8 @@ ROUTES = {
     "/gatherings/ideas": ("/gatherings/ideas", 200, STAFF),
     "/gatherings/<string(length=32):uid>": ("/gatherings/{gathering}", 200, None),
     "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 405, None),
+    "/teams/": ("/teams/", 200, STAFF),
+    "/teams/new": ("/teams/new", 200, STAFF - {"zhou", "gao"}),
     "/incidents/": ("/incidents/", 200, KEEPERS),
     "/incidents/imports/<int(max=2147483647):id>": ("/incidents/imports/{sheet}", 200, {"wang", "liu", "he", "gao"}),
     "/incidents/imports/<int(max=2147483647):id>/progress": (
@@ -173,6 +175,7 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/roster/sheet": NO_KEEPERS | {"gao"},
     "/gatherings/new": {"he", "gao"},
     "/gatherings/held": {"he", "gao"},
+    "/teams/new": {"zhou", "gao"},
     "/review": NO_HEADS,
     "/review/hand-over": NO_HEADS,
     "/review/digest": NO_HEADS,
@@ -238,6 +241,10 @@ STEPS = {
     ("gatherings", "sum_up"): {"li", "zhou", "wang", "liu"},
     ("gatherings", "publish_results"): {"wang", "liu"},
     ("gatherings", "withhold"): {"wang", "liu"},
+    ("matters", "send_team"): {"li", "wang", "liu", "he"},
+    ("teams", "record"): {"li", "zhou", "wang", "liu", "he"},
+    ("teams", "pass_on"): {"li", "wang", "liu"},
+    ("teams", "call_off"): {"li", "wang", "liu"},
     ("orders", "measure"): {"li", "zhou"},
     ("orders", "check"): {"wang", "liu"},
     ("messages", "mark_sent"): {"wang", "liu", "he"},
@@ -333,6 +340,9 @@ FIELDS = {
     "sum_up": {"asked": "灯什么时候修", "did": "修好了"},
     "publish_results": {"lines": "1"},
     "withhold": {"reason": "没有什么要说的。"},
+    "send_team": {"title": "清旧自行车", "day": str(beijing_date(now()) + ONE_DAY), "place": "3号楼", "volunteers": "3"},
+    ("teams", "record"): {"outcome": "done", "result": "清走了。", "came": "4", "leader": "li"},
+    ("teams", "call_off"): {"reason": "下大雨。"},
     "mark_sent": {},
     "call_off": {},
     ("incidents", "pass_on"): {"handler": "liu"},
@@ -397,6 +407,10 @@ def _ready_for(cast, step, community=None, shelf=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
     if shelf == "gatherings":
         return (gathering := _gathering(cast, step)).id, gathering.version
+    if shelf == "teams":
+        task = cast.team_task(now())
+        cast.session.commit()
+        return task.id, task.version
     if step == "show":
         idea = cast.idea(at=now())
         cast.session.commit()
@@ -430,6 +444,7 @@ def _ready_for(cast, step, community=None, shelf=None):
         "return",
         "sort",
         "visit",
+        "send_team",
     ):
         record = cast.accepted(now())
         if step == "resume":
@@ -635,6 +650,7 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/roster/<int(max=2147483647):id>/take-off": ("/roster/1/take-off", 303, 403),
     "/gatherings/new": ("/gatherings/new", 303, 422),
     "/gatherings/held": ("/gatherings/held", 303, 422),
+    "/teams/new": ("/teams/new", 303, 422),
     "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 422, 422),
     "/admin/": ("/admin/", 303, 403),
     "/admin/days/<day>/delete": ("/admin/days/2027-02-20/delete", 303, 403),

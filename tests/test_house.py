@@ -75,6 +75,8 @@ TABLES = {
     "sign_in_tries": "wrong tries at a user name of the staff",
     "site": "a place that must be visited",
     "tier_link": "who of the staff looks after a place",
+    "team_counter": "the last number of a station's slips for its team in a year",
+    "team_task": "one outing of the service team, by counts",
     "task_companion": "an officer who goes along",
     "slip": "a slip left where nobody was at home",
     "visit": "one outing to one place",
@@ -132,6 +134,10 @@ HELD = {
         "taps",  # hashes of the ids of the last 50 forms sent, so that two taps count once; gone once it is written down
         "residents", "cadres", "deputies", "supervisors", "traders", "others", "satisfied", "fairly", "unsatisfied", "raised",
         "reported", "diary", "results", "approved", "published_at", "publisher_id", "withheld",
+    },
+    "team_task": {
+        "id", "unit_id", "year", "serial", "visit_id", "place", "details", "sent_as", "officers", "auxiliaries", "grid_workers",
+        "cadres", "guards", "volunteers", "others", "issuer_id", "outcome", "result", "came", "leader_id",
     },
     "contact": {"id", "uid", "matter_id", "name_sealed", "phone_sealed", "address_sealed"},
     "photo": {"id", "uid", "matter_id", "visit_id", "talk_id", "gathering_id", "made_at", "width", "height", "data"},
