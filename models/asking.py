@@ -105,6 +105,11 @@ class Asked:
         """Whether it waits for a text, or for the reply."""
         return self.ended_at is None and self.channel is Channel.SMS
 
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether somebody has it just now, and may have rung."""
+        return self.ended_at is None and self.assignee_id is not None and not self.next_try
+
     def ring(self, by: Officer, at: datetime) -> None:
         """Whoever opens the number to ring has taken it. Refused at hours at which no resident is rung."""
         if refusal := self.too_early_or_late(at):

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import Select, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from models import audit
 from models.answering import Contacted
+from models.base import beijing_date
 from models.callback import Callback
 from models.card import digits
 from models.contact import Channel
@@ -16,10 +17,12 @@ from models.ledger import Entry
 from models.matter import Matter
 from models.officer import Officer
 from models.point import Outcome, Point
-from models.task import ROW
+from models.talk_callback import TalkCallback
+from models.talk_side import TalkSide
+from models.task import ROW, Task
 
 RUNG = (Channel.PHONE,)  # the wishes that a call answers; a text that came to nothing becomes one
-RUNG_FROM = ("callbacks", "recalls")  # the shelves of what is rung about
+RUNG_FROM = ("callbacks", "recalls", "look_backs")  # the shelves of what is rung about
 MOST = 100  # rows of a desk
 
 IS_REFUSAL = exists().where(
@@ -37,10 +40,10 @@ class Desk:
 
     @classmethod
     def of(cls, session: Session, by: Officer, at: datetime) -> "Desk":
-        """The rows of `by`: a refusal comes first, then what is due first."""
-        mine = Callback.assignee_id == by.id
-        free = and_(Callback.station_id == by.unit_id, Callback.assignee_id.is_(None))
-        rows = [row for whose in (mine, free) for row in session.execute(_offered(by, whose))]
+        """The rows of `by`: a refusal comes first, then what is due first. Of talks only those whose day has come."""
+        has_come = TalkCallback.asks_on <= beijing_date(at)
+        asked = _offered(Callback, by, case((IS_REFUSAL, 1), else_=0)) + _offered(TalkCallback, by, literal(0), has_come)
+        rows = [row for query in asked for row in session.execute(query)]
         rows.sort(key=lambda row: (not row.is_refusal, row.due_at, row.id))
         rung = [row for row in rows if row.channel in RUNG]
         later = [row for row in rung if row.next_try and row.next_try > at]
@@ -63,11 +66,13 @@ class Desk:
         return following[0] if following and following[0] != row.id else None
 
 
-def _offered(by: Officer, whose):
-    columns = [getattr(Callback, column.key) for column in ROW]
-    extra = (Callback.channel, Callback.next_try, case((IS_REFUSAL, 1), else_=0).label("is_refusal"))
-    seen = select(*columns, *extra).where(Callback.seen_by(by), Callback.offered_to(by), Callback.ended_at.is_(None), whose)
-    return seen.order_by(extra[-1].desc(), Callback.due_at, Callback.id).limit(MOST)
+def _offered(kind: type[Task], by: Officer, is_refusal, *more) -> list[Select]:
+    """What `by` has taken of a kind, and what nobody has at the own unit."""
+    columns = [getattr(kind, column.key) for column in ROW]
+    extra = (kind.channel, kind.next_try, is_refusal.label("is_refusal"))
+    seen = select(*columns, *extra).where(kind.seen_by(by), kind.offered_to(by), kind.ended_at.is_(None), *more)
+    first = seen.order_by(extra[-1].desc(), kind.due_at, kind.id).limit(MOST)
+    return [first.where(kind.assignee_id == by.id), first.where(kind.station_id == by.unit_id, kind.assignee_id.is_(None))]
 
 
 def not_for(session: Session, by: Officer) -> int:
@@ -92,6 +97,8 @@ def _is_a_call(entry: Entry) -> bool:
 
 def rang_about(session: Session, number: str, by: Officer, at: datetime) -> Rang | None:
     """What the desk may tell whoever rings back; None where nobody rang, or `by` sees nothing of it. Logged either way."""
+    if side := session.scalars(select(TalkSide).where(TalkSide.card.has(number=digits(number)))).one_or_none():
+        return _rang_about_side(session, side, by, at)
     matter = session.scalars(select(Matter).where(Matter.number == digits(number))).one_or_none()
     if matter and not (matter.lies_with(by) or any(task.is_seen_by(by) for task in matter.tasks if isinstance(task, Callback))):
         matter = None
@@ -99,5 +106,15 @@ def rang_about(session: Session, number: str, by: Officer, at: datetime) -> Rang
     if matter is None:
         return None
     tries = [entry for entry in reversed(matter.entries) if _is_a_call(entry)]
-    in_hand = next((asking.assignee for asking in matter.askings if asking.assignee and not asking.next_try), None)
+    in_hand = next((asking.assignee for asking in matter.askings if asking.is_in_hand), None)
+    return Rang(tries, in_hand) if tries or in_hand else None
+
+
+def _rang_about_side(session: Session, side: TalkSide, by: Officer, at: datetime) -> Rang | None:
+    seen = side if side.is_seen_by(by) else None
+    audit.note(session, at=at, by=by, action="ask_who_rang", record=seen)
+    if seen is None:
+        return None
+    tries = [entry for entry in reversed(side.talk.entries) if _is_a_call(entry) and entry.values["side"] == side.called]
+    in_hand = next((call.assignee for call in side.callbacks if call.is_in_hand), None)
     return Rang(tries, in_hand) if tries or in_hand else None

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from models import demo_visits, digest, outbox, rules
+from models import demo_visits, digest, outbox, rules, talk_callback
 from models.about import About
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
@@ -410,7 +410,10 @@ class _Month:
         due += [("call_instead", callback, {"why": NotByText.NOT_SENT}) for callback in outbox.never_asked(self.session, at)]
         due += [("call_off", message, {}) for message in outbox.no_longer_wanted(self.session, at)]
         due += [("resume", matter, {}) for matter in waited_in_vain(self.session, at)]
-        due += [("rise", callback, {}) for callback in not_taken(self.session, at)]
+        due += [
+            ("rise", callback, {}) for callback in [*not_taken(self.session, at), *talk_callback.not_taken(self.session, at)]
+        ]
+        due += [("lapse", callback, {}) for callback in talk_callback.silent(self.session, at)]
         for verb, record, fields in due:
             record.steps[verb].take(record, by=CLOCK, version=record.version, at=at, **fields)
         self.session.flush()

@@ -3,23 +3,26 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, and_, false, or_, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, and_, false, func, or_, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import rules
 from models.asking import Asked, CallbackResult, Rating, Reach
 from models.base import N_, beijing_date
+from models.callback import RISES_BEFORE_ITS_END
 from models.contact import Channel
+from models.ledger import Entry
 from models.officer import COMPANIONS, GOERS, HEADS, Officer
 from models.steps import THE_CLOCK, Fault, Refused, Told, Who, step
 from models.talk_agreement import Agreement, Kept
 from models.task import OPEN, Task, TaskState
+from models.unit import Unit
 from models.who import HEAD
-from models.workdays import ONE_DAY, day_end
+from models.workdays import ONE_DAY, Calendar, day_end
 
 
 def _goes(callback, by, at):
-    return isinstance(by, Officer) and by.role in GOERS and by.unit_id == callback.station_id
+    return isinstance(by, Officer) and by.role in COMPANIONS and by.unit_id == callback.station_id
 
 
 def _took_it(callback, by, at):
@@ -49,7 +52,14 @@ def _another_asks():
     return Refused(N_("这次说事您接过，满意不满意要由别的同事来问。"))
 
 
-ASKER = Who("officer, auxiliary or head of the station", N_("本所走访的同事"), _goes)
+def _need_not_rise(callback, by, at):
+    if callback.assignee_id or callback.channel is Channel.CARD or at < callback.due_at - RISES_BEFORE_ITS_END:
+        return Refused(N_("还没有到转给县局的时候。"))
+    if callback.station_id == callback.bureau.id:
+        return Refused(N_("已经在县局了。"))
+
+
+ASKER = Who("officer, auxiliary or head of the station, or the bureau once it rose", N_("本所走访的同事"), _goes)
 WHO_TOOK_IT = Who("whoever took it", N_("认领的人"), _took_it)
 
 
@@ -102,15 +112,21 @@ class TalkCallback(Asked, Task):
 
     @classmethod
     def is_for(cls, by):
-        """Those who go on visits."""
-        return by.role in GOERS
+        """Those who go on visits, and the bureau."""
+        return by.role in COMPANIONS
 
     @classmethod
     def offered_to(cls, by):
-        """To those who go on visits; the rating alone not to whoever holds the talk."""
-        if by.role not in GOERS:
+        """To those who go on visits, and the bureau; the rating alone to nobody who holds the talk or had a hand in it."""
+        if by.role not in COMPANIONS:
             return false()
-        return or_(Task.state == TaskState.PLANNED, ~Task.talk.has(officer_id=by.id))
+        a_hand = select(func.count()).where(Entry.talk_id == Task.talk_id, Entry.record == "talks", Entry.officer_id == by.id)
+        return or_(Task.state == TaskState.PLANNED, and_(~Task.talk.has(officer_id=by.id), a_hand.scalar_subquery() == 0))
+
+    @property
+    def bureau(self):
+        """Where it goes that nobody at the station makes."""
+        return self.talk.community.station.bureau
 
     def is_rated_with(self, by) -> bool:
         """Whether `by` may ask the rating: nobody who held the talk does."""
@@ -157,7 +173,7 @@ class TalkCallback(Asked, Task):
     def record(self, by, at, result, kept=(), rating=None, words=None):
         """Write down one try. Reached: `kept` holds the ordinals of the promises kept, and the rating, if another than the talk's officer asks.
 
-        A promise that was not kept opens the talk again. Refused, or the third try in vain on a second day: it ends. A wrong
+        A promise that was not kept opens the talk again. Only the rating missing: a colleague asks it by the next working day. Refused, or the third try in vain on a second day: it ends. A wrong
         number is erased, and the card waits for a word.
         """
         self.taken_by(by)
@@ -165,7 +181,8 @@ class TalkCallback(Asked, Task):
         if result is Reach.REACHED:
             is_broken = self.hear(by, at, kept or (), rating, typed_by_staff=True)
             if not (is_broken or rating):
-                self.assignee_id = None
+                calendar = Calendar.load(object_session(self))
+                self.assignee_id, self.due_at = None, day_end(calendar.workday_after(beijing_date(at), 1))
                 told.to = TaskState.UNDER_WAY
                 return told
             told.then = self._goes_on(by, at, "record") if is_broken else None
@@ -217,6 +234,20 @@ class TalkCallback(Asked, Task):
         self.assignee = None
 
     @step(
+        N_("转到县局"),
+        says=N_("回访到时没有人认领，转到%(unit)s"),
+        frm=OPEN,
+        to=OPEN,
+        by=[THE_CLOCK],
+        public=False,
+        why_not=_need_not_rise,
+    )
+    def rise(self, by, at):
+        """Nobody at the station has taken it by noon of its due day, as with callbacks: it is the bureau's to make."""
+        self.station_id = self.bureau.id
+        return Told(values={"unit": self.bureau.name})
+
+    @step(
         N_("视为未表态"),
         says=N_("%(side)s在卡上没有表态"),
         frm=OPEN,
@@ -256,3 +287,11 @@ def silent(session: Session, at: datetime) -> list[TalkCallback]:
     """Those by card whose time was over at `at` without a word."""
     late = and_(STILL_OPEN, Task.due_at < at, TalkCallback.channel == Channel.CARD)
     return list(session.scalars(select(TalkCallback).where(late).order_by(TalkCallback.id)))
+
+
+def not_taken(session: Session, at: datetime) -> list[TalkCallback]:
+    """The stations' calls that nobody had taken at `at`, by noon of their due day; a card waits by itself."""
+    late = and_(STILL_OPEN, Task.due_at <= at + RISES_BEFORE_ITS_END, TalkCallback.channel != Channel.CARD)
+    free = and_(Task.assignee_id.is_(None), Task.station_id.in_(select(Unit.id).where(Unit.parent_id.is_not(None))))
+    again = or_(TalkCallback.next_try.is_(None), TalkCallback.next_try <= at)
+    return list(session.scalars(select(TalkCallback).where(late, free, again).order_by(TalkCallback.id)))

@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 from blueprints import answers
 from blueprints.access import STAFF, me, policy
 from blueprints.callbacks import bp
-from blueprints.callbacks.forms import RecordForm, WhoRangForm
+from blueprints.callbacks.forms import WhoRangForm
 from blueprints.extensions import db
+from blueprints.forms import FORMS
 from blueprints.rows import drawn
 from models.base import N_, now, writing
-from models.callback import Callback
 from models.calling import Desk, not_for, rang_about
+from models.task import kinds
 
 PAGE, WHO_RANG = "callbacks/callbacks.html", "callbacks/_who_rang.html"
 LISTS = (("now", N_("现在可以打的")), ("later", N_("过一会儿再打的")), ("quiet", N_("不用打电话的")))
@@ -45,7 +46,8 @@ def _desk() -> dict:
     said = {"desk": desk, "one": one, "not_mine": not_for(db.session, me()), "back": url_for("callbacks.callbacks")}
     if one is None:
         return said | {"lists": [(_(label), _rows(getattr(desk, name), at)) for name, label in LISTS]}
-    record, form = db.session.get(Callback, one.id), RecordForm()
+    record = db.session.get(kinds()[one.kind], one.id)
+    form = FORMS[record.steps["record"]]()
     form.fit(record, me())
     form.version.show(record.version)
     asks = {"record": record, "step": record.steps["record"], "form": form, "open_still": True}

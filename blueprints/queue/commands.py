@@ -92,6 +92,7 @@ STEPS = (  # what the clock takes: the step, the records it is due for, its fiel
     ("forget", slip.kept_too_long, {}),
     ("erase", photos_kept_too_long, {}),
     ("lapse", talk_callback.silent, {}),
+    ("rise", talk_callback.not_taken, {}),
     ("erase", talk_side.kept_too_long, {}),
     ("erase", talk.photos_kept_too_long, {}),
     ("forget", talk.worded_too_long, {}),

@@ -163,6 +163,24 @@ def test_what_was_broken_stands_in_the_queue_again_and_on_both_cards(app, cast, 
     assert "水还在漏。" in li.page(f"/talks/{talk.id}").text
 
 
+def test_a_call_is_made_at_the_callers_desk(app, cast, session, clock):
+    talk = cast.agreed()
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    session.commit()
+    call = talk.sides[0].callbacks[0]
+    clock.move_to(MONDAY + 5 * DAY)
+    zhao = Visitor(app, cast.zhao)
+    desk = zhao.page("/callbacks/")
+    form = desk.form(f"/look_backs/{call.id}/record")
+    assert "楼上漏水（楼上住户）" in desk.text and form["choices"]["kept"] == ["all", "not-1"]
+    said = {"result": "reached", "kept": "all", "rating": "satisfied"}
+    recorded = zhao.send(form["action"], form["fields"] | said)
+    assert (recorded.status_code, recorded.location) == (303, "/callbacks/")
+    session.rollback()
+    session.expire_all()
+    assert call.rating is Rating.SATISFIED and "楼上漏水（楼上住户）" not in zhao.page("/callbacks/").text
+
+
 def test_a_side_tells_by_card_and_erases_what_it_left(app, cast, session, clock):
     talk = cast.agreed()
     cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)

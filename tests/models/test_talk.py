@@ -12,6 +12,7 @@ from models import talk_callback, talk_side
 from models.asking import CallbackResult, Rating, Reach
 from models.audit import AuditLine
 from models.base import beijing_date, writing
+from models.calling import Desk, rang_about
 from models.card import EchoCard
 from models.contact import Channel, Reachable
 from models.ledger import Entry
@@ -308,6 +309,45 @@ def test_whoever_held_the_talk_looks_back_and_another_asks_the_rating(cast, sess
         Rating.FAIRLY,
         True,
     )
+
+
+def test_the_rating_that_is_left_over_reaches_somebody_who_had_no_hand_in_it(cast, session):
+    talk = cast.agreed()
+    cast.step(talk, "close", cast.zhou, MONDAY, outcome=Ending.AGREED)
+    call = talk.sides[0].callbacks[0]
+    cast.step(call, "record", cast.zhou, at(11, 21, 10), result=Reach.REACHED, kept=[1])
+    assert call.due_at == at(11, 23, 18), "by the next working day"
+
+    def offered():
+        return {who.username for who in cast.everyone() if call.id in [r.id for r in session.execute(unclaimed(who))]}
+
+    assert offered() == {"zhao", "qian", "wang", "liu"}
+    assert not talk_callback.not_taken(session, at(11, 23, 11, 59))
+    when = at(11, 23, 12)
+    assert call in talk_callback.not_taken(session, when)
+    cast.step(call, "rise", CLOCK, when)
+    assert offered() == {"gao"} and not refused(call, "record", cast.gao, when) and refused(call, "record", cast.qian, when)
+    cast.step(call, "record", cast.gao, when, result=Reach.REACHED, rating=Rating.SATISFIED)
+    assert call.rating is Rating.SATISFIED
+
+
+def test_the_calls_stand_at_the_desk_of_those_who_may_ring_once_their_day_has_come(cast, session):
+    talk = closed(cast)
+    by_phone, by_card = (side.callbacks[0] for side in talk.sides)
+
+    def desk(who, moment):
+        return [[row.id for row in rows] for rows in vars(Desk.of(session, who, moment)).values()]
+
+    assert desk(cast.qian, at(11, 20, 10)) == [[], [], []]
+    assert desk(cast.qian, at(11, 21, 10)) == [[by_phone.id], [], [by_card.id]] == desk(cast.li, at(11, 21, 10))
+    assert desk(cast.he, at(11, 21, 10)) == [[], [], []] == desk(cast.sun, at(11, 21, 10)), "who sees no talks rings nobody"
+    cast.step(by_phone, "record", cast.qian, at(11, 21, 10), result=Reach.UNREACHED)
+    assert desk(cast.qian, at(11, 21, 11)) == [[], [by_phone.id], [by_card.id]]
+    assert desk(cast.zhao, at(11, 21, 11)) == [[], [], [by_card.id]]
+    number = by_phone.side.card.number
+    assert [entry.officer for entry in rang_about(session, number, cast.zhao, at(11, 21, 11)).tries] == [cast.qian]
+    assert rang_about(session, by_card.side.card.number, cast.zhao, at(11, 21, 11)) is None
+    assert rang_about(session, number, cast.sun, at(11, 21, 11)) is None
 
 
 def test_a_broken_promise_opens_the_talk_again(cast, session):
