@@ -9,6 +9,7 @@ from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
 from models.contact import Channel, Reachable
+from models.keeping import handled_it
 from models.ledger import Entry
 from models.officer import Officer
 from models.sealed import seal, unseal
@@ -16,7 +17,7 @@ from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step
 from models.talk_agreement import Agreement, AgreementWord, Says
 from models.talk_callback import TalkCallback
 from models.task import OF_ITS_MATTER, Task
-from models.who import CARD, HEAD, HOLDER, LED_BY_HOLDER
+from models.who import CARD, COLLEAGUE, HEAD, HOLDER, LED_BY_HOLDER
 
 FIELDS = ("name", "phone")
 
@@ -120,6 +121,11 @@ class TalkSide(Stepped, Base):
     def number(self) -> str | None:
         """Its card's."""
         return self.card and self.card.number
+
+    @property
+    def handler_ids(self) -> set[int]:
+        """The talk's."""
+        return self.talk.handler_ids
 
     @property
     def to_confirm(self) -> list[Agreement]:
@@ -292,6 +298,20 @@ class TalkSide(Stepped, Base):
             talk.steps["reopen"].follow(talk, by=by, at=at, because="tell")
 
         return Told(text=words or None, values={"side": self.called, "rating": rating}, then=goes_on if is_broken else None)
+
+    @step(
+        N_("补发回音卡"),
+        says=N_("%(who)s给%(side)s补发了回音卡，旧的查询码作废"),
+        frm=SideState,
+        to=SideState,
+        by=[COLLEAGUE],
+        why_not=handled_it,
+        aside=True,
+    )
+    def reissue(self, by, at):
+        """The side's card is lost: a new code, handed over by somebody who had no hand in the talk; the old one is dead."""
+        self.card.issue_anew()
+        return Told(card=self.card, values={"side": self.called})
 
     @step(
         N_("删掉联系方式"),

@@ -272,10 +272,11 @@ def behind(query: Select, place: str) -> Select:
 
 
 def changed_since(query: Select, at: datetime, by: Officer) -> Select:
-    """Only what came in after `at`, or whose matter's ledger has a line since that is not of `by`'s own hand."""
+    """Only what came in after `at`, or whose ledger, a matter's or a talk's, has a line since that is not of `by`'s own hand."""
     by_others = or_(Entry.officer_id.is_(None), Entry.officer_id != by.id)
-    last = select(func.max(Entry.at)).where(Entry.matter_id == Task.matter_id, by_others)  # exists() may scan all ledgers
-    return query.where(or_(Task.made_at > at, last.scalar_subquery() > at))
+    ledgers = Entry.matter_id == Task.matter_id, Entry.talk_id == Task.talk_id
+    last = [select(func.max(Entry.at)).where(its, by_others).scalar_subquery() for its in ledgers]  # exists() may scan them all
+    return query.where(or_(Task.made_at > at, *(one > at for one in last)))
 
 
 def counted(session: Session, query: Select) -> int:

@@ -273,6 +273,7 @@ STEPS = {
     ("sides", "object"): {"li", "zhou", "wang", "liu"},
     ("sides", "tell"): set(),
     ("sides", "erase"): set(),
+    ("sides", "reissue"): {"zhao", "qian", "wang", "liu", "zhou", "gao"},
     ("look_backs", "record"): {"li", "zhao", "qian", "zhou", "wang", "liu"},
     ("look_backs", "pass_on"): {"wang", "liu"},
     ("look_backs", "put_back"): {"qian"},

@@ -288,6 +288,11 @@ class EraseForm(StepForm):
     note = _l("您留的姓名和电话马上删掉，找不回来。以后不打电话给您，凭这张卡看、凭这张卡说。")
 
 
+@step_form(TalkSide.reissue)
+class ReissueForm(StepForm):
+    note = _l("旧的查询码马上作废，新卡在下一页。只交给这一方本人，别让另一方看见；用新卡说的满意不满意，算工作人员代填。")
+
+
 @step_form(TalkCallback.record)
 class RecordForm(WithResult, KeptFields, StepForm):
     def fit(self, record, by):

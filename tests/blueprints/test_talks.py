@@ -128,6 +128,28 @@ def test_what_is_held_out_to_the_sides_bears_no_way_on_but_its_own(app, cast, se
     assert late.status_code == 409 and f'href="{aloud}"' in late.text and f'/sides/{side.id}"' not in late.text
 
 
+def test_a_lost_card_is_issued_anew_by_a_colleague_and_the_other_sides_stays(app, cast, session):
+    talk = cast.agreed(confirmed=False)
+    session.commit()
+    lost, other = talk.sides
+    path = f"/sides/{lost.id}/reissue"
+    old, kept = holding(app, lost), holding(app, other)
+    refused = Visitor(app, cast.li).get(path)
+    assert refused.status_code == 409 and "您经办过" in refused.text
+    qian = Visitor(app, cast.qian)
+    assert qian.post(path).location == "/card/hand-over"
+    page = qian.page("/card/hand-over")
+    session.rollback()
+    session.expire_all()
+    assert (
+        lost.card.issue == 2
+        and page.text_of("code").replace(" ", "") == lost.card.code(KEY)
+        and "请当面交给楼上住户本人" in page.text
+    )
+    assert lost.wants not in old.page("/card").text and other.wants in kept.page("/card").text
+    assert lost.wants in holding(app, lost).page("/card").text
+
+
 def test_a_contact_is_opened_by_one_logged_look(app, cast, session):
     talk = cast.talk()
     session.commit()

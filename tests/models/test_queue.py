@@ -181,10 +181,11 @@ def test_narrowed_and_behind_a_row_a_query_keeps_its_index(cast, session, due):
         assert index in told and "SCAN task" not in told, told
 
 
-def test_what_changed_since_is_looked_up_by_matter(cast, session):
+def test_what_changed_since_is_looked_up_by_matter_and_by_talk(cast, session):
     for which, index in ((mine, "ix_task_mine"), (unclaimed, "ix_task_unclaimed")):
         told = plan(session, changed_since(which(cast.li), MONDAY, cast.li))
-        assert index in told and "ix_entry_matter_id" in told and "SCAN entry" not in told, told
+        assert all(used in told for used in (index, "ix_entry_matter_id", "ix_entry_talk_id")), told
+        assert "SCAN entry" not in told, told
 
 
 # ── narrowed, page by page, counted

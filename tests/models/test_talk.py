@@ -22,7 +22,7 @@ from models.talk import Brought, Ending, Talk, TalkState, Where, photos_kept_too
 from models.talk_agreement import Agreement, Kept, Says
 from models.talk_callback import TalkCallback, call_days
 from models.talk_side import SideState, TalkSide
-from models.task import TaskState, mine, row, unclaimed
+from models.task import TaskState, changed_since, mine, row, unclaimed
 from models.unit import Room
 from tests.cast import DAY, MONDAY
 from tests.models.test_workdays import at
@@ -523,6 +523,17 @@ def test_what_the_bureau_closes_is_asked_about_by_the_station(cast, session):
     assert call.station_id == cast.station.id and talk.sides[0].open_contact(cast.zhao, at(11, 21, 10)).phone == "13900001234"
     cast.step(call, "record", cast.zhao, at(11, 21, 10), **KEPT | {"kept": []})
     assert [row.talk_id for row in session.execute(mine(cast.gao))] == [talk.id]
+
+
+def test_what_a_side_said_is_news_in_the_queue(cast, session):
+    talk = cast.agreed(confirmed=False)
+
+    def news(who):
+        return [row.talk_id for row in session.execute(changed_since(mine(who), MONDAY, who))]
+
+    assert news(cast.li) == [], "his own hand"
+    cast.step(talk.sides[0], "confirm", talk.sides[0].card, MONDAY + HOUR, agreements=[1])
+    assert news(cast.li) == [talk.id] and news(cast.zhao) == []
 
 
 def test_up_to_four_sides_join(cast):
