@@ -16,6 +16,7 @@ from models.officer import Officer
 from models.point import Echo, Point
 from models.pressing import SECTIONS
 from models.satisfaction import Tally, figures, last_made
+from models.talk import Talk, is_in_trouble
 from models.task import Task, TaskState
 from models.unit import Community, Unit
 from models.workdays import ONE_DAY, Calendar
@@ -28,6 +29,7 @@ LISTS = {  # what is named by number, in the order of the page
     "callbacks": N_("回访超期"),
 }
 VISITS = N_("走访没去成")
+TALKS = N_("说事没做到、没谈成")
 PRESSING = ("silent", "overdue", "unclaimed")
 FIELDS = ("id", "number", "kind", "community", "station", "answers")  # no words of anybody's, not even a summary
 LINE = select(Matter.id, Matter.number, Matter.kind, Community.name, Unit.name, Officer.name).outerjoin(Matter.community)
@@ -46,6 +48,14 @@ MISSED = (
     .join(Unit, Unit.id == Task.station_id)
     .outerjoin(Task.assignee)
     .where(Task.kind == "visit", Task.state == TaskState.PLANNED, Task.ended_at.is_(None), ~Task.reserved)
+)
+
+TALK_FIELDS = ("id", "station", "community", "answers", "outcome")
+TROUBLED = (
+    select(Talk.id, Unit.name, Community.name, Officer.name, Talk.outcome)
+    .join(Unit, Unit.id == Talk.station_id)
+    .join(Community, Community.id == Talk.community_id)
+    .outerjoin(Officer, Officer.id == Talk.officer_id)
 )
 
 
@@ -81,6 +91,11 @@ class Digest(Base):
         kept = [line for line in lines if line["id"] in shown]
         return count - len(lines) + len(kept), kept
 
+    @property
+    def talks(self) -> tuple[int, list[dict]]:
+        """How many talks went wrong, and the first of them."""
+        return self.told.get("talks", (0, []))
+
 
 def due(session: Session, at: datetime) -> list[int]:
     """The ids of the units whose digest of this working day is due at `at`, and not there yet."""
@@ -106,6 +121,7 @@ def drawn_up(session: Session, unit_id: int, at: datetime) -> dict:
     untold = gathering.untold(gathering.owing_since(session, at)).where(Task.station_id.in_(units))
     missed = MISSED.where(Task.station_id.in_(units), Task.due_at < at)
     callbacks = CALLBACKS.where(Task.station_id.in_(units), Task.due_at < at)
+    talks = TROUBLED.where(Talk.station_id.in_(units), is_in_trouble(at))
     lists = {"unhappy": unhappy, **presses, "callbacks": callbacks}
     return {
         "since": since,
@@ -114,6 +130,7 @@ def drawn_up(session: Session, unit_id: int, at: datetime) -> dict:
         "lists": {name: _counted(session, lists[name].order_by(Matter.id), FIELDS) for name in LISTS},
         "untold": session.scalar(select(func.count()).select_from(untold.subquery())),
         "visits": _counted(session, missed.order_by(Task.due_at, Task.id), VISIT_FIELDS),
+        "talks": _counted(session, talks.order_by(Talk.id), TALK_FIELDS),
     }
 
 

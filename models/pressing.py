@@ -6,12 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, literal_column, or_, select
 
+from models import talk
 from models.asking import Rating
 from models.base import N_
 from models.life import State
 from models.matter import Matter, is_without_news
 from models.officer import HEADS, Officer, Role
 from models.point import TO_REVIEW, Echo, Outcome, Point
+from models.talk import Talk
 from models.task import ROW as TASK_ROW
 from models.task import Task, TaskState, units_below
 from models.unit import Community, Unit
@@ -86,6 +88,11 @@ def visits_missed(by: Officer, at: datetime) -> Select:
     """The rows of visits whose time is over and that nobody set out for, with the `goer`."""
     goer = Officer.name.label("goer")
     return _late("visit", by, at).where(Task.state == TaskState.PLANNED).outerjoin(Task.assignee).add_columns(goer)
+
+
+def talks_in_trouble(by: Officer, at: datetime) -> Select:
+    """The talks that go on as something promised was not done, and those that came to nothing lately."""
+    return talk.listed(by).where(Talk.lying_with(by), talk.is_in_trouble(at))
 
 
 def _late(kind: str, by: Officer, at: datetime) -> Select:

@@ -106,6 +106,7 @@ CALLED_MAX, AGREED_MAX = 12, 200  # code points of what a side is called, and of
 TALK_MAX, TALK_BACK = timedelta(hours=12), timedelta(days=30)  # how long one lasts, how late it may be written down (our own)
 TALK_DAYS = 3  # working days to go on with one that is not closed (our own: as long as a request)
 LOOK_BACK_DAYS = (7, 30)  # days after a talk was closed on which each side is asked ○ (004)
+FAILED_SHOWN = timedelta(days=7)  # how long heads are shown a talk that came to nothing (our own)
 CALLS_TOGETHER_DAYS = 3  # what is due to one side within so many days is one call (004)
 
 # texts to residents (短信)

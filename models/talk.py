@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, or_, select, true
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_session, relationship, selectinload
 
 from models import audit, rules
 from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, Word, Worded, beijing_date, new_uid
@@ -316,6 +316,11 @@ class Talk(Ledgered, Stepped, Base):
         return [one for one in self.agreements if one not in replaced]
 
     @property
+    def broken(self) -> list[Agreement]:
+        """What stands and was not done."""
+        return [one for one in self.current if one.kept is Kept.BROKEN]
+
+    @property
     def is_read_back(self) -> bool:
         """Whether its sides may confirm just now."""
         return self.state is TalkState.READ_BACK
@@ -510,7 +515,7 @@ class Talk(Ledgered, Stepped, Base):
             if call.ended_at is None:
                 Task.call_off.follow(call, by=by, at=at, because=OF_ITS_MATTER)
         self._hand_out(object_session(self), at)
-        why = Why.BROKEN if any(one.kept is Kept.BROKEN for one in self.current) else Why.WANTED
+        why = Why.BROKEN if self.broken else Why.WANTED
         return Told(text=text or None, values={"why": why, "officer": self.held_by})
 
     @step(
@@ -632,8 +637,16 @@ def _check_hours(at: datetime, held_at: datetime, held_until: datetime) -> None:
 
 def listed(by: Officer) -> Select:
     """The talks that `by` sees, the latest on top."""
-    query = select(Talk).options(joinedload(Talk.community), joinedload(Talk.officer), joinedload(Talk.station))
+    query = select(Talk).options(
+        joinedload(Talk.community), joinedload(Talk.officer), joinedload(Talk.station), selectinload(Talk.agreements)
+    )
     return query.where(Talk.seen_by(by)).order_by(Talk.id.desc())
+
+
+def is_in_trouble(at: datetime):
+    """What a head looks at: it goes on as a promise was broken, or it came to nothing within the last seven days."""
+    broken = and_(Talk.closed_at.is_(None), Talk.agreements.any(Agreement.kept == Kept.BROKEN))
+    return or_(broken, and_(Talk.outcome == Ending.FAILED, Talk.closed_at > at - rules.FAILED_SHOWN))
 
 
 def _kept_too_long(at: datetime):

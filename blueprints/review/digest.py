@@ -12,7 +12,7 @@ from blueprints.review import bp
 from models import rules
 from models.asking import CallbackResult, Rating
 from models.base import beijing_date
-from models.digest import LISTS, VISITS, Digest
+from models.digest import LISTS, TALKS, VISITS, Digest
 from models.slot import Slot
 
 
@@ -35,7 +35,7 @@ def digest():
             "lists": [
                 (name, _titled(name, count), lines, count - len(lines)) for name, (count, lines) in lists.items() if count
             ],
-            "missed": _missed(digest),
+            "others": _others(digest),
             "untold": _untold(digest),
             "asked": _asked(digest.told),
             "nothing": _nothing(lists),
@@ -54,9 +54,9 @@ def _text(digest: Digest, lists: dict) -> str:
             said.append(_("%(title)s：", title=_titled(name, count)))
             said += [_line(line) for line in lines]
             said += [_("还有%(n)s件。", n=count - len(lines))] if count > len(lines) else []
-    if missed := _missed(digest):
-        said += [_("%(title)s：", title=missed["title"]), *missed["lines"].values()]
-        said += [_("还有%(n)s次。", n=missed["others"])] if missed["others"] else []
+    for part in _others(digest):
+        said += [_("%(title)s：", title=part["title"]), *part["lines"].values()]
+        said += [_("还有%(n)s次。", n=part["others"])] if part["others"] else []
     return "\n".join(filter(None, [*said, _untold(digest), _nothing(lists)]))
 
 
@@ -67,13 +67,25 @@ def _untold(digest: Digest) -> str:
     return _("办过的活动，%(days)s个工作日了还没公布结果的有%(n)s次。", days=rules.RESULTS_DAYS, n=digest.untold)
 
 
-def _missed(digest: Digest) -> dict | None:
-    """The visits that nobody had set out for: where, when, and who answers for it."""
-    count, lines = digest.visits(db.session, me())
-    if not count:
-        return None
-    said = {line["id"]: _visit_line(line) for line in lines}
-    return {"title": _("%(title)s的%(n)s次", title=_(VISITS), n=count), "lines": said, "others": count - len(lines)}
+def _others(digest: Digest) -> list[dict]:
+    """What is no matter: the visits that nobody had set out for, the talks that went wrong; where, and who answers for it."""
+    found = (("visits", VISITS, digest.visits(db.session, me()), _visit_line), ("talks", TALKS, digest.talks, _talk_line))
+    return [
+        {
+            "shelf": shelf,
+            "title": _("%(title)s的%(n)s次", title=_(title), n=count),
+            "lines": {line["id"]: say(line) for line in lines},
+            "others": count - len(lines),
+        }
+        for shelf, title, (count, lines), say in found
+        if count
+    ]
+
+
+def _talk_line(line: dict) -> str:
+    what = _(line["outcome"].label) if line["outcome"] else _("说好的没做到，接着谈")
+    facts = [line["community"], what, line["answers"] or _("没有人接手")]
+    return " ".join([*([line["station"]] if line["station"] != me().unit.name else []), *facts])
 
 
 def _visit_line(line: dict) -> str:

@@ -17,7 +17,7 @@ from models.duty import end_of_tomorrow, gaps_between
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.order import to_check
-from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied, visits_missed
+from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied, talks_in_trouble, visits_missed
 from models.slot import Slot
 from models.steps import SHELVES, OutOfSight, Refused, stale
 from models.talk import Talk
@@ -59,6 +59,7 @@ def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
         "many": many,
         "callbacks": drawn(db.session.execute(callbacks_overdue(me(), at).limit(PAGE)), me()),
         "visits": _missed(at),
+        "talks": db.session.scalars(talks_in_trouble(me(), at).limit(PAGE)).all(),
         "gatherings": _gatherings(at),
         "orders": db.session.execute(to_check(me()).limit(PAGE)).all(),
         "happy": db.session.execute(solved_and_satisfied(me()).limit(MOST)).all(),

@@ -4,7 +4,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from models import digest
 from models.asking import Rating, Reach
+from models.base import now
 from models.matter import Matter
 from models.photo import Drawn
 from models.talk import Ending, Talk
@@ -183,6 +185,19 @@ def test_what_was_broken_stands_in_the_queue_again_and_on_both_cards(app, cast, 
         card = holding(app, side).page("/card").text
         assert "说好的没有全做到，李警官接着谈" in card and "没做到" in card and "水还在漏" not in card
     assert "水还在漏。" in li.page(f"/talks/{talk.id}").text
+    wang = Visitor(app, cast.wang)
+    review = wang.page("/review")
+    assert f"/talks/{talk.id}" in review.links and "说好的没做到" in review.text
+    assert f"/talks/{talk.id}" not in Visitor(app, cast.ma).page("/review").links
+    session.rollback()
+    digest.keep(session, cast.station.id, now(), digest.drawn_up(session, cast.station.id, now()))
+    session.commit()
+    page = wang.page("/review/digest")
+    assert (
+        f"/talks/{talk.id}" in page.links
+        and "港南社区 说好的没做到，接着谈 李建平" in page.html
+        and "楼上漏水" not in page.html
+    )
 
 
 def test_a_call_is_made_at_the_callers_desk(app, cast, session, clock):

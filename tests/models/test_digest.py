@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from blueprints.queue.commands import do_what_is_due
 from models import digest
-from models.asking import Rating
+from models.asking import Rating, Reach
 from models.base import BEIJING
 from models.contact import Channel, Reachable
 from models.digest import Digest
 from models.life import Kind
 from models.point import Outcome
+from models.talk import Ending
 from models.workdays import DayException
 from tests.cast import DAY
 
@@ -191,3 +192,18 @@ def test_thirty_can_be_leafed_back_to(cast, session):
         if digest.due(session, at(MONDAY + day * DAY)):
             digest.keep(session, cast.station.id, at(MONDAY + day * DAY), {})
     assert session.scalar(select(func.count()).select_from(Digest)) == 30
+
+
+def test_it_names_the_talks_that_were_broken_or_came_to_nothing_by_place_and_officer(cast, told):
+    broken, failed, fine = (cast.agreed(at(MONDAY, 9), days=1) for _n in range(3))
+    for talk, outcome in ((broken, Ending.AGREED), (failed, Ending.FAILED), (fine, Ending.AGREED)):
+        cast.step(talk, "close", cast.li, at(MONDAY, 10), outcome=outcome)
+    tuesday = MONDAY + DAY
+    assert [line["id"] for line in told(tuesday)["talks"][1]] == [failed.id]
+    said = {"result": Reach.REACHED, "kept": [], "rating": Rating.UNSATISFIED, "words": WORDS}
+    cast.step(broken.sides[0].callbacks[0], "record", cast.zhao, at(tuesday, 9), **said)
+    count, lines = told(tuesday + DAY)["talks"]
+    assert (count, [line["id"] for line in lines]) == (2, [broken.id, failed.id])
+    assert lines[0] == {"id": broken.id, "station": "城南派出所", "community": "港南社区", "answers": "李建平", "outcome": None}
+    assert [line["id"] for line in told(MONDAY + 8 * DAY)["talks"][1]] == [broken.id], "what failed is shown for a week"
+    assert told(tuesday + DAY, cast.elsewhere)["talks"] == (0, [])
