@@ -28,6 +28,7 @@ from models.danger import sounds_dangerous
 from models.demo_gatherings import MEETINGS, Meeting
 from models.demo_month import AGENCIES, SCENES, STORIES, Story
 from models.demo_pairings import Pairings
+from models.demo_teams import Teams
 from models.demo_topics import Topics
 from models.duty import Duty, monday
 from models.gathering import Gathering
@@ -337,6 +338,7 @@ class _Month:
         mornings = (beijing_date(self.at) - n * ONE_DAY for n in range(MORNINGS))
         events += [(datetime.combine(day, rules.DIGEST, BEIJING), self._morning) for day in mornings]
         events += Topics(self.session, self.people, days, self.at).events()
+        events += Teams(self.session, self.people, self.communities, days, self.at).events()
         events += Pairings(self.session, self.people, self.communities, self.at).events()
         for moment, event in sorted(events, key=itemgetter(0)):
             if moment <= self.at:

@@ -260,6 +260,7 @@ def test_every_text_in_the_code_is_wrapped(path):
         "demo_month.py",
         "demo_pairings.py",
         "demo_visits.py",
+        "demo_teams.py",
         "demo_topics.py",
         "demo_gatherings.py",
         "grow.py",

@@ -8,12 +8,12 @@ from blueprints.colleagues import ColleagueField, ColleaguesField
 from blueprints.extensions import db
 from blueprints.forms import (
     WITH_PHOTOS,
+    Count,
     Day,
     Form,
     Hour,
     Line,
     Number,
-    Optional,
     Photos,
     Picked,
     Selected,
@@ -103,15 +103,15 @@ class PlanForm(HourFields, Form):
 class CountFields:
     """Who came, by counts; what was told; a line of diary; photos."""
 
-    residents = Number(_l("来了多少群众"), [Optional()])
-    cadres = Number(_l("村居干部"), [Optional()])
-    deputies = Number(_l("代表委员"), [Optional()])
-    supervisors = Number(_l("监督员"), [Optional()])
-    traders = Number(_l("商户"), [Optional()])
-    others = Number(_l("其他人"), [Optional()])
-    satisfied = Number(_l("评议票：满意"), [Optional()])
-    fairly = Number(_l("评议票：基本满意"), [Optional()])
-    unsatisfied = Number(_l("评议票：不满意"), [Optional()])
+    residents = Count(_l("来了多少群众"))
+    cadres = Count(_l("村居干部"))
+    deputies = Count(_l("代表委员"))
+    supervisors = Count(_l("监督员"))
+    traders = Count(_l("商户"))
+    others = Count(_l("其他人"))
+    satisfied = Count(_l("评议票：满意"))
+    fairly = Count(_l("评议票：基本满意"))
+    unsatisfied = Count(_l("评议票：不满意"))
     reported = Text(_l("所里通报了什么（可不写，仅内部）"), [at_most(rules.REPORTED_MAX)])
     diary = Line(_l("民情日记，一句话（不写姓名、门牌）"), [at_most(rules.DIARY_MAX)])
     photos = Photos(_l("照片（可不传；只给同事看，90天后删掉）"))

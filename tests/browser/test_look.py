@@ -22,6 +22,7 @@ from models.photo import draw_anew
 from models.point import Outcome
 from models.survey import Question, fill_in
 from models.talk import Ending
+from models.team_task import TeamOutcome
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
 from tests.cast import DAY, MONDAY
@@ -113,6 +114,10 @@ def pages(cast, session, card, slip):
     cast.step(held, "publish_results", cast.wang, now(), lines=[1])
     for _n in range(rules.SHOWN_FROM):
         cast.step(cast.idea(at=now()), "show", cast.wang, now(), text="出远门跟楼长说一声。")
+    team, team_back = cast.team_task(now(), details="带钳子"), cast.team_task(now())
+    found = {"outcome": TeamOutcome.PARTLY, "result": "清走四辆。", "came": 4, "leader": cast.li}
+    cast.step(team_back, "record", cast.li, now(), **found)
+    slip_out, slip_back = team.id, team_back.id
     session.info["gateway"] = object()
     by_text_too = cast.incident(now()).id
     under_way = IncidentImport.begin(session, cast.he, now(), "under way", [SheetRow(2, *"abcde")] * 3)
@@ -178,6 +183,12 @@ def pages(cast, session, card, slip):
             "/gatherings/ideas",
             f"/gatherings/{held.id}",
             f"/gatherings/{gathering.id}/change",
+            "/teams/",
+            "/teams/new",
+            f"/teams/{slip_out}",
+            f"/teams/{slip_out}/record",
+            f"/teams/{slip_back}",
+            f"/matters/{together[2].id}/send_team",
             "/pairings/",
             "/pairings/begin",
             f"/pairings/{pairing.id}",

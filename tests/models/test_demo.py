@@ -40,6 +40,7 @@ from models.satisfaction import figures_for
 from models.signin import password_fits, totp_secret
 from models.survey import sums
 from models.task import Task, TaskState, mine, unclaimed
+from models.team_task import TeamOutcome, TeamTask
 from models.tier import Level
 from models.topic import MonthTopic, Topic
 from models.topic_visit import open_about
@@ -407,6 +408,13 @@ def test_it_is_not_made_twice_in_one_database(monday):
     with pytest.raises(NotADemo):
         demo.make(monday.session, monday.keys, PASSWORD, PASSWORD_HASH, MONDAY)
     monday.session.rollback()
+
+
+def test_one_slip_of_the_service_team_came_back_and_one_is_out(month):
+    back, out = month.session.scalars(select(TeamTask).order_by(TeamTask.id))
+    assert (back.outcome, back.place, back.matter.station_id) == (TeamOutcome.PARTLY, "", back.station_id)
+    assert (out.state, out.assignee.username) == (TaskState.PLANNED, "desk1") and out.due_at > month.at
+    assert [e.step for e in back.matter.entries if not e.public and e.record in ("matters", "teams")] == ["send_team", "record"]
 
 
 def test_two_gatherings_are_to_come_two_were_held_and_a_community_reads_of_ideas(month):
