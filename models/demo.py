@@ -28,6 +28,7 @@ from models.danger import sounds_dangerous
 from models.demo_gatherings import MEETINGS, Meeting
 from models.demo_month import AGENCIES, SCENES, STORIES, Story
 from models.demo_pairings import Pairings
+from models.demo_talks import Talks
 from models.demo_teams import Teams
 from models.demo_topics import Topics
 from models.duty import Duty, monday
@@ -147,7 +148,6 @@ def make(session: Session, keys: Keys, password: str, password_hash: str, at: da
     demo_visits.keep_lists(session, units, people, communities, at)
     session.flush()
     _Month(session, units, people, communities, at).play(keys)
-    _roster(session, units, people, communities, at)
 
 
 def set_password(session: Session, password: str, password_hash: str, at: datetime) -> None:
@@ -251,31 +251,14 @@ def _surveys(session, units, today) -> None:
                     session.add(QuestionSum(question_id=question.id, month=of_month, answer=place, count=n))
 
 
-def _roster(session, units, people, communities, at) -> None:
-    """This week's and the next's, from the night before its Monday on."""
-    first = monday(beijing_date(at))
-    for n in range(-1, 14):
-        day, at_the_desk = first + n * ONE_DAY, set()
-        for number, turns in DESKS.items():
-            username = turns[n % len(turns)]
-            at_the_desk.add(username)
-            head = people[f"head{number[-1]}"]
-            for begins, ends in _hours_at_the_desk(n, number):
-                _on_duty(session, head, at, people[username], None, day, begins, ends)
-        for code, username, begins, ends in IN_ROOMS if n >= 0 and day.weekday() < 5 else ():
-            if username not in at_the_desk:
-                head, room = people[f"head{code[2]}"], communities[code].room
-                _on_duty(session, head, at, people[username], room, day, begins, ends)
+def _rostered_at(at: datetime) -> datetime:
+    """The Friday on which the roster was set: last week's, this week's and the next's."""
+    return datetime.combine(monday(beijing_date(at)) - 10 * ONE_DAY, time(17), BEIJING)
 
 
 def _hours_at_the_desk(n: int, number: str) -> list[tuple[time, time]]:
     morning, (sunday, begins, ends) = time(8), NOBODY
     return [(morning, begins), (ends, morning)] if (n, number) == (sunday, "101") else [(morning, morning)]
-
-
-def _on_duty(session, by, at, officer, room, day, begins, ends) -> None:
-    begins_at, ends_at = span(day, begins, ends)
-    Duty.plan(session, by, at, officer=officer, room=room, begins_at=begins_at, ends_at=ends_at)
 
 
 def drawn(name: str) -> Drawn:
@@ -337,12 +320,33 @@ class _Month:
         events += demo_visits.events(self.session, self.people, self.communities, self.at)
         mornings = (beijing_date(self.at) - n * ONE_DAY for n in range(MORNINGS))
         events += [(datetime.combine(day, rules.DIGEST, BEIJING), self._morning) for day in mornings]
+        events.append((_rostered_at(self.at), self._roster))
+        events += Talks(self.session, self.people, self.communities, partial(when, days=days)).events()
         events += Topics(self.session, self.people, days, self.at).events()
         events += Teams(self.session, self.people, self.communities, days, self.at).events()
         events += Pairings(self.session, self.people, self.communities, self.at).events()
         for moment, event in sorted(events, key=itemgetter(0)):
             if moment <= self.at:
                 event(moment)
+
+    def _roster(self, at: datetime) -> None:
+        """Three weeks, from the night before last week's Monday on."""
+        first = monday(beijing_date(self.at))
+        for n in range(-8, 14):
+            day, at_the_desk = first + n * ONE_DAY, set()
+            for number, turns in DESKS.items():
+                username = turns[n % len(turns)]
+                at_the_desk.add(username)
+                for begins, ends in _hours_at_the_desk(n, number):
+                    self._on_duty(at, number, username, None, day, begins, ends)
+            for code, username, begins, ends in IN_ROOMS if day.weekday() < 5 else ():
+                if username not in at_the_desk:
+                    self._on_duty(at, code, username, self.communities[code].room, day, begins, ends)
+
+    def _on_duty(self, at, place, username, room, day, begins, ends) -> None:
+        begins_at, ends_at = span(day, begins, ends)
+        shift = {"officer": self.people[username], "room": room, "begins_at": begins_at, "ends_at": ends_at}
+        Duty.plan(self.session, self.people[f"head{place[2]}"], at, **shift)
 
     def _receive(self, n: int, story: Story, submission_id: str, at: datetime) -> None:
         community = self.communities.get(story.community)

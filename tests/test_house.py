@@ -262,6 +262,7 @@ def test_every_text_in_the_code_is_wrapped(path):
         "demo_visits.py",
         "demo_teams.py",
         "demo_topics.py",
+        "demo_talks.py",
         "demo_gatherings.py",
         "grow.py",
         "grow_visits.py",

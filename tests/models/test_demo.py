@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import audit, demo, outbox, tier
 from models.about import About
 from models.agency import Agency
-from models.asking import CallbackResult
+from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import BEIJING, beijing_date
 from models.callback import Callback
@@ -35,10 +35,12 @@ from models.outbox import Message
 from models.pairing import listed
 from models.photo import Photo
 from models.point import Outcome, Point
-from models.pressing import SECTIONS, solved_and_satisfied, visits_missed
+from models.pressing import SECTIONS, solved_and_satisfied, talks_in_trouble, visits_missed
 from models.satisfaction import figures_for
 from models.signin import password_fits, totp_secret
 from models.survey import sums
+from models.talk import Ending, Talk, TalkState
+from models.talk_agreement import Kept
 from models.task import Task, TaskState, mine, unclaimed
 from models.team_task import TeamOutcome, TeamTask
 from models.tier import Level
@@ -270,6 +272,16 @@ def test_everybody_finds_something_to_do_and_officer1a_most(month):
     rows = month.session.execute(mine(month.officer("officer1a"))).all()
     assert {row.kind for row in rows} == {"handling", "order", "callback", "pairing_duty", "visit"}
     assert len({(row.kind, row.state, row.next, row.topic, row.due_at < month.at if row.due_at else None) for row in rows}) >= 6
+
+
+def test_one_talk_was_kept_one_waits_to_be_confirmed_and_one_was_broken_and_goes_on(month):
+    kept, broken, waits = month.session.scalars(select(Talk).order_by(Talk.id))
+    assert kept.outcome is Ending.AGREED and {one.kept for one in kept.current if one.until} == {Kept.KEPT}
+    assert {call.rating for call in kept.callbacks if call.ended_at} == {Rating.SATISFIED}
+    assert all(call.asks_on > beijing_date(month.at) for call in kept.callbacks if call.ended_at is None)
+    assert broken.state is TalkState.OPEN and [one.kept for one in broken.broken] == [Kept.BROKEN]
+    assert waits.state is TalkState.READ_BACK and [len(side.to_confirm) for side in waits.sides] == [2, 0]
+    assert list(month.session.scalars(talks_in_trouble(month.officer("head1"), month.at))) == [broken]
 
 
 def test_two_households_are_paired_each_with_something_done_and_something_to_do(month):
