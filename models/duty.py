@@ -259,6 +259,12 @@ def gaps_between(session: Session, station: Unit, since: datetime, until: dateti
 # ── who is there
 
 
+def room_of(session: Session, officer: Officer, at: datetime) -> Room | None:
+    """The room in which `officer`, or whoever leads one, has the shift at `at`."""
+    shifts = [duty for duty in between(session, [officer.unit], at, at) if duty.officer_id in (officer.id, officer.led_by_id)]
+    return next((duty.room for duty in shifts if duty.room), None)
+
+
 def has_duty(session: Session, officer: Officer, at: datetime, room: Room | None = None) -> bool:
     """Whether `officer`, or whoever leads one, had duty at `at`: the shift of `room`, or elsewhere any shift, or an errand of one's own.
 

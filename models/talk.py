@@ -344,7 +344,7 @@ class Talk(Ledgered, Stepped, Base):
         if self.officer is None:
             return "take_on"
         if self.state is TalkState.OPEN:
-            return "read_back" if self.current else "agree"
+            return "read_back" if self.current and not self.broken else "agree"
         if self.state is TalkState.READ_BACK:
             return "agree" if any(one.is_wrong for one in self.current) else "close"
         return None

@@ -28,7 +28,7 @@ from blueprints.forms import (
     step_form,
 )
 from blueprints.rating import ALL, NOT, SolvedField, WithResult
-from models import rules
+from models import duty, rules
 from models.asking import Rating, Reach
 from models.base import BEIJING, beijing_date, now
 from models.contact import Reachable
@@ -78,6 +78,14 @@ class BeginForm(Form):
         self.rooms = {str(room.id): room for room in rooms}
         self.room.offer([("", _("不在警务室")), *((code, room.name) for code, room in self.rooms.items())])
         self.present.offer((role.code, _(role.label)) for role in Present)
+        if not self.is_submitted():
+            self._fill_in_where(duty.room_of(db.session, me(), now()))
+
+    def _fill_in_where(self, room: Room | None) -> None:
+        """Whoever has duty in a room most likely talks there, of what lies around it."""
+        if room:
+            self.room.data = str(room.id)
+            self.community.data = next((code for code, place in self.communities.items() if place.room is room), "")
 
     def validate_other_wants(self, field):
         """A second side that says something is called something."""

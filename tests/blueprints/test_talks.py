@@ -1,5 +1,7 @@
 """Talks on the pages: begun by a form, read back, confirmed by card, called back; and what no side ever reads of another."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from sqlalchemy import select
@@ -54,6 +56,17 @@ def test_an_officer_writes_one_down_and_two_taps_make_one(app, cast, session):
     assert [side.called for side in talk.sides] == ["楼上住户", "楼下住户"] and page.text_of("main").count("物业") == 1
     assert begun[0] in li.page("/talks/").links and begun[0] in li.page("/queue").links
     assert "楼上漏水" not in Visitor(app, cast.sun).page("/talks/").text
+
+
+def test_whoever_has_duty_in_a_room_finds_it_filled_in(app, cast, session):
+    cast.rixin.room = cast.make.room(cast.station, "日新警务室")
+    cast.duty(cast.li, cast.rixin.room, date(2026, 11, 16), "09:00", "12:00")
+    session.commit()
+    for who, filled in ((cast.li, (str(cast.rixin.room_id), "10103")), (cast.zhou, (str(cast.rixin.room_id), "10103"))):
+        fields = Visitor(app, who).page("/talks/new").form("/talks/new")["fields"]
+        assert (fields["room"], fields["community"]) == filled
+    fields = Visitor(app, cast.zhao).page("/talks/new").form("/talks/new")["fields"]
+    assert not fields.get("room") and not fields.get("community")
 
 
 @pytest.mark.parametrize(
