@@ -234,6 +234,7 @@ class ConfirmForm(OnTheTablet, StepForm):
 
 @step_form(TalkSide.object_)
 class ObjectForm(OnTheTablet, StepForm):
+    done = _l("说给民警听")
     agreement = Picked(_l("哪一条不对"), validators=[filled(_l("请选哪一条不对。"))])
     words = Text(_l("哪里不对，应该是怎样"), [filled(_l("请写一下哪里不对。")), WORDS])
 

@@ -287,7 +287,8 @@ def test_the_pages_of_a_talk_can_be_read_by_everyone(phone, cast, session, app):
     chen.goto(f"/card#{side.card.number}-{side.card.code(app.extensions['keys'].card)}")
     chen.wait_for_selector("#number")
     shown = ["/talks/", "/talks/new", f"/talks/{talk.id}", f"/talks/{talk.id}/agree", f"/talks/{talk.id}/points"]
-    shown += [f"/sides/{side.id}", f"/sides/{side.id}/confirm", f"/look_backs/{call.id}/record"]
+    shown += [f"/sides/{side.id}", f"/sides/{side.id}/confirm", f"/sides/{side.id}/object", f"/look_backs/{call.id}/record"]
+    shown += [f"/talks/{talk.id}/escalate", "/callbacks/"]
     for page, paths in ((li, shown), (chen, ["/card", "/card/confirm", "/card/object"])):
         for path in paths:
             page.goto(path)

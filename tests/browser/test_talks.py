@@ -85,5 +85,16 @@ def test_two_sides_agree_on_two_phones_and_what_is_broken_goes_on(phone, cast, s
         expect(page.locator(".ledger")).to_contain_text("说好的没有全做到，李警官接着谈")
     li.goto("/queue")
     li.locator(".row-title", has_text="楼上漏水").first.click()
-    expect(li.locator(".ledger")).to_contain_text("水还在漏。")
+    told = li.locator(".ledger > li").all_inner_texts()
+    story = [
+        "李警官记下这次说事（楼上住户、楼下住户）",
+        "李警官记下第1条：",
+        "李警官把说好的念给各方听，请各方确认",
+        "住户确认了第1条",
+        "住户确认了第1条",
+        "李警官记下结果：达成一致",
+        "水还在漏。",
+        "说好的没有全做到，李警官接着谈",
+    ]
+    assert [part in line for part, line in zip(story, reversed(told), strict=True)] == [True] * len(story), told
     expect(li.get_by_role("link", name="念给各方听", exact=True)).to_be_visible()
