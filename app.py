@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 import models.agency
+import models.appointment
 import models.campaign
 import models.duty
 import models.gathering
@@ -34,6 +35,7 @@ from blueprints import (
     access,
     admin,
     answers,
+    appointments,
     audit,
     auth,
     callbacks,
@@ -78,6 +80,7 @@ ROOMS = (
     verify,
     gatherings,
     hall,
+    appointments,
     auth,
     queue,
     matters,

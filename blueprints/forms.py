@@ -313,6 +313,12 @@ class Form(FlaskForm):
         field.errors = [*field.errors, sentence]
 
     @property
+    def typed(self) -> list[tuple[str, str]]:
+        """All that was typed, name by name, to be sent again as it is."""
+        own = [field.name for field in self if field.name not in ("csrf_token", "danger_seen")]
+        return [(name, text) for name in own for text in request.form.getlist(name)]
+
+    @property
     def faults(self) -> list:
         """The fields with faults, in the order of the page."""
         return [field for field in self if field.errors]

@@ -125,15 +125,23 @@ class Duty(Base):
         )
 
     def take_off(self, by: Officer, at: datetime) -> None:
-        """It is no longer, inside a write."""
+        """It is no longer, inside a write that locks the station's row. Refused where a resident is to be received in it."""
         session = object_session(self)
+        if booked := self.booked(at):
+            told = {"who": self.officer.called, "when": booked[0].begins_at, "n": len(booked)}
+            raise Refused(
+                N_(
+                    "这一班里约了%(n)s次说事，最早的是%(when)s，由%(who)s接待。请先在“预约说事”里交给同事或者改时间，也可以和别人对调。"
+                ),
+                **told,
+            )
         audit.note(session, at=at, by=by, action="take_off_duty", detail=str(self.id))
         session.delete(self)
 
     def swap_with(self, other: "Duty", by: Officer, at: datetime) -> None:
         """The officers of two shifts change places, inside a write that locks the station's row.
 
-        Refused where one of them would be in two places at once.
+        What residents booked goes to whoever is there then. Refused where one of them would be in two places at once.
         """
         if self.officer is other.officer:
             raise Refused(N_("这两班本来就是同一个人，不用对调。"))
@@ -142,9 +150,22 @@ class Duty(Base):
             others = [duty for duty in one.beside(session) if duty is not two]
             if fault := one.moved(two.officer).fault(others, at):
                 raise Refused(fault.message, **fault.values)
+        booked = [(task, to) for one, to in ((self, other.officer), (other, self.officer)) for task in one.booked(at)]
         self.officer, other.officer = other.officer, self.officer
-        session.flush()
+        _give_over(session, booked, by, at)
         audit.note(session, at=at, by=by, action="swap_duties", detail=f"{self.id} {other.id}")
+
+    def booked(self, at: datetime) -> list[Task]:
+        """The appointments of its officer in it that are not over at `at`, in the order of the clock."""
+        query = select(Task).where(
+            Task.kind == "appointment",
+            Task.assignee_id == self.officer.id,
+            Task.ended_at.is_(None),
+            Task.due_at > at,
+            Task.begins_at >= self.begins_at,
+            Task.begins_at < self.ends_at,
+        )
+        return list(object_session(self).scalars(query.order_by(Task.begins_at)))
 
     @property
     def what(self) -> tuple:
@@ -160,6 +181,19 @@ class Duty(Base):
         if self.room and self.room is other.room:
             return Fault("begins", N_("%(place)s从%(begins)s到%(ends)s已经排了%(who)s。"), **told)
         return None
+
+
+def _give_over(session: Session, booked: list[tuple[Task, Officer]], by: Officer, at: datetime) -> None:
+    """Each appointment to another officer. Two may be at the same hour: so first nobody has any of them."""
+    for task, _to in booked:
+        task.steps["put_back"].follow(task, by=by, at=at, because="swap of shifts")
+    session.flush()
+    for task, to in booked:
+        try:
+            task.steps["pass_on"].follow(task, by=by, at=at, because="swap of shifts", handler=to)
+        except Fault as fault:
+            raise Refused(fault.message, **fault.values) from None
+        session.flush()
 
 
 def between(session: Session, stations: Collection[Unit], since: datetime, until: datetime) -> list[Duty]:

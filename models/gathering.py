@@ -225,11 +225,6 @@ class Gathering(Task):
         return super().offers(row, by) if may else None
 
     @property
-    def officers(self) -> list[Officer]:
-        """Those who hold it, whoever answers for it first."""
-        return [officer for officer in (self.assignee, *self.companions) if officer]
-
-    @property
     def slot(self) -> Slot:
         """When it is, or was to be."""
         return Slot(self.begins_at, self.due_at)

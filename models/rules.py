@@ -87,6 +87,12 @@ DUTY_MAX = timedelta(hours=24)  # of one shift (004: 24小时值班制)
 ROSTER_BACK = timedelta(days=7)  # how long a shift that is over can still be put right (our own)
 ROSTER_ROWS = 500  # of one spreadsheet (our own)
 
+# talks that residents book 预约说事
+TALK_LENGTH = timedelta(minutes=30)  # of what is offered of a shift (our own)
+BOOKED_NOTICE, BOOKED_AHEAD = timedelta(hours=2), timedelta(days=7)  # no sooner, no later (our own: as on a slip)
+BOOKING_KEPT = timedelta(days=7)  # contact and subject, after the time or the end, whichever is first (design §3)
+NEXT_FREE = 3  # free times of a room on the page of all rooms (our own)
+
 # gatherings 警民活动 (our own, but where another source is named)
 GATHERED_MAX = 9999  # of anything that one gathering counts
 COMING_MAX, TAPS_KEPT = 9, 50  # people one resident may announce; hashes of the last taps that are known again
@@ -146,7 +152,7 @@ PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPE
 PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
-NOTICE = "2026-11-22.6"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
+NOTICE = "2026-11-22.7"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
 # what staff write (our own: what fits a row, and what a resident reads on a phone)
 SUMMARY_MAX, ANSWER_MAX = 40, 2000  # code points

@@ -1,6 +1,5 @@
 """The slip 留条: nobody was at home. By the card on it she says when somebody comes again, or that none need come."""
 
-from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, or_, select, text
@@ -260,7 +259,7 @@ class Slipping:
         """The hours offered in which nobody of those who go is anywhere else."""
         slots = offered(at, Calendar.load(object_session(self)))
         taken = [one.slot for one in taken_by(object_session(self), self.officers, slots, but=self)]
-        return [slot for slot in slots if not _crosses(slot, taken)]
+        return [slot for slot in slots if not any(slot.crosses(other) for other in taken)]
 
     def what_next(self, at: datetime) -> tuple[str, dict]:
         """What happens next, for whoever holds the slip: a message id and its values."""
@@ -309,10 +308,6 @@ class Slipping:
             raise refusal
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail="visitor")
         return self.slip.reachable
-
-
-def _crosses(slot: Slot, taken: Collection[Slot]) -> bool:
-    return any(other.begins_at < slot.ends_at and slot.begins_at < other.ends_at for other in taken)
 
 
 def _of_old_ones(session: Session, at: datetime, *which) -> list:

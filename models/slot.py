@@ -78,10 +78,19 @@ class Slot:
         """Whether it is too late for it at `at`: a part of a day lasts to its end, an hour is missed once it has begun."""
         return (self.ends_at if self.daypart else self.begins_at) <= at
 
+    def crosses(self, other: "Slot") -> bool:
+        """Whether nobody can be in both: the one may end when the other begins."""
+        return self.begins_at < other.ends_at and other.begins_at < self.ends_at
+
     def on(self, day: date) -> "Slot":
         """The same hours on another Beijing day."""
         shift = timedelta(days=(day - beijing_date(self.begins_at)).days)
         return Slot(self.begins_at + shift, self.ends_at + shift, self.daypart)
+
+    def is_within(self, begins: time, ends: time) -> bool:
+        """Whether all of it is between two hours of one Beijing day."""
+        first, last = (moment.astimezone(BEIJING) for moment in (self.begins_at, self.ends_at))
+        return first.date() == last.date() and begins <= first.time() and last.time() <= ends
 
     def is_of_the_day(self, at: datetime) -> bool:
         """Whether it is on the Beijing day of `at`."""
@@ -137,26 +146,26 @@ def taken_by(session: Session, officers: Collection[Officer], slots: Collection[
     if not fixed:
         return []
     first, last = min(slot.begins_at for slot in fixed), max(slot.ends_at for slot in fixed)
-    found = []
-    for officer in officers:
-        for begins_at, ends_at in session.execute(_of(officer, first, last, but)):
-            if any(slot.begins_at < ends_at and begins_at < slot.ends_at for slot in fixed):
-                found.append(Taken(officer, Slot(begins_at, ends_at)))
-    return found
+    known = {officer.id: officer for officer in officers}
+    spans = [Taken(known[id], Slot(*span)) for id, *span in session.execute(_of(known, first, last, but))]
+    return [taken for taken in spans if any(slot.crosses(taken.slot) for slot in fixed)]
 
 
-def _of(officer: Officer, first: datetime, last: datetime, but: Task | None):
-    """When the officer is somewhere by the clock: the own open tasks, and those that the officer goes along to."""
-    along = Task.id.in_(select(task_companion.c.task_id).where(task_companion.c.officer_id == officer.id))
+def _of(ids: Collection[int], first: datetime, last: datetime, but: Task | None):
+    """When these officers are somewhere by the clock: their own open tasks, and those that they go along to."""
+    along = select(task_companion.c.officer_id, Task.begins_at, Task.due_at).join(Task)
     spans = [
-        select(Task.begins_at, Task.due_at).where(
-            whose,
+        query.where(
+            whose.in_(ids),
             Task.ended_at.is_(None),
             Task.daypart.is_(None),
             Task.begins_at < last,
             Task.due_at > first,
             Task.id != (but.id if but else 0),
         )
-        for whose in (Task.assignee_id == officer.id, along)
+        for query, whose in (
+            (select(Task.assignee_id, Task.begins_at, Task.due_at), Task.assignee_id),
+            (along, task_companion.c.officer_id),
+        )
     ]
     return union_all(*spans)

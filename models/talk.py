@@ -38,9 +38,9 @@ class TalkState(Word):
 class Where(Word):
     """Where people talk."""
 
-    ROOM = N_("警务室")
-    HOME = N_("上门")
-    PHONE = N_("打电话")
+    ROOM = N_("警务室"), "plain", N_("到警务室来说")
+    HOME = N_("上门"), "plain", N_("请民警上门来说")
+    PHONE = N_("打电话"), "plain", N_("在电话里说")
 
 
 class Present(Word):
@@ -192,11 +192,13 @@ class Talk(Ledgered, Stepped, Base):
         room: Room | None = None,
         present: Sequence[Present] = (),
         photos: Sequence[Drawn] = (),
+        appointment=None,
         uid: str = "",
     ) -> "Talk":
         """Write one down, inside a write, with a card for each side. The same `uid`, 32 hex digits, gives the same talk again.
 
         Whoever writes it down holds it, and is its first receiver. It is marked where `by` had no duty then (see `has_duty`).
+        An `appointment` that it was made for ends with it, unless it has ended already; nothing leads from one to the other.
         Fault where the hours can't be, or something is missing.
         """
         if known := session.scalars(select(cls).where(cls.uid == uid)).one_or_none():
@@ -235,6 +237,8 @@ class Talk(Ledgered, Stepped, Base):
         talk.write_line(by, at, "begin", public=True, values={"sides": [side.called for side in talk.sides]})
         if talk.off_duty:
             talk.write_line(by, at, "off_duty", public=False)
+        if appointment and appointment.may_be_held(by):
+            appointment.steps["finish"].follow(appointment, by=by, at=at, because="begin of a talk")
         session.flush()
         audit.note(session, at=at, by=by, action="begin", record=talk)
         return talk

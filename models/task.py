@@ -155,6 +155,11 @@ class Task(Stepped, Base):
         return cls.shelf, row.id
 
     @property
+    def officers(self) -> list[Officer]:
+        """Those who do it, whoever answers for it first."""
+        return [officer for officer in (self.assignee, *self.companions) if officer]
+
+    @property
     def told_in(self):
         """What it is a task of: a matter, a talk, or nothing with a ledger."""
         return self.matter or self.talk

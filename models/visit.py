@@ -259,11 +259,6 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
         return self.matter_id is not None
 
     @property
-    def officers(self) -> list[Officer]:
-        """Those who go, whoever answers for it first."""
-        return [officer for officer in (self.assignee, *self.companions) if officer]
-
-    @property
     def slot(self) -> Slot | None:
         """When it is planned for; None while no time is set."""
         return Slot(self.begins_at, self.due_at, self.daypart) if self.begins_at else None

@@ -7,6 +7,7 @@ from uuid import uuid4
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from models.appointment import Appointment, free_times
 from models.asking import Reach
 from models.base import BEIJING, Base, beijing_date, span
 from models.category import Category
@@ -235,6 +236,21 @@ class Cast:
         if announced:
             self.step(gathering, "announce", what["officers"][0], at)
         return gathering
+
+    def hall(self, at=MONDAY):
+        """The room of Li's community, where Li has duty around the clock from the day before `at` on, for four days."""
+        if self.gangnan.room is None:
+            self.gangnan.room = self.make.room(self.station, "港南社区警务室", hall=True, address="港南路1号")
+            for n in (-1, 0, 1, 2):
+                self.duty(self.li, self.gangnan.room, beijing_date(at) + n * DAY, "00:00", "00:00", at)
+        return self.gangnan.room
+
+    def appointment(self, at=MONDAY, **what):
+        """Chen comes to Li's room at the first free time, two hours after `at` at the earliest."""
+        room = what.pop("room", None) or self.hall(at)
+        told = {"held_in": Where.ROOM, "subject": "楼上漏水", "community": self.gangnan, "contact": Reachable()}
+        first = {"free_time": free_times(self.session, [room], at)[0].begins_at, "submission_id": str(uuid4())}
+        return Appointment.book(self.session, at, room=room, **told | first | what).task
 
     def idea(self, outcomes=(Outcome.DONE,), at=MONDAY, **what):
         """An idea, each point answered by Li."""

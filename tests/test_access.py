@@ -10,7 +10,9 @@ from sqlalchemy import select
 from blueprints import access, start
 from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
+from blueprints.slots import code_of
 from models.answer_template import AnswerTemplate
+from models.appointment import free_times, let_go
 from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.campaign import Campaign
@@ -49,6 +51,7 @@ ROUTES = {
     "/o/<contact_card>": ("/o/anything", 200, None),
     "/c/<code>": ("/c/10101", 200, None),
     "/hall": ("/hall?community=10101", 200, None),
+    "/hall/<int(max=2147483647):room>/book": ("/hall/{room}/book", 200, None),
     "/card": ("/card", 200, None),
     "/card/picture": ("/card/picture", 303, None),
     "/card/hand-over": ("/card/hand-over", 303, STAFF),
@@ -89,6 +92,12 @@ ROUTES = {
     "/talks/new": ("/talks/new", 200, STAFF - {"he", "gao"}),
     "/talks/<int(max=2147483647):id>/points": ("/talks/{talk}/points", 200, STAFF - {"he", "sun", "ma"}),
     "/sides/<int(max=2147483647):id>/contact": ("/sides/{side}/contact", 200, STAFF - {"he", "sun", "ma"}),
+    "/appointments/": ("/appointments/", 200, STAFF),
+    "/appointments/<int(max=2147483647):id>/contact": (
+        "/appointments/{appointment}/contact",
+        200,
+        STAFF - {"gao", "sun", "ma"},
+    ),
     "/visits/": ("/visits/", 200, STAFF),
     "/visits/plan": ("/visits/plan", 200, STAFF - {"he", "gao"}),
     "/visits/<int(max=2147483647):id>/phone": ("/visits/{visit}/phone", 200, STAFF - {"he", "gao", "sun", "ma"}),
@@ -161,6 +170,7 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/talks/new": {"he", "gao"},
     "/talks/<int(max=2147483647):id>/points": {"he"},
     "/sides/<int(max=2147483647):id>/contact": {"he"},
+    "/appointments/<int(max=2147483647):id>/contact": {"gao"},
     "/visits/plan": {"he", "gao"},
     "/visits/sites": STAFF - {"wang", "liu", "he", "ma"},
     "/visits/sites/<int(max=2147483647):id>": STAFF - {"wang", "liu", "he", "ma"},
@@ -277,6 +287,14 @@ STEPS = {
     ("look_backs", "record"): {"li", "zhao", "qian", "zhou", "wang", "liu"},
     ("look_backs", "pass_on"): {"wang", "liu"},
     ("look_backs", "put_back"): {"qian"},
+    ("appointments", "pick"): set(),
+    ("appointments", "cancel"): set(),
+    ("appointments", "erase"): set(),
+    ("appointments", "take_up"): {"li", "zhao", "qian", "zhou", "wang", "liu"},
+    ("appointments", "miss"): {"li", "zhou", "he", "wang", "liu"},
+    ("appointments", "move"): {"li", "zhou", "he", "wang", "liu"},
+    ("appointments", "pass_on"): {"li", "zhou", "he", "wang", "liu"},
+    ("appointments", "call_off"): {"li", "zhou", "he", "wang", "liu"},
 }
 TALKED = ("talks", "sides", "look_backs")
 UNSEEN = {  # (shelf, step): who else of the station sees nothing of it
@@ -344,6 +362,11 @@ FIELDS = {
     "send_team": {"title": "清旧自行车", "day": str(beijing_date(now()) + ONE_DAY), "place": "3号楼", "volunteers": "3"},
     ("teams", "record"): {"outcome": "done", "result": "清走了。", "came": "4", "leader": "li"},
     ("teams", "call_off"): {"reason": "下大雨。"},
+    "cancel": {},
+    "take_up": {},
+    "miss": {},
+    "move": {"reason": "下午要开会。"},
+    ("appointments", "call_off"): {"reason": "那里今天停电。"},
     "mark_sent": {},
     "call_off": {},
     ("incidents", "pass_on"): {"handler": "liu"},
@@ -426,6 +449,8 @@ def _ready_for(cast, step, community=None, shelf=None):
         return _pairing(cast, shelf)
     if shelf in TALKED:
         return _talk(cast, shelf, step)
+    if shelf == "appointments":
+        return _appointment(cast, step)
     if shelf == "recalls":
         return (recall := _recall(cast)).id, recall.version
     if step in ("accept", "settle", "decline", "alarm", "thank", "add", "reach", "erase", "withdraw"):
@@ -516,6 +541,16 @@ def _talk(cast, shelf, step):
     return record.id, record.version
 
 
+def _appointment(cast, step="contact"):
+    """An appointment of Li's, with a phone, on which the step is open; returns its id and version."""
+    at = now() - DAY if step == "miss" else now()
+    appointment = cast.appointment(at, contact=Reachable(phone="0000-5550142"), consent=True)
+    if step == "take_up":
+        let_go(cast.session, cast.li, at)
+    cast.session.commit()
+    return appointment.id, appointment.version
+
+
 def _phrase(cast):
     """An answer that Li's station often gives."""
     phrase = AnswerTemplate.add(
@@ -561,9 +596,19 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     site = cast.make.site(cast.gangnan, "港南小学").id
     session.commit()
     (talk, _version), (side, _version) = (_talk(cast, shelf, "confirm") for shelf in ("talks", "sides"))
+    (appointment, _version), room = _appointment(cast), cast.hall().id
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
-    known = {"matter": matter, "photo": photo, "contact": contact, "phrase": phrase, "campaign": campaign, "question": question}
+    known = {
+        "appointment": appointment,
+        "room": room,
+        "matter": matter,
+        "photo": photo,
+        "contact": contact,
+        "phrase": phrase,
+        "campaign": campaign,
+        "question": question,
+    }
     for rule, (path, status, may) in ROUTES.items():
         more = {"pairing": pairing, "visit": visit, "site": site, "gathering": gathering, "talk": talk, "side": side}
         path = path.format(**known, **more, incident=incident, sheet=sheet)
@@ -595,6 +640,7 @@ def test_every_step_is_taken_by_whom_the_table_says(app, cast, session, any_hour
         id, version = ready
         with visitor.client:
             fields = FIELDS.get((shelf, name), FIELDS[name]) | {"version": version, "csrf_token": _token(visitor)}
+            fields |= {"free_time": _free_time(cast)} if shelf == "appointments" else {}
             answer = visitor.client.post(
                 f"/{shelf}/{id}/{name}", data=fields, headers={} if htmx is None else {"HX-Request": "true"}
             )
@@ -604,6 +650,13 @@ def test_every_step_is_taken_by_whom_the_table_says(app, cast, session, any_hour
     found = {code: {who for who, status in statuses.items() if status == code} for code in (done, 403, 404, 409)}
     # an auxiliary sees what the officer who leads has; Sun and Ma work elsewhere
     assert found == {done: may & tried, 403: OTHERS & tried, 404: unseen & tried, 409: refused & tried}
+
+
+def _free_time(cast):
+    """The code of a time at which Chen could come instead."""
+    free = free_times(cast.session, [cast.hall(now())], now())
+    cast.session.commit()
+    return code_of(free[-1])
 
 
 def _token(visitor):
@@ -632,6 +685,8 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/campaigns/": ("/campaigns/", 303, 403),
     "/campaigns/<int(max=2147483647):id>": ("/campaigns/{campaign}", 303, 403),
     "/callbacks/": ("/callbacks/", 303, 422),
+    "/hall/<int(max=2147483647):room>/book": ("/hall/{room}/book", 422, 422),
+    "/appointments/<int(max=2147483647):id>/contact": ("/appointments/{appointment}/contact", 303, 422),
     "/talks/new": ("/talks/new", 303, 422),
     "/sides/<int(max=2147483647):id>/contact": ("/sides/{side}/contact", 303, 422),
     "/visits/plan": ("/visits/plan", 303, 422),
@@ -690,11 +745,14 @@ def test_every_post_goes_through_a_form(app, cast, session, htmx):
     campaign, (pairing, _version), question = _recall(cast).campaign_id, _pairing(cast), _question(cast).id
     visit, gathering = _visit(cast).id, _gathering(cast).uid
     side, _version = _talk(cast, "sides", "confirm")
+    (appointment, _version), room = _appointment(cast), cast.hall().id
     headers = {"HX-Request": "true"} if htmx else {}
     assert {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods} == set(POSTS)
     for path, stranger, li in POSTS.values():
-        known = {"matter": matter, "contact": contact, "phrase": phrase, "campaign": campaign}
-        path = path.format(**known, pairing=pairing, question=question, visit=visit, gathering=gathering, side=side)
+        known = {"matter": matter, "contact": contact, "phrase": phrase, "campaign": campaign, "room": room}
+        path = path.format(
+            **known, appointment=appointment, pairing=pairing, question=question, visit=visit, gathering=gathering, side=side
+        )
         got = Visitor(app).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code
         assert got == (stranger if not htmx or stranger != 303 else 200 if "card" in path else 401), path
         got = Visitor(app, cast.li).client.post(path, data=FIELDS["accept"] | {"version": 1}, headers=headers).status_code

@@ -27,6 +27,7 @@ TABLES = {
     "agency": "somebody else who may be asked",
     "agreement": "an agreed point of a talk",
     "agreement_word": "what one side said of it",
+    "appointment": "one time that somebody comes to talk",
     "audit_head": "the end of the audit chain",
     "audit_line": "something somebody did",
     "callback": "one callback",
@@ -129,6 +130,10 @@ HELD = {
         "disputes_settled", "hazards", "hazards_settled", "absent", "surveyed", "raised", "diary", "outcome", "checker_id", "remark",
     },
     "slip": {"id", "uid", "visit_id", "left_on_id", "left_by_id", "left_at", "chosen", "phone_sealed", "erased_at"},
+    "appointment": {
+        "id", "uid", "submission", "room_id", "community_id", "held_in", "subject", "came", "why", "name_sealed", "phone_sealed",
+        "address_sealed",
+    },
     "gathering": {
         "id", "sort", "audience", "community_id", "room_id", "place", "planned_as", "announced_at", "why", "coming",
         "taps",  # hashes of the ids of the last 50 forms sent, so that two taps count once; gone once it is written down
@@ -367,6 +372,7 @@ def test_no_index_leads_to_words_or_places_below_the_grid(app):
         ("point", "text"),
         ("entry", "text"),
         ("message", "phone_hash"),
+        ("appointment", "subject"),
     }
 
 

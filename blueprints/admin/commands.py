@@ -13,6 +13,7 @@ from models import audit, grow_visits
 from models import demo as demo_station
 from models import grow as growth
 from models.about import About
+from models.appointment import let_go
 from models.base import now, writing
 from models.matter import Matter
 from models.officer import Officer, Role
@@ -243,10 +244,11 @@ def set_totp(username):
 @user.command("close")
 @click.argument("username")
 def close_user(username):
-    """Close an account and end its sessions; what it wrote stays."""
+    """Close an account and end its sessions; what it wrote stays, and what residents booked is anybody's to take up."""
     writing(db.session)
     officer = _officer(username)
     officer.active = False
+    let_go(db.session, officer, now())
     end_all(db.session, officer, now())
     _note(officer, "user_close")
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from blueprints.extensions import db
 from blueprints.queue import bp
 from models import (
+    appointment,
     digest,
     gathering,
     incident,
@@ -97,6 +98,7 @@ STEPS = (  # what the clock takes: the step, the records it is due for, its fiel
     ("erase", talk.photos_kept_too_long, {}),
     ("forget", talk.worded_too_long, {}),
     ("erase", gathering.photos_kept_too_long, {}),
+    ("forget", appointment.kept_too_long, {}),
 )
 
 

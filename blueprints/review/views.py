@@ -12,6 +12,7 @@ from blueprints.review import bp
 from blueprints.review.forms import GiveForm, ManyForm
 from blueprints.rows import drawn
 from models import gathering, task
+from models.appointment import not_written_down
 from models.base import N_, now, writing
 from models.duty import end_of_tomorrow, gaps_between
 from models.matter import Matter
@@ -53,6 +54,7 @@ def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
     page = {
         "sections": sections,
         "gaps": _gaps(at),
+        "talked": len(db.session.execute(not_written_down(me(), at).limit(MOST)).all()),
         "show": request.args.get("show"),
         "shown": SHOWN,
         "give": give,

@@ -59,7 +59,7 @@ def swap(id):
     form, week = SwapForm(), _day(request.args.get("week"))
     if not form.validate():
         return _page(week, _seen(id), 422, form.faults[0].errors[0])
-    writing(db.session, me().unit)
+    writing(db.session, me().unit, *_booked(id, form.other.data))
     one, other = _seen(id), _seen(form.other.data)
     if not (one and other):
         return _page(week, one, 409, _("这两班里有一班刚才被拿掉了。请看看现在的表。"))
@@ -81,9 +81,13 @@ def take_off(id):
     if not form.validate():
         return _page(week, _seen(id), 422, form.faults[0].errors[0])
     writing(db.session, me().unit)
-    if duty := _seen(id):
-        duty.take_off(me(), now())
-    db.session.commit()
+    try:
+        if duty := _seen(id):
+            duty.take_off(me(), now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        return _page(week, _seen(id), 409, answers.say(refused.message, refused.values))
     flash(_("拿掉了。"))
     return answers.gone_to(_to_week(week))
 
@@ -143,6 +147,11 @@ def add_sheet():
 
 def _seen(id: int) -> Duty | None:
     return db.session.scalars(db.select(Duty).where(Duty.id == id, Duty.seen_by(me()))).one_or_none()
+
+
+def _booked(*ids: int) -> list:
+    """The appointments in these shifts, which change hands with them; locked before the station's row, as their own steps do."""
+    return [task for duty in filter(None, map(_seen, ids)) for task in duty.booked(now())]
 
 
 def _may_plan() -> bool:

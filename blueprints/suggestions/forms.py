@@ -1,6 +1,5 @@
 """The form that a resident fills in."""
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
@@ -104,12 +103,6 @@ class SuggestForm(ReachFields, Form):
         """Whether what was typed holds words of danger."""
         said = (self.body, self.place, self.about_officer)
         return sounds_dangerous(*(field.data or "" for field in said), *(self.points.data or []))
-
-    @property
-    def typed(self) -> list[tuple[str, str]]:
-        """All that was typed, name by name, to be sent again as it is."""
-        own = [field.name for field in self if field.name not in ("csrf_token", "danger_seen")]
-        return [(name, text) for name in own for text in request.form.getlist(name)]
 
     @property
     def stations(self) -> list[Unit]:

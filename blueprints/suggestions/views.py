@@ -31,7 +31,7 @@ def send():
     if not form.validate():
         return render_template("suggestions/suggest.html", form=form), 422
     if form.is_dangerous and form.danger_seen.data != "1":
-        return render_template("suggestions/danger.html", form=form), 422
+        return render_template("danger.html", form=form, said=form.body.data, action=url_for("suggestions.send")), 422
     if not form.draw_photos():
         return render_template("suggestions/suggest.html", form=form), 422
     try:

@@ -3,7 +3,7 @@
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
 from blueprints.access import me
@@ -68,6 +68,7 @@ class BeginForm(Form):
     present = Ticked(_l("还有谁在场（只勾身份，可不选）"))
     photos = Photos(_l("照片（可不传；不拍签名和证件）"))
     submission_id = SubmissionId()
+    appointment = HiddenField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,6 +87,17 @@ class BeginForm(Form):
         if room:
             self.room.data = str(room.id)
             self.community.data = next((code for code, place in self.communities.items() if place.room is room), "")
+
+    def fill_in(self, appointment) -> None:
+        """Begin with what was booked; its hours as far as they are over."""
+        self.appointment.data, self.subject.data = str(appointment.id), appointment.subject
+        self.community.data, self.held_in.data = appointment.community.code, appointment.held_in.code
+        self.room.data = str(appointment.room_id) if appointment.held_in is Where.ROOM else ""
+        begins, ends = (moment.astimezone(BEIJING) for moment in (appointment.begins_at, appointment.due_at))
+        if begins <= now():
+            self.day.data, self.begins.data = begins.date(), begins.time()
+        if ends <= now():
+            self.ends.data = ends.time()
 
     def validate_other_wants(self, field):
         """A second side that says something is called something."""

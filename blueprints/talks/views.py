@@ -12,6 +12,7 @@ from blueprints.qr import qr_of
 from blueprints.talks import bp
 from blueprints.talks.forms import BeginForm
 from models import talk
+from models.appointment import Appointment
 from models.base import now, writing
 from models.steps import Fault, Refused
 from models.talk import Talk
@@ -35,13 +36,16 @@ def talks():
 @bp.route("/talks/new", methods=["GET", "POST"])
 @policy(GOERS)
 def begin():
-    """Write one down; the same form sent twice makes one."""
+    """Write one down; the same form sent twice makes one. It ends the `appointment` that it was made for."""
     form = BeginForm()
+    appointment = _booked(form.appointment.data if form.is_submitted() else request.args.get("appointment"))
     if not form.is_submitted():
+        if appointment:
+            form.fill_in(appointment)
         return render_template("talks/new.html", form=form)
     if form.validate() and form.draw_photos():
         try:
-            begun = _begun(form)
+            begun = _begun(form, appointment)
             flash(_("记下了，每一方都有一张回音卡。"))
             return answers.gone_to(url_for("steps.record", shelf="talks", id=begun))
         except Fault as fault:
@@ -50,13 +54,19 @@ def begin():
     return render_template("talks/new.html", form=form), 422
 
 
-def _begun(form) -> int:
+def _booked(id: str | None) -> Appointment | None:
+    """The appointment that an address or a form names, if there is such a one."""
+    known = int(id) if id and id.isdecimal() and len(id) < 10 else 0
+    return db.session.scalars(db.select(Appointment).where(Appointment.id == known, Appointment.seen_by(me()))).one_or_none()
+
+
+def _begun(form, appointment) -> int:
     by, at = me(), now()
     wanted = form.wanted(at)
     for last_try in (False, True):
         try:
-            writing(db.session)
-            begun = Talk.begin(db.session, by, at, **wanted)
+            writing(db.session, *([appointment] if appointment else []))
+            begun = Talk.begin(db.session, by, at, appointment=appointment, **wanted)
             db.session.commit()
             return begun.id
         except IntegrityError:  # the same form from another tap was faster: ask again, and find its talk

@@ -1,7 +1,5 @@
 """Slips: leaving one, what a resident chooses by its card, and the phone that she leaves."""
 
-from itertools import groupby
-
 from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,11 +9,11 @@ from wtforms.validators import ValidationError
 from blueprints import answers
 from blueprints.access import GOERS, me, note_refusal, policy
 from blueprints.extensions import db
-from blueprints.forms import ClickForm, Line, Picked, StepForm, at_most, filled, step_form
+from blueprints.forms import ClickForm, Line, StepForm, at_most, filled, step_form
+from blueprints.slots import SlotField
 from blueprints.visits import bp
 from models import rules
-from models.base import BEIJING, beijing_date, now, writing
-from models.slot import Slot
+from models.base import now, writing
 from models.steps import Refused
 from models.visit import Visit
 
@@ -37,32 +35,12 @@ class CallForm(StepForm):
     note = _l("电话里说过了，就不用上门了。没打通的先别记，过一会儿再打。")
 
 
-class SlotField(Picked):
-    """One of the hours that are free."""
-
-    def offer_slots(self, slots: list[Slot]) -> None:
-        """List them in order."""
-        self.slots = {f"{slot.begins_at.astimezone(BEIJING):%Y%m%dT%H%M}": slot for slot in slots}
-        self.offer((code, slot.hours) for code, slot in self.slots.items())
-
-    @property
-    def days(self) -> list[tuple]:
-        """Each Beijing day with its options, in order."""
-        pairs = groupby(zip(self.slots.values(), self, strict=True), lambda pair: beijing_date(pair[0].begins_at))
-        return [(day, [option for _slot, option in options]) for day, options in pairs]
-
-    @property
-    def value(self) -> Slot | None:
-        """The one chosen."""
-        return self.slots.get(self.data)
-
-
 @step_form(Visit.pick)
 class PickForm(StepForm):
     slot = SlotField(_l("哪个时间方便？"), validators=[filled(_l("请选一个时间。"))])
 
     def fit(self, record, by):
-        self.slot.offer_slots(record.free_slots(now()))
+        self.slot.offer_slots(record.free_slots(now()), _l("这几天都排满了。请选“打个电话就行”，或者过几天再来看。"))
 
 
 @step_form(Visit.ask_call)

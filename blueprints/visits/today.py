@@ -10,6 +10,7 @@ from blueprints.access import GOERS, me, policy
 from blueprints.extensions import db
 from blueprints.forms import Form
 from blueprints.visits import bp
+from models.appointment import of_today
 from models.base import beijing_date, now, writing
 from models.going import Carried
 from models.walk import in_walking_order, may_change_places, todays_walk, turn
@@ -27,7 +28,7 @@ class TurnForm(Form):
 @bp.get("/visits/today")
 @policy(GOERS)
 def today():
-    """The visits of today, what was missed, and what wants a time."""
+    """The visits of today, what was missed, and what wants a time; and who comes to talk."""
     return render_template(PAGE, **_shown())
 
 
@@ -51,6 +52,7 @@ def _shown() -> dict:
     pairs = [(a, b) for a, b in pairwise(walk.ahead) if may_change_places(a, b)]
     return {
         "walk": walk,
+        "booked": db.session.scalars(of_today(me(), now())).all(),
         "before": {after.id: before for before, after in pairs},
         "behind": {before.id: after for before, after in pairs},
         "things": list(Carried),

@@ -7,7 +7,8 @@ from sqlalchemy import event
 
 from blueprints.answers import opening_words
 from blueprints.extensions import db
-from models.base import BEIJING
+from models.base import BEIJING, span
+from models.duty import Duty
 from tests.cast import DAY
 from tests.visitor import Visitor
 
@@ -82,15 +83,19 @@ def test_it_asks_as_many_questions_for_one_room_as_for_many(app, halls, session)
         event.remove(engine, "before_cursor_execute", count)
         return len([one for one in seen if one.startswith("SELECT")])
 
+    today, at = datetime.now(BEIJING).date(), datetime.now(BEIJING)
+    halls.duty(halls.li, halls.gangnan.room, today + DAY, "09:00", "17:00", at)
+    session.commit()
     before = statements()
     for n in range(5):
         station = halls.make.unit(f"20{n}", f"{n}号派出所", halls.bureau)
-        halls.make.room(station, f"{n}号警务室")
-    today = datetime.now(BEIJING).date()
+        room, officer = halls.make.room(station, f"{n}号警务室"), halls.make.officer("吴强", station)
+        begins_at, ends_at = span(today + DAY, time(9), time(17))
+        session.add(Duty(station=station, room=room, officer=officer, begins_at=begins_at, ends_at=ends_at))
     for officer in (halls.qian, halls.he, halls.liu):
         halls.duty(officer, None, today, "00:00", "00:00", datetime.now(BEIJING))
     session.commit()
-    assert before == statements() == 3
+    assert before == statements() == 6
 
 
 def test_the_same_hours_of_days_in_a_row_are_said_once(app):
