@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031a"
-down_revision = "0031"
+revision = "0031"
+down_revision = "0030"
 branch_labels = depends_on = None
 
 MEMBERS = ("officers", "auxiliaries", "grid_workers", "cadres", "guards", "volunteers", "others")

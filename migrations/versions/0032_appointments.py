@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0031a"
+revision = "0032"
+down_revision = "0031"
 branch_labels = depends_on = None
 
 STILL_OPEN = sa.text("ended_at IS NULL AND kind = 'appointment'")
