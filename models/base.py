@@ -74,7 +74,8 @@ class Word(Enum):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        WORDS[cls.__name__] = cls
+        if WORDS.setdefault(cls.__name__, cls) is not cls:
+            raise TypeError(f"two sets of words are called {cls.__name__}: what is stored of one would be read as the other")
 
     @property
     def code(self) -> str:

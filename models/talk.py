@@ -70,7 +70,7 @@ class Ending(Word):
 LOOKED_BACK = (Ending.SETTLED, Ending.AGREED)  # asked about 7 and 30 days after, too
 
 
-class Why(Word):
+class Again(Word):
     """Why a talk goes on."""
 
     WANTED = N_("还有要谈的")
@@ -519,7 +519,7 @@ class Talk(Ledgered, Stepped, Base):
             if call.ended_at is None:
                 Task.call_off.follow(call, by=by, at=at, because=OF_ITS_MATTER)
         self._hand_out(object_session(self), at)
-        why = Why.BROKEN if self.broken else Why.WANTED
+        why = Again.BROKEN if self.broken else Again.WANTED
         return Told(text=text or None, values={"why": why, "officer": self.held_by})
 
     @step(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import InvalidRequestError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from models.asking import Rating
-from models.base import beijing_date, new_uid, writing
+from models.base import Word, beijing_date, new_uid, writing
 from models.category import Category
 from models.officer import Officer, Role
 from models.point import Outcome
@@ -216,3 +216,10 @@ def test_postgresql_writers_of_the_same_rows_never_wait_for_each_other(cast, ses
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lock_both, [ids, ids[::-1]]))
+
+
+def test_no_two_sets_of_words_share_a_name_by_which_they_are_stored():
+    with pytest.raises(TypeError, match="Outcome"):
+
+        class Outcome(Word):
+            LATER = "以后"
