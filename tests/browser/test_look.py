@@ -1,5 +1,6 @@
 """Every page in light, dark and large type, on a phone and on a desk: nothing that axe objects to, nothing too small."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -26,17 +27,20 @@ from models.team_task import TeamOutcome
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
 from tests.cast import DAY, MONDAY
+from tests.conftest import ROOT
 from tests.models.test_photo import JPEG
 
-MODES = [
-    {"scheme": scheme, "width": width, "large": large}
-    for scheme, large in (("light", False), ("dark", False), ("light", True), ("dark", True))
+EVERYTHING, COLOURS = "", "runOnly: ['color-contrast', 'link-in-text-block']"
+ALL_ELSE = "rules: {'color-contrast': {enabled: false}, 'link-in-text-block': {enabled: false}}"
+MODES = [  # dark changes colours alone and large type sizes alone (see the first test): together they show nothing new
+    {"scheme": scheme, "width": width, "large": large, "rules": rules}
+    for scheme, large, rules in (("light", False, EVERYTHING), ("dark", False, COLOURS), ("light", True, ALL_ELSE))
     for width in (360, 1280)
 ]
 SMALL_TARGETS = """least => [...document.querySelectorAll('main a, main button, main input, main select, main summary, main .choice, main .pick')]
     .filter(e => e.offsetParent && e.type !== 'hidden' && !e.closest('.choice > *, .pick > *') && !e.matches('.row-title'))
     .filter(e => e.getBoundingClientRect().height < least - 0.5).map(e => e.outerHTML.slice(0, 100))"""
-VIOLATIONS = """axe.run({resultTypes: ['violations']})
+VIOLATIONS = """axe.run({resultTypes: ['violations'], %s})
     .then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))]))"""
 SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('main *')]
     .filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
@@ -264,6 +268,17 @@ def pages(cast, session, card, slip):
     }
 
 
+def test_dark_changes_colours_alone_and_large_type_sizes_alone():
+    css = (ROOT / "static/style.css").read_text()
+    [dark] = re.findall(r"@media[^{]*prefers-color-scheme[^{]*{\s*:root {([^}]*)}\s*}", css)
+    colour = r"(--[\w-]+): #[0-9a-f]{3,6};"
+    assert css.count("prefers-color-scheme") == 1 and not re.sub(colour, "", dark).strip()
+    large = re.findall(r"\.large[^{]*{([^}]*)}", css)
+    told = {name for rule in large for name in re.findall(r"([\w-]+):", rule)}
+    sizes = {"--body", "--small", "--h1", "--h2", "--leading", "--target", "width", "height", "max-width"}
+    assert told == sizes | {"grid-template-columns"} and not told & set(re.findall(colour, css))
+
+
 @pytest.mark.parametrize("who", ["a stranger", "chen", "a neighbour", "li", "qian", "wang", "liu", "he", "gao", "admin"])
 def test_every_page_can_be_read_by_everyone(phone, pages, card, slip, app, who):
     page = phone(who if who not in ("a stranger", "chen", "a neighbour") else None)
@@ -331,12 +346,12 @@ def test_the_other_roles_can_read_their_pages_too(phone, pages, who, paths):
         assert Axe().run(page).response["violations"] == [], path
 
 
-def look(page, path, scheme, width, large):
+def look(page, path, scheme, width, large, rules):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     page.evaluate("large => document.documentElement.classList.toggle('large', large)", large)
     where = (path, scheme, width, "large" if large else "normal")
-    faults = page.evaluate(VIOLATIONS)
+    faults = page.evaluate(VIOLATIONS % rules)
     assert not faults, (where, faults)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{where} scrolls sideways"
     assert not (small := page.evaluate(SMALL_TARGETS, 44)), (where, small)
