@@ -245,11 +245,12 @@ def once(beginnings, for_all):
 
 
 @pytest.fixture
-def demo(app, once):
-    """The demo station; what its command told in JSON."""
+def demo(app, once, beginnings):
+    """The demo station, on SQLite with a password of ours, on PostgreSQL with one made up; what its command told in JSON."""
+    password = ["--password", "demo-password"] if isinstance(beginnings[0], Sqlite) else []
 
     def make_demo():
-        return app.test_cli_runner().invoke(args=["demo", "--json"]).stdout
+        return app.test_cli_runner().invoke(args=["demo", "--json", *password]).stdout
 
     return once(make_demo)
 
