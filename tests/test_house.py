@@ -269,6 +269,7 @@ def test_every_text_in_the_code_is_wrapped(path):
         "demo_topics.py",
         "demo_talks.py",
         "demo_gatherings.py",
+        "demo_appointments.py",
         "grow.py",
         "grow_visits.py",
         "danger.py",

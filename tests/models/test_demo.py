@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import audit, demo, outbox, tier
 from models.about import About
 from models.agency import Agency
+from models.appointment import Appointment, Came
 from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import BEIJING, beijing_date
@@ -39,7 +40,7 @@ from models.pressing import SECTIONS, solved_and_satisfied, talks_in_trouble, vi
 from models.satisfaction import figures_for
 from models.signin import password_fits, totp_secret
 from models.survey import sums
-from models.talk import Ending, Talk, TalkState
+from models.talk import Ending, Talk, TalkState, Where
 from models.talk_agreement import Kept
 from models.task import Task, TaskState, mine, unclaimed
 from models.team_task import TeamOutcome, TeamTask
@@ -267,10 +268,10 @@ def test_everybody_finds_something_to_do_and_officer1a_most(month):
     idle = [username for username in staff if sum(tasks(username)) == 0]
     assert len(staff) == 11 and idle == []
     own = {username: tasks(username)[0] for username in staff}
-    assert 10 <= own["officer1a"] <= 20 and own["officer1a"] == max(own[name] for name in own if name != "auxiliary1")
+    assert 10 <= own["officer1a"] <= 22 and own["officer1a"] == max(own[name] for name in own if name != "auxiliary1")
     assert own["auxiliary1"] >= own["officer1a"]
     rows = month.session.execute(mine(month.officer("officer1a"))).all()
-    assert {row.kind for row in rows} == {"handling", "order", "callback", "pairing_duty", "visit"}
+    assert {row.kind for row in rows} == {"handling", "order", "callback", "pairing_duty", "visit", "appointment"}
     assert len({(row.kind, row.state, row.next, row.topic, row.due_at < month.at if row.due_at else None) for row in rows}) >= 6
 
 
@@ -436,3 +437,14 @@ def test_two_gatherings_are_to_come_two_were_held_and_a_community_reads_of_ideas
     first = month.session.scalars(select(Community).order_by(Community.code)).first()
     assert len(shown_in(month.session, first, 10)) == 3
     assert [len(month.session.scalars(query).all()) for query in (announced_in(first, month.at), published_in(first))] == [1, 1]
+
+
+def test_two_talks_are_booked_and_to_one_nobody_came(month):
+    booked = month.session.scalars(select(Appointment).order_by(Appointment.id)).all()
+    assert [(one.station_id, one.came, one.held_in) for one in booked] == [
+        (month.officer("head1").unit_id, Came.MISSED, Where.ROOM),
+        (month.officer("head1").unit_id, None, Where.ROOM),
+        (month.officer("head3").unit_id, None, Where.HOME),
+    ]
+    assert booked[0].due_at < month.at < min(one.begins_at for one in booked[1:])
+    assert all(one.assignee and one.number == one.card.number for one in booked)
