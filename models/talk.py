@@ -324,6 +324,10 @@ class Talk(Ledgered, Stepped, Base):
         """What stands and was not done."""
         return [one for one in self.current if one.kept is Kept.BROKEN]
 
+    def shows_codes_to(self, by: Officer, at: datetime) -> bool:
+        """Whether `by` may hold its sides' QRs out to them: whoever writes it down, while it goes on. A card opened could rate."""
+        return self.state in GOING_ON and any(who.is_it(self, by, at) for who in RECORDERS)
+
     @property
     def is_read_back(self) -> bool:
         """Whether its sides may confirm just now."""
@@ -339,7 +343,7 @@ class Talk(Ledgered, Stepped, Base):
     @property
     def handler_ids(self) -> set[int]:
         """Everybody who had a hand in it: none of them asks the rating."""
-        hands = {entry.officer_id for entry in self.entries if entry.record == self.shelf}
+        hands = {entry.officer_id for entry in self.entries if entry.record in (self.shelf, TalkSide.shelf)}
         return (hands | {self.officer_id, self.receiver_id}) - {None}
 
     @property

@@ -80,7 +80,7 @@ def _begun(form, appointment) -> int:
 def points(id):
     """The agreed points alone, in large type, to be read aloud and held out; each side's QR opens that side's own card."""
     found = db.first_or_404(db.select(Talk).where(Talk.id == id, Talk.lying_with(me())))
-    codes = {side.id: qr_of(side.card) for side in found.sides}
+    codes = {side.id: qr_of(side.card) for side in found.sides} if found.shows_codes_to(me(), now()) else {}
     return render_template("talks/points.html", talk=found, codes=codes)
 
 

@@ -112,6 +112,18 @@ def test_what_is_read_back_is_the_points_alone_and_each_card_opens_its_own_side(
     assert below.get("/card/rate").status_code == 404, "a step of another kind of card"
 
 
+def test_only_whoever_writes_it_down_holds_the_codes_out_and_only_while_it_goes_on(app, cast, session):
+    talk = cast.agreed()
+    session.commit()
+    shown = [
+        Visitor(app, by).page(f"/talks/{talk.id}/points").html.count("<svg") for by in (cast.li, cast.wang, cast.zhao, cast.gao)
+    ]
+    assert shown == [2, 2, 0, 0]
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    session.commit()
+    assert "<svg" not in Visitor(app, cast.li).page(f"/talks/{talk.id}/points").html
+
+
 def test_on_the_tablet_a_side_sees_its_own_and_what_is_wrong_is_told_to_staff(app, cast, session):
     talk = cast.agreed(confirmed=False)
     session.commit()

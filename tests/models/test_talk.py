@@ -480,6 +480,10 @@ def test_a_colleague_goes_on_with_it_and_the_first_receiver_stays(cast, session)
         with pytest.raises(Fault):
             cast.step(talk, "pass_on", cast.wang, MONDAY, handler=nobody)
     assert talk.handler_ids == {cast.li.id, cast.zhao.id}
+    cast.step(talk, "agree", cast.zhao, MONDAY, text="互相道歉。")
+    cast.step(talk, "read_back", cast.zhao, MONDAY)
+    cast.step(talk.sides[0], "confirm", cast.wang, MONDAY, agreements=[1])
+    assert cast.wang.id in talk.handler_ids, "who confirmed for a side on the tablet asks her no rating"
 
 
 def test_what_the_station_can_not_settle_goes_up_and_comes_back_to_the_first_receiver(cast, session):
