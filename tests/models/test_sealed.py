@@ -63,4 +63,6 @@ def test_all_that_is_sealed_is_found_by_its_name():
         "incident_callback": ["phone"],
         "pairing": ["phone"],
         "slip": ["phone"],
+        "talk_side": ["name", "phone"],
+        "appointment": ["name", "phone", "address"],
     }
