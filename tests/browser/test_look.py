@@ -22,7 +22,7 @@ from models.incident_sheet import SheetRow
 from models.photo import draw_anew
 from models.point import Outcome
 from models.survey import Question, fill_in
-from models.talk import Ending
+from models.talk import Ending, Where
 from models.team_task import TeamOutcome
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
@@ -305,6 +305,23 @@ def test_the_pages_of_a_talk_can_be_read_by_everyone(phone, cast, session, app):
     shown += [f"/sides/{side.id}", f"/sides/{side.id}/confirm", f"/sides/{side.id}/object", f"/look_backs/{call.id}/record"]
     shown += [f"/talks/{talk.id}/escalate", "/callbacks/"]
     for page, paths in ((li, shown), (chen, ["/card", "/card/confirm", "/card/object"])):
+        for path in paths:
+            page.goto(path)
+            page.evaluate(AXE_SCRIPT)
+            for mode in MODES:
+                look(page, path, **mode)
+
+
+def test_the_pages_of_an_appointment_can_be_read_by_everyone(phone, cast, session, app):
+    left = {"contact": Reachable("陈静", "13900001234", "幸福里3幢402"), "consent": True, "held_in": Where.HOME}
+    booked, over = cast.appointment(now(), **left), cast.appointment(now() - DAY)
+    session.commit()
+    li, chen = phone("li"), phone()
+    chen.goto(f"/card#{booked.card.number}-{booked.card.code(app.extensions['keys'].card)}")
+    chen.wait_for_selector("#number")
+    shown = ["/appointments/", f"/appointments/{booked.id}", f"/appointments/{booked.id}/contact"]
+    shown += [f"/appointments/{booked.id}/move", f"/appointments/{over.id}", "/visits/today"]
+    for page, paths in ((li, shown), (chen, ["/hall", f"/hall/{booked.room_id}/book", "/card", "/card/pick", "/card/erase"])):
         for path in paths:
             page.goto(path)
             page.evaluate(AXE_SCRIPT)
