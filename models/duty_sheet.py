@@ -13,7 +13,7 @@ from models import rules
 from models.base import N_, span
 from models.duty import Duty, add, between, rooms_of
 from models.officer import ROSTERED, Officer
-from models.sheet import cells_in, hour_of, moment_of, plain
+from models.sheet import hour_of, moment_of, plain, rows_in
 from models.steps import Fault
 from models.unit import Room
 
@@ -50,10 +50,9 @@ class Trial:
 
 def shifts_in(data: bytes) -> list[ShiftRow]:
     """The rows of a file, the empty ones left out; other columns are not read. Fault for a file that can't be used."""
-    cells = cells_in(data, rules.ROSTER_ROWS)
-    if len(cells) > rules.ROSTER_ROWS + 1:
+    filled = [(n, [cell.strip()[:CELL_MAX] for cell in row]) for n, row in rows_in(data, rules.ROSTER_ROWS)]
+    if len(filled) > rules.ROSTER_ROWS + 1:
         raise Fault("sheet", N_("一个文件最多%(n)s行，请分成几个传。"), n=rules.ROSTER_ROWS)
-    filled = [(n, [cell.strip()[:CELL_MAX] for cell in row]) for n, row in enumerate(cells, 1) if any(map(str.strip, row))]
     if not filled:
         raise Fault("sheet", N_("文件是空的。"))
     (_n, titles), *rows = filled

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from models import rules
 from models.base import N_
 from models.incident_words import COLUMNS, is_personal
-from models.sheet import cells_in, plain
+from models.sheet import plain, rows_in
 from models.steps import Fault
 
 
@@ -27,15 +27,14 @@ def incidents_in(data: bytes) -> list[SheetRow]:
     Raises Fault for a file that can't be read, is too long, or has any other columns than the five: then nothing of it
     may be kept.
     """
-    cells = cells_in(data, rules.SHEET_ROWS)
-    if len(cells) > rules.SHEET_ROWS + 1:
+    filled = list(rows_in(data, rules.SHEET_ROWS))
+    if len(filled) > rules.SHEET_ROWS + 1:
         raise Fault("sheet", N_("一个文件最多%(n)s行，请分成几个传。这次什么都没有存。"), n=rules.SHEET_ROWS)
-    first = next((n for n, row in enumerate(cells) if any(map(str.strip, row))), None)
-    if first is None:
+    if not filled:
         raise Fault("sheet", N_("文件是空的。"))
-    places = _places(cells[first], cells[first + 1 :])
-    found = []
-    for n, row in enumerate(cells[first + 1 :], first + 2):
+    (_n, titles), *below = filled
+    places, found = _places(titles, [row for _n, row in below]), []
+    for n, row in below:
         values = {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
         if any(values.values()):
             found.append(SheetRow(n, **values))

@@ -1,4 +1,6 @@
-"""A program of its own: reads a spreadsheet from standard input and writes its first sheet's cells as JSON.
+"""A program of its own: reads a spreadsheet from standard input and writes the rows of its first sheet, a line of JSON each.
+
+What is empty is left out, so each row comes with its number.
 
 A few kilobytes of .xlsx can claim 500 GB of memory, and no library stops them: so it runs with little, and may die.
 Arguments: bytes of memory, seconds, rows, columns.
@@ -9,7 +11,7 @@ import json
 import resource
 import sys
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import chain, islice
 
 from python_calamine import CalamineWorkbook
 
@@ -29,8 +31,12 @@ def _main():
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what it held stays nowhere
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)
-    found = sheet.to_python(skip_empty_area=False, nrows=rows)
-    json.dump([[text_of(cell) for cell in islice(row, columns)] for row in found], sys.stdout)
+    before = [""] * sheet.start[1] if sheet.start else []
+    numbered = (
+        (n, [text_of(cell) for cell in islice(chain(before, row), columns)]) for n, row in enumerate(sheet.iter_rows(), 1)
+    )
+    for row in islice((row for row in numbered if any(map(str.strip, row[1]))), rows):
+        sys.stdout.write(json.dumps(row) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,11 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, time
 from itertools import islice
+from threading import Timer
 
 from models import read_sheet, rules
 from models.base import BEIJING, N_
@@ -26,12 +29,9 @@ HOUR = re.compile(r"(?:次日|第二天)?(\d{1,2})(?:[:点时](\d\d)?(?::00|分)
 UNREADABLE = N_("这个文件读不出来。请用Excel另存为.xlsx或者.csv，不要加密，再传一次。")
 
 
-def cells_in(data: bytes, most: int) -> list[list[str]]:
-    """The rows of a file down to the last that is not empty, at most two more than `most`. Fault if it can't be read."""
-    cells = _excel(data, most) if data.startswith(EXCEL) else _csv(data, most)
-    while cells and not any(map(str.strip, cells[-1])):
-        cells.pop()
-    return cells
+def rows_in(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file that are not empty, with their numbers, at most two more than `most`. Fault if it can't be read."""
+    return islice((_excel if data.startswith(EXCEL) else _csv)(data, most + 2), most + 2)
 
 
 def plain(text: str) -> str:
@@ -59,25 +59,39 @@ def hour_of(typed: str) -> time | None:
     return time(hour % 24, minute) if minute < 60 and (hour < 24 or (hour, minute) == (24, 0)) else None
 
 
-def _excel(data: bytes, most: int) -> list[list[str]]:
-    limits = (rules.SHEET_MEMORY, rules.SHEET_SECONDS, most + 2, rules.SHEET_COLUMNS)
+def _excel(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
+    limits = (rules.SHEET_MEMORY, rules.SHEET_SECONDS, most, rules.SHEET_COLUMNS)
     command = [sys.executable, "-I", read_sheet.__file__, *map(str, limits)]
-    try:
-        read = subprocess.run(command, input=data, capture_output=True, timeout=3 * rules.SHEET_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise Fault("sheet", UNREADABLE) from None
-    if read.returncode:
-        raise Fault("sheet", UNREADABLE)
-    return json.loads(read.stdout)
-
-
-def _csv(data: bytes, most: int) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:
+        alarm = Timer(3 * rules.SHEET_SECONDS, reader.kill)
+        alarm.start()
         try:
-            text = data.decode(encoding)
-            rows = list(islice(csv.reader(io.StringIO(text, newline="")), most + 2)) if "\0" not in text else None
-        except (UnicodeDecodeError, csv.Error):
-            continue
-        if rows is not None:
-            return [row[: rules.SHEET_COLUMNS] for row in rows]
+            with suppress(BrokenPipeError), reader.stdin:
+                reader.stdin.write(data)
+            for line in reader.stdout:
+                yield tuple(json.loads(line))
+            if reader.wait():
+                raise Fault("sheet", UNREADABLE)
+        except ValueError:  # it ended in the middle of a line
+            raise Fault("sheet", UNREADABLE) from None
+        finally:
+            alarm.cancel()
+            reader.kill()
+
+
+def _csv(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
+    rows = csv.reader(io.StringIO(_decoded(data), newline=""))
+    try:
+        for n, row in enumerate(rows, 1):
+            if any(map(str.strip, row)):
+                yield n, row[: rules.SHEET_COLUMNS]
+    except csv.Error:
+        raise Fault("sheet", UNREADABLE) from None
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            if "\0" not in (text := data.decode(encoding)):
+                return text
     raise Fault("sheet", UNREADABLE)
