@@ -20,6 +20,7 @@ import models.appointment
 import models.campaign
 import models.duty
 import models.gathering
+import models.import_staff
 import models.incident_import
 import models.matter
 import models.order

@@ -219,12 +219,13 @@ def _communities(session, units, people, at) -> dict[str, Community]:
             opens={day: ["09:00", "17:00"] for day in "01234"},
         )
         phone = f"0000-555{code}"
-        post = Post(station_id=station.id, name=f"{name}责任岗", phone=phone) if responsible else None
+        post = Post(station_id=station.id, code=code[3:], name=f"{name}责任岗", phone=phone) if responsible else None
         communities[code] = Community(station=station, code=code, name=name, town=town, room=room, post=post)
         session.add(communities[code])
         communities[code].grids = grids = [Grid(number=n, name=f"{n}网格") for n in (1, 2, 3)]
-        for building, shared in (("1号楼", True), ("2号楼301室", False)):
-            session.add(Plate(community=communities[code], grid=grids[0], building=f"{name}{building}", shared=shared))
+        for number, (building, shared) in enumerate((("1号楼", True), ("2号楼301室", False)), 1):
+            where = {"number": str(number), "building": f"{name}{building}"}
+            session.add(Plate(community=communities[code], grid=grids[0], shared=shared, **where))
         if post:
             session.add(ContactCard(post=post))
         for username, kind in ((responsible, PostingKind.RESPONSIBLE), (stand_in, PostingKind.STAND_IN)):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
@@ -82,13 +82,15 @@ class Officer(Base):
 
 
 class Post(Base):
-    """A post serves communities; officers come and go."""
+    """A post serves communities; officers come and go. `code` is the station's own, by which its spreadsheets know it."""
 
     __tablename__ = "post"
+    __table_args__ = (Index("ix_post_known_again", "station_id", "code", unique=True), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    code: Mapped[str | None] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(60))
     phone: Mapped[str] = mapped_column(String(30), default="")  # the duty phone that goes with the post, whoever holds it
 

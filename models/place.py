@@ -2,10 +2,10 @@
 
 import secrets
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base
+from models.base import AUTOINCREMENT, Base
 from models.officer import Post
 from models.unit import Community, Grid
 
@@ -21,14 +21,19 @@ def by_code(session: Session, table: type[Base], code: str):
 
 
 class Plate(Base):
-    """A QR on a building. `shared` by several households, it may be kept with a matter; a household's own may not."""
+    """A QR on a building. `shared` by several households, it may be kept with a matter; a household's own may not.
+
+    `number` is the station's own within the community, by which its spreadsheets know it.
+    """
 
     __tablename__ = "plate"
+    __table_args__ = (Index("ix_plate_known_again", "community_id", "number", unique=True), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True, default=new_code)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), index=True)
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+    number: Mapped[str | None] = mapped_column(String(20))
     building: Mapped[str] = mapped_column(String(80))
     shared: Mapped[bool]
 

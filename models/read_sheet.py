@@ -15,6 +15,8 @@ from itertools import chain, islice
 
 from python_calamine import CalamineWorkbook
 
+CELL_MAX = 32_767  # letters that Excel keeps
+
 
 def text_of(cell) -> str:
     """A cell as it would be typed: a whole number without the fraction that calamine gives it, moments to the second."""
@@ -32,11 +34,10 @@ def _main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what it held stays nowhere
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())).get_sheet_by_index(0)
     before = [""] * sheet.start[1] if sheet.start else []
-    numbered = (
-        (n, [text_of(cell) for cell in islice(chain(before, row), columns)]) for n, row in enumerate(sheet.iter_rows(), 1)
-    )
-    for row in islice((row for row in numbered if any(map(str.strip, row[1]))), rows):
-        sys.stdout.write(json.dumps(row) + "\n")
+    filled = ((n, row) for n, row in enumerate(sheet.iter_rows(), 1) if row.count("") < len(row))
+    texts = ((n, [text_of(cell)[:CELL_MAX] for cell in islice(chain(before, row), columns)]) for n, row in filled)
+    for row in islice((row for row in texts if any(map(str.strip, row[1]))), rows):
+        sys.stdout.buffer.write(json.dumps(row, ensure_ascii=False).encode(errors="replace") + b"\n")
 
 
 if __name__ == "__main__":

@@ -166,9 +166,21 @@ QUESTION_MAX, SURVEY_ANSWER_MAX = 60, 12  # code points
 
 # what a spreadsheet of 110 incidents may bring (our own)
 SHEET_ROWS, SHEET_COLUMNS, SHEET_BYTES = 5000, 50, 5_000_000
+SHEET_TEXT = 20_000_000  # bytes of all that a workbook says, which is packed in less
 SHEET_MEMORY, SHEET_SECONDS = 1_000_000_000, 20  # of the process that reads it
 IMPORT_PORTION, IMPORT_LEASE = 100, timedelta(minutes=1)  # rows of one write; after so long without one another worker goes on
 INCIDENT_NUMBER_MAX, INCIDENT_KIND_MAX = 40, 12  # code points; a longer kind is contents
+
+# setting up from spreadsheets (our own)
+SETUP_ROWS, SETUP_PLATES = 5000, 60_000  # rows of one file; of door plates more
+SETUP_CELL = 1000  # code points of one cell that are kept
+SETUP_PORTION = 500  # rows between two looks at the progress bar
+SETUP_KEPT = timedelta(hours=1)  # how long a file that was tried out waits to be brought in
+SETUP_FAULTS_SHOWN = 50  # faulty rows on the page; the spreadsheet to correct has all
+HEADINGS_WITHIN = 10  # rows that may stand above the headings, which are among them
+CODE_MAX, PLACE_NAME_MAX, BUILDING_MAX, GRIDS_MAX = 20, 60, 80, 99  # code points; grids of a community
+
+# the approval of asking back after 110 calls (our own)
 APPROVAL_MAX = 80  # code points of the number of an approval
 
 # sign-in

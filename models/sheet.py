@@ -68,7 +68,11 @@ def _excel(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
         try:
             with suppress(BrokenPipeError), reader.stdin:
                 reader.stdin.write(data)
+            read = 0
             for line in reader.stdout:
+                read += len(line)
+                if read > rules.SHEET_TEXT:
+                    raise Fault("sheet", N_("文件里的内容太多了，请分成几个传。"))
                 yield tuple(json.loads(line))
             if reader.wait():
                 raise Fault("sheet", UNREADABLE)

@@ -72,6 +72,7 @@ TABLES = {
     "recall": "one closed matter asked about once more",
     "rectification_order": "what is to be mended",
     "room": "a place",
+    "setup_sheet": "a spreadsheet of the administrator's, tried out",
     "sign_in": "a session of an officer",
     "sign_in_tries": "wrong tries at a user name of the staff",
     "site": "a place that must be visited",
