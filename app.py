@@ -20,7 +20,7 @@ import models.appointment
 import models.campaign
 import models.duty
 import models.gathering
-import models.import_staff
+import models.import_kinds
 import models.incident_import
 import models.matter
 import models.order
@@ -240,6 +240,7 @@ def _configure(app: Flask, given: dict) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_NAME="__Host-huiyin" if https else "huiyin",
+        COMPRESS_STREAMS=False,  # what is told piece by piece arrives so
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
     )
     app.config.update(given)

@@ -1,6 +1,6 @@
 """Setting a station up from spreadsheets: what all kinds share. A row adds, changes or leaves; a file is brought in whole or not at all.
 
-A new kind is one subclass of Importer. Nothing is written while a file is tried out.
+A new kind is one subclass of Importer, named in import_kinds.py. Nothing is written while a file is tried out.
 """
 
 import json
@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import ClassVar, NamedTuple
 
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import audit, rules
@@ -72,6 +73,9 @@ class Faulty(Exception):
         self.sums = sums
 
 
+CROSSED = (Faulty, IntegrityError)  # what was tried out and still does not go in: somebody was there meanwhile
+
+
 class Importer:
     """One kind of rows. `take` holds a row against what is there, and changes only what the session will flush.
 
@@ -83,11 +87,6 @@ class Importer:
     most: ClassVar[int] = rules.SETUP_ROWS
     columns: ClassVar[dict[str, Column]]
     key: ClassVar[tuple[str, ...]]
-
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        if "code" in vars(cls):
-            KINDS[cls.code] = cls
 
     def __init__(self, session: Session, at: datetime):
         self.session, self.at = session, at
@@ -129,9 +128,6 @@ class Importer:
             except Refused as refused:
                 faults.append((column.heading, refused))
         return given, faults
-
-
-KINDS: dict[str, type[Importer]] = {}
 
 
 def put(record: Base, **values) -> Effect:
@@ -180,6 +176,27 @@ def _places(kind: type[Importer], rows: Iterator[Cells]) -> list[int | None]:
     raise Fault("sheet", N_("标题里少了这些列：%(columns)s。标题要在一行里，一格一个，不要合并，也不要改字。"), columns=missing)
 
 
+class Packed(NamedTuple):
+    """The rows of a file in a few bytes: how many, and all of them."""
+
+    rows: int
+    data: bytes
+
+    @classmethod
+    def of(cls, kind: type[Importer], data: bytes) -> "Packed":
+        """Read a file, row by row. Fault where it can't be used."""
+        squeeze, parts, rows = zlib.compressobj(), [], 0
+        for row in rows_of(kind, data):
+            parts.append(squeeze.compress(json.dumps(row, ensure_ascii=False).encode(errors="replace") + b"\n"))
+            rows += 1
+        return cls(rows, b"".join([*parts, squeeze.flush()]))
+
+    @property
+    def cells(self) -> Iterator[Cells]:
+        """The rows, one after the other."""
+        return ((n, cells) for n, cells in map(json.loads, zlib.decompress(self.data).splitlines()))
+
+
 class SetupSheet(Base):
     """The rows of a file that was read, from the first look until they are brought in, an hour at most; no other columns are kept."""
 
@@ -197,13 +214,12 @@ class SetupSheet(Base):
     officer: Mapped[Officer] = relationship()
 
     @classmethod
-    def of(cls, kind: type[Importer], data: bytes, by: Officer, at: datetime) -> "SetupSheet":
-        """Read a file and keep its rows. Fault where it can't be used."""
-        squeeze, parts, rows = zlib.compressobj(), [], 0
-        for rows, row in enumerate(rows_of(kind, data), 1):  # noqa: B007
-            parts.append(squeeze.compress(json.dumps(row, ensure_ascii=False).encode(errors="replace") + b"\n"))
-        packed = b"".join([*parts, squeeze.flush()])
-        return cls(uid=new_uid(), kind=kind.code, officer_id=by.id, made_at=at, rows=rows, packed=packed)
+    def keep(cls, session: Session, kind: type[Importer], by: Officer, at: datetime, packed: "Packed") -> "SetupSheet":
+        """Keep what was read, inside a write; what the same officer tried out before of this kind goes."""
+        session.execute(delete(cls).where(cls.officer_id == by.id, cls.kind == kind.code))
+        found = cls(uid=new_uid(), kind=kind.code, officer_id=by.id, made_at=at, rows=packed.rows, packed=packed.data)
+        session.add(found)
+        return found
 
     @classmethod
     def seen_by(cls, by: Officer, at: datetime):
@@ -213,7 +229,7 @@ class SetupSheet(Base):
     @property
     def cells(self) -> Iterator[Cells]:
         """Its rows, one after the other."""
-        return ((n, cells) for n, cells in map(json.loads, zlib.decompress(self.packed).splitlines()))
+        return Packed(self.rows, self.packed).cells
 
 
 def sweep(session: Session, at: datetime) -> None:
@@ -235,8 +251,13 @@ def try_out(
     return _work(session, kind, rows, at, False, faulty)
 
 
+def bureaus(session: Session) -> list[Unit]:
+    """The rows to lock, so that one file goes in at a time."""
+    return list(session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)))
+
+
 def bring_in(session: Session, kind: type[Importer], rows: Iterable[Cells], by: Officer | None, at: datetime) -> Iterator[Sums]:
-    """Write them all, told after each portion, inside a write that locks the bureau's row. Faulty at the first wrong row."""
+    """Write them all, told after each portion, inside a write that locks `bureaus`. Faulty at the first wrong row."""
     sums = Sums()
     for sums in _work(session, kind, rows, at, True):
         if sums.faulty:

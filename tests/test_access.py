@@ -19,6 +19,8 @@ from models.campaign import Campaign
 from models.contact import Channel, Daypart, Reachable
 from models.gathering import Gathering
 from models.going import Carried
+from models.import_kinds import KINDS
+from models.importing import Packed, SetupSheet
 from models.incident_import import IncidentImport
 from models.life import Kind
 from models.matter import Matter
@@ -30,9 +32,12 @@ from models.survey import Question, questions_of
 from models.talk import Ending
 from models.workdays import ONE_DAY
 from tests.cast import DAY
+from tests.models.test_importing import FINE, TITLES
+from tests.models.test_incident import sheet as csv
 from tests.visitor import Visitor
 
 ONE_HOUR = timedelta(hours=1)
+PLATES = Packed.of(KINDS["plates"], csv(FINE["plates"], titles=TITLES["plates"]))
 STAFF = {"li", "zhao", "qian", "wang", "liu", "he", "zhou", "gao", "sun", "ma"}
 OTHERS = {"admin", "auditor"}
 HEADS = {"wang", "liu", "gao", "ma"}
@@ -66,6 +71,12 @@ ROUTES = {
     "/logout": ("/logout", 405, None),
     "/admin/": ("/admin/", 200, {"admin"}),
     "/admin/days/<day>/delete": ("/admin/days/2027-02-20/delete", 405, None),
+    "/admin/import/": ("/admin/import/", 200, {"admin"}),
+    "/admin/import/<kind>": ("/admin/import/plates", 200, {"admin"}),
+    "/admin/import/<kind>/template": ("/admin/import/plates/template", 200, {"admin"}),
+    "/admin/import/<kind>/<uid>": ("/admin/import/plates/{setup}", 200, {"admin"}),
+    "/admin/import/<kind>/<uid>/faults": ("/admin/import/plates/{setup}/faults", 200, {"admin"}),
+    "/admin/import/<kind>/<uid>/bring-in": ("/admin/import/plates/x/bring-in", 405, None),
     "/queue": ("/queue", 200, STAFF),
     "/queue/news": ("/queue/news", 200, STAFF),
     "/matters/": ("/matters/", 200, STAFF),
@@ -165,7 +176,10 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/pairings/": STAFF - PAIRED,
     "/pairings/begin": STAFF - PAIRED,
     "/pairings/<int(max=2147483647):id>/phone": STAFF - PAIRED,
-    "/admin/": STAFF,
+    **{
+        f"/admin/{rule}": STAFF
+        for rule in ("", "import/", *(f"import/<kind>{rest}" for rest in ("", "/template", "/<uid>", "/<uid>/faults")))
+    },
     "/talks/": {"he"},
     "/talks/new": {"he", "gao"},
     "/talks/<int(max=2147483647):id>/points": {"he"},
@@ -597,6 +611,8 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     session.commit()
     (talk, _version), (side, _version) = (_talk(cast, shelf, "confirm") for shelf in ("talks", "sides"))
     (appointment, _version), room = _appointment(cast), cast.hall().id
+    setup = SetupSheet.keep(session, KINDS["plates"], cast.admin, now(), PLATES).uid
+    session.commit()
     visitors = {name: Visitor(app, getattr(cast, name)) for name in sorted(ALL)}
     stranger = Visitor(app)
     known = {
@@ -611,6 +627,7 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     }
     for rule, (path, status, may) in ROUTES.items():
         more = {"pairing": pairing, "visit": visit, "site": site, "gathering": gathering, "talk": talk, "side": side}
+        more["setup"] = setup
         path = path.format(**known, **more, incident=incident, sheet=sheet)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
@@ -710,6 +727,8 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 422, 422),
     "/admin/": ("/admin/", 303, 403),
     "/admin/days/<day>/delete": ("/admin/days/2027-02-20/delete", 303, 403),
+    "/admin/import/<kind>": ("/admin/import/plates", 303, 403),
+    "/admin/import/<kind>/<uid>/bring-in": ("/admin/import/plates/x/bring-in", 303, 403),
     "/review/sign-off": ("/review/sign-off", 303, 403),
     "/review/assign": ("/review/assign", 303, 403),
     "/review/hand-over": ("/review/hand-over?officer=zhao", 303, 403),

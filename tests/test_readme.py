@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from models.import_kinds import KINDS
 from models.steps import SHELVES
 
 ROOT = Path(__file__).parent.parent
@@ -32,3 +33,11 @@ def test_the_table_of_steps_is_what_the_code_declares():
 def test_every_target_that_the_readme_names_is_there():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"`make (\w+)", README)) <= targets
+
+
+def test_the_columns_of_every_spreadsheet_are_told():
+    page = (ROOT / "docs" / "importing.md").read_text()
+    for code, kind in KINDS.items():
+        told = [(name, name + rest) for name, _comma, rest in (row[0].partition(",") for row in table(f"## {code}", page))]
+        declared = [(c.heading, c.heading if c.needed else f"{c.heading} may be left out") for c in kind.columns.values()]
+        assert told == declared, code

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__, cli_group=None)
 
-from blueprints.admin import commands, forms, views  # noqa: E402, F401
+from blueprints.admin import commands, forms, importing, views  # noqa: E402, F401

@@ -1,26 +1,31 @@
-"""flask demo, flask grow, flask policies, flask user …"""
+"""flask demo, flask grow, flask import, flask policies, flask user …"""
 
 import json
 import secrets
+from collections.abc import Iterator
 from contextlib import nullcontext
+from pathlib import Path
 
 import click
 from flask import current_app
 
+from blueprints import answers
 from blueprints.admin import bp
 from blueprints.extensions import db
-from models import audit, grow_visits
+from models import audit, grow_visits, rules
 from models import demo as demo_station
 from models import grow as growth
 from models.about import About
 from models.appointment import let_go
 from models.base import now, writing
+from models.import_kinds import KINDS
+from models.importing import CROSSED, Effect, FaultyRow, Packed, Sums, bring_in, bureaus, try_out
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.place import ContactCard, Plate
 from models.sealed import seal_anew, sealed_fields
 from models.signin import end_all, hash_password, new_totp, totp_secret
-from models.steps import SHELVES
+from models.steps import SHELVES, Fault
 from models.task import Task
 from models.unit import Community, Unit, UnitKind
 
@@ -120,6 +125,44 @@ def _demo_facts(keys) -> dict:
         if officer.username in demo_station.USERNAMES
     ]
     return {"accounts": accounts, "stations": stations}
+
+
+@bp.cli.command("import")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+def import_sheet(kind, file, dry_run):
+    """Set up from a spreadsheet, .xlsx, .xls or .csv: all of its rows, or none where one is faulty."""
+    kind, at = KINDS[kind], now()
+    try:
+        with file.open("rb") as opened:
+            packed = Packed.of(kind, opened.read(rules.SHEET_BYTES + 1))
+    except Fault as fault:
+        raise click.ClickException(answers.say(fault.message, fault.values)) from None
+    faulty: list[FaultyRow] = []
+    sums = _run("Checking", packed.rows, try_out(db.session, kind, packed.cells, at, faulty.append))
+    db.session.rollback()
+    for row in faulty:
+        for heading, fault in row.faults:
+            click.echo(f"第{row.row}行 {heading}：{answers.say(fault.message, fault.values)}", err=True)
+    if faulty:
+        raise click.ClickException(f"{len(faulty)} of {packed.rows} rows are faulty; nothing was brought in.")
+    if not dry_run:
+        writing(db.session, *bureaus(db.session))
+        try:
+            sums = _run("Bringing in", packed.rows, bring_in(db.session, kind, packed.cells, None, at))
+            db.session.commit()
+        except CROSSED:
+            raise click.ClickException("Something was changed meanwhile; nothing was brought in. Please try again.") from None
+    counts = (sums.came[word] for word in Effect)
+    click.echo("{}{} added, {} changed, {} left as they were.".format("Would be: " if dry_run else "", *counts))
+
+
+def _run(what: str, rows: int, steps: Iterator[Sums]) -> Sums:
+    with click.progressbar(length=rows, label=what) as bar:
+        for sums in steps:
+            bar.update(sums.done - bar.pos)
+    return sums
 
 
 @bp.cli.command("policies")

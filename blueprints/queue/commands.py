@@ -15,6 +15,7 @@ from models import (
     appointment,
     digest,
     gathering,
+    importing,
     incident,
     outbox,
     pairing,
@@ -169,6 +170,7 @@ def _sweep(at) -> None:
     writing(db.session)
     sweep(db.session, at)
     replying.sweep(db.session, at)
+    importing.sweep(db.session, at)
     db.session.commit()
     if db.engine.dialect.name == "sqlite":
         sqlite.settle(db.engine)

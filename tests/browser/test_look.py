@@ -17,6 +17,8 @@ from models.contact import Channel, Daypart, Reachable
 from models.duty import Duty
 from models.gathering import GatheringKind
 from models.going import Carried
+from models.import_kinds import KINDS
+from models.importing import Packed, SetupSheet
 from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
 from models.photo import draw_anew
@@ -28,6 +30,8 @@ from models.topic import MonthTopic, Topic
 from models.visit import Visit
 from tests.cast import DAY, MONDAY
 from tests.conftest import ROOT
+from tests.models.test_importing import FINE, TITLES
+from tests.models.test_incident import sheet as csv
 from tests.models.test_photo import JPEG
 
 EVERYTHING, COLOURS = "", "runOnly: ['color-contrast', 'link-in-text-block']"
@@ -67,6 +71,18 @@ def slip(cast, session, any_hour):
     visit = cast.slip(now())
     session.commit()
     return visit.card
+
+
+def setup_sheets(session, cast):
+    """Where spreadsheets were tried out: one that fits, one with faults."""
+    files = {
+        "plates": [FINE["plates"]],
+        "officers": [["999", "", "民警", "", "", "", "li"], ["101", "欧阳某", "所长", "一", "", "", ""]],
+    }
+    for code, rows in files.items():
+        packed = Packed.of(KINDS[code], csv(*rows, titles=TITLES[code]))
+        yield f"/admin/import/{code}/{SetupSheet.keep(session, KINDS[code], cast.admin, now(), packed).uid}"
+    session.commit()
 
 
 @pytest.fixture
@@ -264,7 +280,7 @@ def pages(cast, session, card, slip):
             "/campaigns/",
             "/surveys/?since=x&until=x",
         ],
-        "admin": ["/admin/"],
+        "admin": ["/admin/", "/admin/import/", "/admin/import/plates", *setup_sheets(session, cast)],
     }
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from models import importing, rules
 from models.audit import AuditLine
 from models.base import beijing_date
-from models.importing import KINDS, Effect, Faulty, SetupSheet, bring_in, rows_of, sweep, try_out
+from models.import_kinds import KINDS
+from models.importing import Effect, Faulty, Packed, SetupSheet, bring_in, rows_of, sweep, try_out
 from models.officer import Officer, Post, PostingKind, Role
 from models.place import ContactCard, Plate
 from models.signin import password_fits
@@ -229,7 +230,7 @@ def test_a_file_is_bounded_in_rows_and_in_all_that_it_says(monkeypatch, cast, se
         cells("sites", *[FINE["sites"]] * 4)
     monkeypatch.setattr(rules, "SHEET_TEXT", 200)
     with pytest.raises(Fault, match="内容太多"):
-        SetupSheet.of(KINDS["sites"], workbook(*[FINE["sites"]] * 3, titles=TITLES["sites"]), cast.admin, MONDAY)
+        Packed.of(KINDS["sites"], workbook(*[FINE["sites"]] * 3, titles=TITLES["sites"]))
 
 
 def test_a_template_read_back_brings_nothing_and_its_example_without_the_mark_fits(wrong, brought, cast, session):
@@ -248,8 +249,8 @@ def test_a_template_read_back_brings_nothing_and_its_example_without_the_mark_fi
 
 
 def test_what_was_read_is_kept_for_its_owner_and_an_hour(cast, session):
-    found = SetupSheet.of(KINDS["sites"], sheet(FINE["sites"], titles=TITLES["sites"]), cast.admin, MONDAY)
-    session.add(found)
+    packed = Packed.of(KINDS["sites"], sheet(FINE["sites"], titles=TITLES["sites"]))
+    _first, found = (SetupSheet.keep(session, KINDS["sites"], cast.admin, MONDAY, packed) for _twice in (1, 2))
     session.commit()
     assert list(found.cells) == [(2, FINE["sites"])]
     seen = lambda by, at: session.scalars(select(SetupSheet).where(SetupSheet.seen_by(by, at))).all()  # noqa: E731
