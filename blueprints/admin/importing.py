@@ -35,6 +35,7 @@ from models.steps import Fault
 from models.workbook import workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AS_IT_COMES = {"X-Accel-Buffering": "no"}  # nginx would keep the pieces until there are many
 
 
 class Work:
@@ -99,7 +100,7 @@ def tried(kind, uid):
     importer, found = _kind(kind), _found(kind, uid)
     work = Work(found.rows, try_out(db.session, importer, found.cells, now()))
     told = {"heading": _("核对%(kind)s表格", kind=_(importer.label)), "doing": _("正在核对")}
-    return stream_template("admin/tried.html", importer=importer, uid=uid, work=work, **told)
+    return stream_template("admin/tried.html", importer=importer, uid=uid, work=work, **told), AS_IT_COMES
 
 
 @bp.get("/admin/import/<kind>/<uid>/faults")
@@ -125,7 +126,7 @@ def bring_in_sheet(kind, uid):
         abort(422)
     work = Work(found.rows, _written(importer, found, me()))
     told = {"heading": _("导入%(kind)s", kind=_(importer.label)), "doing": _("正在导入，导完之前什么都不算")}
-    return stream_template("admin/brought.html", importer=importer, work=work, **told)
+    return stream_template("admin/brought.html", importer=importer, work=work, **told), AS_IT_COMES
 
 
 def _written(importer: type[Importer], found: SetupSheet, by) -> Iterator[Sums]:
