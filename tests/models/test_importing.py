@@ -336,7 +336,7 @@ def test_what_no_file_may_make_of_an_account(wrong, session, cast):
         (changed("officers", 2, "管理员"), "角色", "管理员和审计员不从表格加"),
         (changed("officers", 0, "000"), "角色", "角色和单位对不上"),
         (changed("officers", 3, "15"), "警号", "这个警号已经是李建平（li）的"),
-        (changed("officers", 4, "admin"), "用户名", "不能从表格改"),
+        (["000", "管理员", "县局", "", "admin", "", ""], "用户名", "不能从表格改"),
         (changed("officers", 4, "sun"), "用户名", "不能从表格改"),
         (changed("officers", 4, "qian"), "用户名", "不能从表格改"),
         (changed("officers", 4, "陈"), "用户名", "只能用字母"),
