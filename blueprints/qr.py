@@ -1,7 +1,7 @@
-"""The QR of an echo card: on the card itself, and where staff hold out a tablet."""
+"""QR codes: of an echo card, on the card itself and where staff hold out a tablet; and of what is printed."""
 
 import segno
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from markupsafe import Markup
 
 from models.card import EchoCard
@@ -12,12 +12,30 @@ def card_key() -> bytes:
     return current_app.extensions["keys"].card
 
 
+def here() -> str:
+    """Where this app is, as it is typed by hand: host and port."""
+    return request.host
+
+
 def address_of(card: EchoCard) -> str:
     """Where the card's QR leads; the digits stand behind #, which a browser keeps to itself."""
-    look_up = url_for("cards.card", _external=True, _scheme=current_app.config["PREFERRED_URL_SCHEME"])
-    return f"{look_up}#{card.number}-{card.code(card_key())}"
+    return f"{_whole(url_for('cards.card'))}#{card.number}-{card.code(card_key())}"
 
 
 def qr_of(card: EchoCard) -> Markup:
     """The same, drawn."""
-    return Markup(segno.make(address_of(card), micro=False, error="m").svg_inline(omitsize=True, light="#fff"))
+    return _drawn(address_of(card))
+
+
+def leads_to(path: str) -> Markup:
+    """The QR of a path of this app."""
+    return _drawn(_whole(path))
+
+
+def _whole(path: str) -> str:
+    return f"{current_app.config['PREFERRED_URL_SCHEME']}://{here()}{path}"
+
+
+def _drawn(address: str) -> Markup:
+    """Black on white, with its quiet zone of four modules."""
+    return Markup(segno.make(address, micro=False, error="m").svg_inline(omitsize=True, border=4, light="#fff"))

@@ -94,6 +94,7 @@ class Post(Base):
     name: Mapped[str] = mapped_column(String(60))
     phone: Mapped[str] = mapped_column(String(30), default="")  # the duty phone that goes with the post, whoever holds it
 
+    station: Mapped[Unit] = relationship()
     postings: Mapped[list["Posting"]] = relationship(back_populates="post")
     communities: Mapped[list["Community"]] = relationship(back_populates="post")  # noqa: F821  in models.unit
 
@@ -106,6 +107,17 @@ class Post(Base):
         """The postings in force at `at`: the responsible officer's first, then stand-ins'."""
         in_force = [posting for posting in self.postings if posting.holds(at)]
         return sorted(in_force, key=lambda posting: (posting.kind is PostingKind.STAND_IN, posting.id))
+
+    def held_before(self, at: datetime) -> "Posting | None":
+        """Who was responsible last before whoever is at `at`: the name on cards that were printed then."""
+        day, now_there = beijing_date(at), {posting.officer_id for posting in self.held(at)[:1]}
+        over = [
+            posting
+            for posting in self.postings
+            if posting.kind is PostingKind.RESPONSIBLE and posting.since <= day and not posting.holds(at)
+        ]
+        others = [posting for posting in over if posting.officer_id not in now_there]
+        return max(others, key=lambda posting: (posting.until or day, posting.id), default=None)
 
 
 class PostingKind(Word):

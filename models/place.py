@@ -1,12 +1,15 @@
 """How residents arrive: the QR of a door plate names a place, the QR of a contact card names a post."""
 
 import secrets
+import unicodedata
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import AUTOINCREMENT, Base
-from models.officer import Post
+from models import audit
+from models.base import AUTOINCREMENT, Base, ensure
+from models.officer import Officer, Post
 from models.unit import Community, Grid
 
 
@@ -51,3 +54,25 @@ class ContactCard(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), unique=True)
 
     post: Mapped[Post] = relationship()
+
+    @classmethod
+    def of(cls, session: Session, post: Post) -> "ContactCard | None":
+        """The one that the post has, if any."""
+        return session.scalars(select(cls).where(cls.post_id == post.id)).one_or_none()
+
+    @classmethod
+    def make(cls, session: Session, post: Post, by: Officer, at: datetime) -> None:
+        """Give the post its card; two at once, or again, make one."""
+        if cls.of(session, post) is None:
+            ensure(session, cls, code=new_code(), post_id=post.id)
+            audit.note(session, at=at, by=by, action="make_contact_card", record=post)
+
+
+LOOKALIKES = str.maketrans("oil", "011")  # a code holds only digits and the letters a to f
+
+
+def typed_by_hand(session: Session, typed: str) -> Plate | ContactCard | None:
+    """The plate or contact card whose code was typed from the paper, in any way; None if there is none."""
+    letters = unicodedata.normalize("NFKC", typed).lower()
+    code = "".join(c for c in letters if c.isascii() and c.isalnum()).translate(LOOKALIKES)
+    return by_code(session, Plate, code) or by_code(session, ContactCard, code)

@@ -25,6 +25,7 @@ from models.incident_import import IncidentImport
 from models.life import Kind
 from models.matter import Matter
 from models.photo import Drawn
+from models.place import ContactCard
 from models.point import Outcome
 from models.rhythm import Duty, span
 from models.steps import SHELVES
@@ -54,6 +55,11 @@ ROUTES = {
     "/suggest": ("/suggest", 200, None),
     "/d/<plate>": ("/d/anything", 200, None),
     "/o/<contact_card>": ("/o/anything", 200, None),
+    "/d/": ("/d/", 200, None),
+    "/paper/": ("/paper/", 200, KEEPERS),
+    "/paper/posts/<int(max=2147483647):id>": ("/paper/posts/{post}", 200, KEEPERS - {"ma"}),
+    "/paper/posts/<int(max=2147483647):id>/sign": ("/paper/posts/{post}/sign", 200, KEEPERS - {"ma"}),
+    "/paper/plates/<code>": ("/paper/plates/10101", 200, KEEPERS - {"ma"}),
     "/c/<code>": ("/c/10101", 200, None),
     "/hall": ("/hall?community=10101", 200, None),
     "/hall/<int(max=2147483647):room>/book": ("/hall/{room}/book", 200, None),
@@ -168,6 +174,10 @@ ROUTES = {
 }
 NO_HEADS, NO_KEEPERS = {"li", "zhao", "qian", "he", "zhou", "sun"}, {"li", "zhao", "qian", "zhou", "sun"}
 SHUT = {  # rule: the staff whose role may not enter at all
+    "/paper/": NO_KEEPERS,
+    "/paper/posts/<int(max=2147483647):id>": NO_KEEPERS,
+    "/paper/posts/<int(max=2147483647):id>/sign": NO_KEEPERS,
+    "/paper/plates/<code>": NO_KEEPERS,
     "/incidents/": NO_KEEPERS,
     "/incidents/imports/<int(max=2147483647):id>": NO_KEEPERS,
     "/incidents/imports/<int(max=2147483647):id>/progress": NO_KEEPERS,
@@ -608,6 +618,7 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     question, gathering = _question(cast).id, _gathering(cast).uid
     sheet, visit = session.scalar(select(IncidentImport.id)), _visit(cast).id
     site = cast.make.site(cast.gangnan, "港南小学").id
+    session.add(ContactCard(post=cast.gangnan.post))
     session.commit()
     (talk, _version), (side, _version) = (_talk(cast, shelf, "confirm") for shelf in ("talks", "sides"))
     (appointment, _version), room = _appointment(cast), cast.hall().id
@@ -628,6 +639,7 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     for rule, (path, status, may) in ROUTES.items():
         more = {"pairing": pairing, "visit": visit, "site": site, "gathering": gathering, "talk": talk, "side": side}
         more["setup"] = setup
+        more["post"] = cast.gangnan.post_id
         path = path.format(**known, **more, incident=incident, sheet=sheet)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
@@ -694,6 +706,7 @@ def test_the_bureau_takes_every_step_of_what_lies_with_it(app, cast, session):
 POSTS = {  # what a POST without a token answers a stranger, and Li: never anything done
     "/suggest": ("/suggest", 422, 422),
     "/card": ("/card", 422, 422),
+    "/paper/posts/<int(max=2147483647):id>": ("/paper/posts/1", 303, 403),
     "/card/<step>": ("/card/rate", 303, 303),
     "/verify": ("/verify", 422, 422),
     "/login": ("/login", 422, 422),

@@ -26,7 +26,7 @@ from models import rules
 from models.base import beijing_date, now
 from models.danger import sounds_dangerous
 from models.life import SAID_BY_RESIDENTS, Door, Kind
-from models.officer import Officer, responsible_for
+from models.officer import Officer, Posting
 from models.place import ContactCard, Plate, by_code
 from models.unit import Unit, all_communities
 from models.workdays import Calendar
@@ -83,9 +83,20 @@ class SuggestForm(ReachFields, Form):
             self.community.data = self.found_card.post.communities[0].code
 
     @property
+    def posting(self) -> Posting | None:
+        """How the post of the contact card is held now."""
+        return next(iter(self.found_card.post.held(now())), None) if self.found_card else None
+
+    @property
     def officer(self) -> Officer | None:
-        """Who holds the post of the contact card now."""
-        return responsible_for(self.found_card.post, now()) if self.found_card else None
+        """Who holds it."""
+        return self.posting and self.posting.officer
+
+    @property
+    def printed_on_it(self) -> Officer | None:
+        """Whom an older print of the card may name."""
+        before = self.found_card.post.held_before(now()) if self.found_card else None
+        return before and before.officer
 
     @property
     def arrival(self) -> dict:

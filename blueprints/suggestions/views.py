@@ -1,15 +1,17 @@
 """The public form, and what it leads to."""
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from blueprints import answers
 from blueprints.access import PUBLIC, open_card, policy, remember_card
+from blueprints.extensions import db
 from blueprints.receiving import take_in
 from blueprints.suggestions import bp
 from blueprints.suggestions.forms import SuggestForm
 from models import rules
 from models.base import now
 from models.card import EchoCard
+from models.place import typed_by_hand
 from models.steps import Refused
 
 
@@ -21,6 +23,18 @@ def ask(plate=None, contact_card=None):
     """The form, also behind the QR of a door plate or of an officer's card; one that nobody knows opens it all the same."""
     given = {"plate": plate, "contact_card": contact_card, "community": request.args.get("community", "")}
     return render_template("suggestions/suggest.html", form=SuggestForm(data=given), just_sent=_was_just_sent())
+
+
+@bp.get("/d/")
+@policy(PUBLIC)
+def type_in():
+    """For whoever can't scan: the `code` that stands beside the QR, typed in any way."""
+    if not (typed := request.args.get("code")):
+        return render_template("suggestions/type_in.html")
+    found = typed_by_hand(db.session, typed)
+    if found is None:
+        return render_template("suggestions/type_in.html", typed=typed), 422
+    return redirect(url_for("suggestions.ask", **{found.__tablename__: found.code}), 303)
 
 
 @bp.post("/suggest")

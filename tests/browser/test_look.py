@@ -167,6 +167,7 @@ def pages(cast, session, card, slip):
         "a stranger": [
             "/",
             "/suggest",
+            "/d/?code=x",
             "/c/10101",
             "/hall",
             f"/gatherings/{held.uid}",
@@ -223,6 +224,7 @@ def pages(cast, session, card, slip):
         ],
         "qian": ["/callbacks/", "/callbacks/?view=list", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
         "he": [
+            "/paper/",
             "/messages/",
             f"/messages/{texted.id}",
             f"/messages/{texted.id}/mark_sent",
