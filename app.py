@@ -17,6 +17,7 @@ from werkzeug.routing import BaseConverter
 
 import models.agency
 import models.appointment
+import models.batch
 import models.campaign
 import models.duty
 import models.gathering

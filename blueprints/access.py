@@ -11,7 +11,8 @@ from blueprints import answers
 from blueprints.extensions import db, login_manager
 from models import audit, officer, rules
 from models.base import now, writing
-from models.card import CardState, EchoCard
+from models.blank import UNUSED, CardState
+from models.card import EchoCard
 from models.officer import Officer, Role
 from models.signin import SignIn
 
@@ -78,17 +79,30 @@ def card_to_hand_over() -> EchoCard | None:
     return _card("to_hand_over")
 
 
+def blank_card() -> EchoCard | None:
+    """The blank card that was opened in this browser, for 30 minutes."""
+    return _card("card", UNUSED)
+
+
+def card_to_bind(number: str) -> EchoCard | None:
+    """The printed card with this number that was opened in this browser, whatever became of it, and however long she wrote."""
+    uid, issue, _until = session.get("card", (None, 0, 0))
+    of_it = db.select(EchoCard).filter_by(uid=uid, issue=issue, number=number).where(EchoCard.batch_id.is_not(None))
+    return db.session.scalars(of_it).one_or_none()
+
+
 def remember_card(card: EchoCard, to_hand_over: bool = False) -> None:
     """Open this card in the browser, and no other, for 30 minutes; or only its digits, for staff to hand over."""
     kept = [card.uid, card.issue, int((now() + rules.CARD_OPEN_FOR).timestamp())]
     session["to_hand_over" if to_hand_over else "card"] = kept
 
 
-def _card(name: str) -> EchoCard | None:
+def _card(name: str, states: tuple[CardState, ...] = (CardState.BOUND,)) -> EchoCard | None:
     uid, issue, until = session.get(name, (None, 0, 0))
     if uid is None or now().timestamp() > until:
         return None
-    return db.session.scalars(db.select(EchoCard).filter_by(uid=uid, issue=issue, state=CardState.BOUND)).one_or_none()
+    of_it = db.select(EchoCard).filter_by(uid=uid, issue=issue).where(EchoCard.state.in_(states))
+    return db.session.scalars(of_it).one_or_none()
 
 
 def note_refusal(record, action: str, by) -> None:

@@ -13,11 +13,11 @@ from models.receiving import receive, receive_on
 def take_in(outing=None, **what) -> EchoCard:
     """The committed card of a matter; `what` is that of `models.receiving.receive`. Refused where it refuses.
 
-    What was said on a visit or at a gathering, the `outing`, is counted there.
+    What was said on a visit or at a gathering, the `outing`, is counted there; a printed `card` is locked.
     """
     for last_try in (False, True):
         try:
-            writing(db.session, *([outing] if outing else []))
+            writing(db.session, *(row for row in (outing, what.get("card")) if row))
             take = partial(receive_on, outing) if outing else receive
             card = take(db.session, at=now(), **what)
             db.session.commit()

@@ -5,19 +5,15 @@ import unicodedata
 from datetime import datetime
 from itertools import combinations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, and_, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
+from models.base import AUTOINCREMENT, N_, Base, Worded, beijing_date, new_uid
+from models.blank import Blank, CardState
 from models.counter import Counter
+from models.officer import KEEPERS, Officer
+from models.steps import Stepped
 from models.unit import Unit
-
-
-class CardState(Word):
-    """A card is in somebody's hands, or void."""
-
-    BOUND = N_("使用中")
-    VOID = N_("已作废")
 
 
 class CardCounter(Counter, Base):
@@ -28,30 +24,50 @@ class CardCounter(Counter, Base):
 
 SUBJECTS = ("matter_id", "task_id", "side_id")
 ONE_AT_MOST = " AND ".join(f"({one} IS NULL OR {other} IS NULL)" for one, other in combinations(SUBJECTS, 2))
+BLANK_IN_A_BATCH = (
+    "state NOT IN ('blank', 'handed_out') "
+    "OR (batch_id IS NOT NULL AND matter_id IS NULL AND task_id IS NULL AND side_id IS NULL)"
+)
 
 
-class EchoCard(Base):
+class EchoCard(Blank, Stepped, Base):
     """One card. Its code is computed, never stored; a new issue kills the old code."""
 
     __tablename__ = "echo_card"
-    __table_args__ = (CheckConstraint(ONE_AT_MOST, name="one_subject_at_most"), AUTOINCREMENT)
+    __table_args__ = (
+        CheckConstraint(ONE_AT_MOST, name="one_subject_at_most"),
+        CheckConstraint(BLANK_IN_A_BATCH, name="blank_in_a_batch"),
+        AUTOINCREMENT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
     number: Mapped[str] = mapped_column(String(16), unique=True)
     issue: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
     state: Mapped[CardState] = mapped_column(Worded(CardState))
     shown_by_staff: Mapped[bool] = mapped_column(default=False)  # its code passed through the hands of staff
     station_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("card_batch.id"), index=True)  # it was printed blank
     matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), index=True)
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     side_id: Mapped[int | None] = mapped_column(ForeignKey("talk_side.id"), index=True)  # models.talk_side adds `side`
 
     station: Mapped[Unit] = relationship()
+    batch: Mapped["CardBatch | None"] = relationship(back_populates="cards")  # noqa: F821  in models.batch
     matter: Mapped["Matter | None"] = relationship(back_populates="cards")  # noqa: F821  in models.matter
     task: Mapped["Task | None"] = relationship(back_populates="card")  # noqa: F821  in models.task
 
     audited_as = ("card", None)
+    shelf = "cards"
+    label = N_("空白回音卡")
+
+    @classmethod
+    def seen_by(cls, by):
+        """The printed ones of the own unit, by those who print; what a resident raised with one is no part of it."""
+        if not isinstance(by, Officer) or by.role not in KEEPERS:
+            return false()
+        return and_(cls.batch_id.is_not(None), cls.station_id == by.unit_id)
 
     @property
     def subject(self):
@@ -71,7 +87,13 @@ class EchoCard(Base):
         card = session.scalars(select(cls).where(cls.number == digits(number))).one_or_none()
         known = card or cls(uid="0" * 32, issue=0)
         fits = hmac.compare_digest(known.code(key), digits(code))
-        return card if fits and card and card.state is CardState.BOUND else None
+        return card if fits and card and card.state is not CardState.VOID else None
+
+    @classmethod
+    def printed(cls, session: Session, station: Unit, number: str) -> "EchoCard | None":
+        """The card with this number, typed in any way, where the station printed it blank."""
+        of_it = select(cls).where(cls.number == digits(number), cls.station_id == station.id, cls.batch_id.is_not(None))
+        return session.scalars(of_it).one_or_none()
 
     def issue_anew(self) -> None:
         """Kill the code that is out there; staff see the new one when they hand it over."""

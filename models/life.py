@@ -23,6 +23,7 @@ class Door(Word):
     FORM = N_("网上表格")
     PLATE = N_("门牌二维码")
     CONTACT_CARD = N_("联系卡二维码")
+    ECHO_CARD = N_("空白回音卡")
     PHONE = N_("打电话来说的")
     COUNTER = N_("到所里来说的")
     VISIT = N_("走访时说的")
@@ -35,7 +36,7 @@ class Door(Word):
 
 
 BY_STAFF = tuple(  # what is told to staff, who write it down
-    door for door in Door if door not in (Door.FORM, Door.PLATE, Door.CONTACT_CARD)
+    door for door in Door if door not in (Door.FORM, Door.PLATE, Door.CONTACT_CARD, Door.ECHO_CARD)
 )
 
 

@@ -150,6 +150,7 @@ class Matter(Taking, Answering, Moving, Echoing, Keeping, Visiting, Teaming, Sho
         _open_by("due_at"),
         _open_by("news_by"),
         Index("ix_matter_station", "station_id", "id"),
+        Index("ix_matter_received", "station_id", "received_at", "door", "kind"),
         Index("ix_matter_state", "station_id", "state", "id"),
         AUTOINCREMENT,
     )

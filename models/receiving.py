@@ -18,7 +18,7 @@ from models.matter import Matter
 from models.officer import Officer, responsible_for
 from models.photo import Drawn
 from models.point import Point
-from models.steps import OutOfSight, Refused
+from models.steps import Fault, OutOfSight, Refused
 from models.unit import Community, Unit, UnitKind
 from models.workdays import Calendar
 
@@ -43,9 +43,12 @@ def receive(
     about: str = "",
     earlier: str = "",
     received_by: Officer | None = None,
+    card: EchoCard | None = None,
 ) -> EchoCard:
     """Take in what a resident sent, inside a write; returns her card.
 
+    A locked `card` that was printed blank becomes the matter's own: by its code, or by its number where staff write down
+    what they are told, who then never see the code. Fault where it is used or void, or not of their unit.
     What is told to staff is written down `received_by` an officer, the first receiver, who then hands the card over.
     Without a community it goes to the bureau, and so does a complaint, unless `about` is the code of the contact card of
     an officer who is no head: that one goes to the officer's head. Both have a number of the bureau's. The same submission id with the same body, kind and community gives the
@@ -57,6 +60,10 @@ def receive(
         if known.cards[0].issue > 1:  # whoever still has the form must not see the code that was issued since
             raise Refused(N_("这张表已经交过了，请凭回音卡看。"))
         return known.cards[0]
+    if card and not card.is_unused:
+        raise Fault("echo_card", N_("这张回音卡已经用过，或者作废了。"))
+    if card and received_by and card.station_id != received_by.unit_id:
+        raise Fault("echo_card", N_("这张卡不是本单位印的。"))
     bureau = session.scalars(select(Unit).where(Unit.kind == UnitKind.BUREAU)).first()
     is_complaint = kind is Kind.COMPLAINT
     officer = officer_of(session, about, at) if is_complaint else None
@@ -66,8 +73,9 @@ def receive(
         raise Refused(N_("这里还没有设好，暂时收不了。请打派出所电话。"))
     calendar = Calendar.load(session)
     handler = responsible_for(community.post, at) if community and not is_complaint else None
-    card = EchoCard.give_out(session, bureau if is_complaint else station, at, shown_by_staff=received_by is not None)
-    matter = card.matter = Matter(
+    printed, by_staff = card, received_by is not None
+    card = printed or EchoCard.give_out(session, bureau if is_complaint else station, at, shown_by_staff=by_staff)
+    matter = Matter(
         uid=new_uid(),
         number=card.number,
         state=State.RECEIVED,
@@ -94,6 +102,10 @@ def receive(
         contact=Contact.of(session.info["keys"], contact) if contact else None,
         points=[Point(ordinal=i, text=text) for i, text in enumerate(points or [""], 1)],
     )
+    if printed:
+        EchoCard.bind.follow(card, by=received_by or card, at=at, because="receive", matter=matter)
+    else:
+        card.matter = matter
     matter._keep_photos(photos, at)
     matter._hand_out(at, calendar.deadline(at, rules.FIRST_CONTACT_DAYS))
     step, values = ("take_down", {"door": door}) if received_by else ("receive", {})

@@ -31,6 +31,13 @@
     open();
   };
 
+  /* Scanned while another card is open: that one is shut first. A browser carries what stands behind # along. */
+  const shutCard = (link) => {
+    const shut = () => /^#\d+-\d{16}$/.test(location.hash) && location.replace(link.href + location.hash);
+    window.addEventListener("hashchange", shut);
+    shut();
+  };
+
   const copyButton = (button) => {
     if (!navigator.clipboard) return;
     button.hidden = false;
@@ -394,6 +401,7 @@
     every(root, "form[data-forget]", forgetting);
     every(root, "details.phrases", phrases);
     every(root, "[data-card-form]", cardForm);
+    every(root, "[data-shut]", shutCard);
     every(root, "[data-copy]", copyButton);
     every(root, "[data-print]", printButton);
     focus(root);

@@ -15,6 +15,7 @@ from models.answer_template import AnswerTemplate
 from models.appointment import free_times, let_go
 from models.asking import Rating, Reach
 from models.base import beijing_date, now
+from models.batch import CardBatch
 from models.campaign import Campaign
 from models.contact import Channel, Daypart, Reachable
 from models.gathering import Gathering
@@ -60,6 +61,10 @@ ROUTES = {
     "/paper/posts/<int(max=2147483647):id>": ("/paper/posts/{post}", 200, KEEPERS - {"ma"}),
     "/paper/posts/<int(max=2147483647):id>/sign": ("/paper/posts/{post}/sign", 200, KEEPERS - {"ma"}),
     "/paper/plates/<code>": ("/paper/plates/10101", 200, KEEPERS - {"ma"}),
+    "/paper/batches": ("/paper/batches", 405, None),
+    "/paper/batches/<int(max=2147483647):id>": ("/paper/batches/{batch}", 200, {"wang", "liu", "he"}),
+    "/paper/batches/<int(max=2147483647):id>/print": ("/paper/batches/{batch}/print", 405, None),
+    "/paper/batches/<int(max=2147483647):id>/hand-out": ("/paper/batches/{batch}/hand-out", 405, None),
     "/c/<code>": ("/c/10101", 200, None),
     "/hall": ("/hall?community=10101", 200, None),
     "/hall/<int(max=2147483647):room>/book": ("/hall/{room}/book", 200, None),
@@ -178,6 +183,7 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/paper/posts/<int(max=2147483647):id>": NO_KEEPERS,
     "/paper/posts/<int(max=2147483647):id>/sign": NO_KEEPERS,
     "/paper/plates/<code>": NO_KEEPERS,
+    "/paper/batches/<int(max=2147483647):id>": NO_KEEPERS,
     "/incidents/": NO_KEEPERS,
     "/incidents/imports/<int(max=2147483647):id>": NO_KEEPERS,
     "/incidents/imports/<int(max=2147483647):id>/progress": NO_KEEPERS,
@@ -319,6 +325,8 @@ STEPS = {
     ("appointments", "move"): {"li", "zhou", "he", "wang", "liu"},
     ("appointments", "pass_on"): {"li", "zhou", "he", "wang", "liu"},
     ("appointments", "call_off"): {"li", "zhou", "he", "wang", "liu"},
+    ("cards", "hand_out"): {"wang", "liu", "he"},
+    ("cards", "void"): {"wang", "liu", "he"},
 }
 TALKED = ("talks", "sides", "look_backs")
 UNSEEN = {  # (shelf, step): who else of the station sees nothing of it
@@ -329,6 +337,8 @@ UNSEEN = {  # (shelf, step): who else of the station sees nothing of it
     ("pairings", "pass_on"): {"zhao", "qian", "zhou", "he", "gao"},
     ("duties", "record"): {"zhao", "qian", "he", "gao"},
     ("duties", "pass_on"): {"zhao", "qian", "he", "gao"},
+    ("cards", "hand_out"): {"li", "zhao", "qian", "zhou", "gao"},
+    ("cards", "void"): {"li", "zhao", "qian", "zhou", "gao"},
     **{(shelf, name): {"he"} for shelf, name in STEPS if shelf in TALKED},
 }
 FIELDS = {
@@ -408,6 +418,8 @@ FIELDS = {
     "tell": {"rating": "satisfied"},
     ("look_backs", "record"): {"result": "reached", "rating": "satisfied"},
     "close": {"text": "上门道了歉。"},
+    "hand_out": {},
+    "void": {},
     "record": {"result": "reached", "rating": "satisfied", "solved": "all"},
 }
 
@@ -471,6 +483,8 @@ def _ready_for(cast, step, community=None, shelf=None):
         return visit.id, visit.version
     if shelf in ("pairings", "duties"):
         return _pairing(cast, shelf)
+    if shelf == "cards":
+        return (card := _batch(cast).cards[0]).id, card.version
     if shelf in TALKED:
         return _talk(cast, shelf, step)
     if shelf == "appointments":
@@ -575,6 +589,13 @@ def _appointment(cast, step="contact"):
     return appointment.id, appointment.version
 
 
+def _batch(cast):
+    """Two blank cards of Li's station."""
+    batch = CardBatch.number(cast.session, cast.he, now(), 2)
+    cast.session.commit()
+    return batch
+
+
 def _phrase(cast):
     """An answer that Li's station often gives."""
     phrase = AnswerTemplate.add(
@@ -619,6 +640,7 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     sheet, visit = session.scalar(select(IncidentImport.id)), _visit(cast).id
     site = cast.make.site(cast.gangnan, "港南小学").id
     session.add(ContactCard(post=cast.gangnan.post))
+    batch = _batch(cast).id
     session.commit()
     (talk, _version), (side, _version) = (_talk(cast, shelf, "confirm") for shelf in ("talks", "sides"))
     (appointment, _version), room = _appointment(cast), cast.hall().id
@@ -638,8 +660,7 @@ def test_every_route_lets_in_whom_the_table_says(app, cast, session):
     }
     for rule, (path, status, may) in ROUTES.items():
         more = {"pairing": pairing, "visit": visit, "site": site, "gathering": gathering, "talk": talk, "side": side}
-        more["setup"] = setup
-        more["post"] = cast.gangnan.post_id
+        more |= {"setup": setup, "post": cast.gangnan.post_id, "batch": batch}
         path = path.format(**known, **more, incident=incident, sheet=sheet)
         answers = {name: visitor.get(path).status_code for name, visitor in visitors.items()}
         if may is None:
@@ -707,6 +728,9 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/suggest": ("/suggest", 422, 422),
     "/card": ("/card", 422, 422),
     "/paper/posts/<int(max=2147483647):id>": ("/paper/posts/1", 303, 403),
+    "/paper/batches": ("/paper/batches", 303, 403),
+    "/paper/batches/<int(max=2147483647):id>/print": ("/paper/batches/1/print", 303, 403),
+    "/paper/batches/<int(max=2147483647):id>/hand-out": ("/paper/batches/1/hand-out", 303, 403),
     "/card/<step>": ("/card/rate", 303, 303),
     "/verify": ("/verify", 422, 422),
     "/login": ("/login", 422, 422),

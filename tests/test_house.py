@@ -32,6 +32,7 @@ TABLES = {
     "audit_line": "something somebody did",
     "callback": "one callback",
     "campaign": "what heads want to know about closed matters",
+    "card_batch": "blank cards that were numbered at once",
     "card_counter": "the last number of a station's year",
     "category": "what matters are about",
     "community": "a place",
@@ -101,7 +102,10 @@ HELD = {
     },
     "point": {"id", "matter_id", "ordinal", "text", "outcome", "answer", "until", "moves", "echo", "confirmed_by"},
     "entry": {"id", "matter_id", "talk_id", "at", "actor", "officer_id", "record", "step", "public", "values", "text"},
-    "echo_card": {"id", "uid", "number", "issue", "state", "shown_by_staff", "station_id", "matter_id", "task_id", "side_id"},
+    "echo_card": {
+        "id", "uid", "number", "issue", "version", "state", "shown_by_staff", "station_id", "batch_id", "matter_id", "task_id",
+        "side_id",
+    },
     "task": {
         "id", "uid", "kind", "state", "version", "station_id", "assignee_id", "matter_id", "talk_id", "made_at", "begins_at",
         "daypart",        "due_at", "ended_at", "urgent", "next", "reserved", "topic", "title", "area", "number",
@@ -333,14 +337,16 @@ def test_only_the_staff_has_names_and_telephones():
 
 
 def test_no_path_leads_from_one_matter_to_another_of_the_same_resident():
-    """Walk all foreign keys: two matters share a place, an officer, a category, a campaign or nothing; a card belongs to one."""
+    """Walk all foreign keys: two matters share a place, an officer, a category, a campaign, a batch of cards or nothing; a card
+    belongs to one.
+    """
     shared = {
         key.column.table.name
         for name in HELD
         for key in Base.metadata.tables[name].foreign_keys
         if key.column.table.name not in HELD
     }
-    assert shared == {"unit", "room", "community", "grid", "category", "officer", "campaign", "site"}
+    assert shared == {"unit", "room", "community", "grid", "category", "officer", "campaign", "site", "card_batch"}
 
 
 def test_a_line_a_card_and_a_task_tell_of_a_matter_or_of_a_talk_and_never_lead_from_one_to_the_other():

@@ -52,7 +52,7 @@ def picture():
 @policy(PUBLIC)
 @limiter.limit("10/minute;60/hour", deduct_when=refused)
 def look_up():
-    """A wrong number and a wrong code are answered alike."""
+    """A wrong number and a wrong code are answered alike. A blank card leads to the form, which takes its number."""
     form = LookUpForm()
     if not form.validate():
         return render_template("cards/lookup.html", form=form), 422
@@ -60,7 +60,7 @@ def look_up():
     if found is None:
         return render_template("cards/lookup.html", form=form, wrong=True), 422
     remember_card(found)
-    return answers.gone_to(url_for("cards.card"))
+    return answers.gone_to(url_for("suggestions.ask" if found.is_unused else "cards.card"))
 
 
 @bp.get("/card/close")

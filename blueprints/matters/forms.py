@@ -32,6 +32,7 @@ from models import rules
 from models.agency import known_at
 from models.answer_template import fitting, gap_in
 from models.answering import Contacted, Referred
+from models.card import EchoCard
 from models.category import Category
 from models.danger import sounds_dangerous
 from models.echoing import Verdict
@@ -351,6 +352,7 @@ class TakeDownForm(ReachFields, Form):
     community = Selected(_l("在哪个社区（村）"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
     place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
     about_officer = Line(_l("说的是谁（可不写）"), [at_most(rules.PLACE_MAX)])
+    echo_card = Line(_l("给了一张空白回音卡？写卡上的编号（可不写）"), [at_most(rules.EARLIER_MAX)])
     submission_id = SubmissionId()
 
     def __init__(self, *args, **kwargs):
@@ -375,6 +377,16 @@ class TakeDownForm(ReachFields, Form):
             raise ValidationError(_("群里说的，要先问过本人，同意了才能记。"))
 
     @property
+    def printed_card(self) -> EchoCard | None:
+        """The blank card that was handed over."""
+        return EchoCard.printed(db.session, me().unit, self.echo_card.data) if self.echo_card.data else None
+
+    def validate_echo_card(self, field):
+        """It is one of the unit's own."""
+        if field.data and not self.printed_card:
+            raise ValidationError(_("没有这张空白卡。请核对编号；只能用本单位印的卡。"))
+
+    @property
     def taken_down(self) -> dict:
         """What the model takes."""
         return {
@@ -391,6 +403,7 @@ class TakeDownForm(ReachFields, Form):
             "reply_by": self.reply_by.value,
             "daypart": self.daypart.value,
             "received_by": me(),
+            "card": self.printed_card,
         }
 
 

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from blueprints import answers
 from blueprints.access import STAFF, me, policy, remember_card
@@ -50,8 +51,11 @@ def take_down():
         return page(notice=answers.say(refused.message)), 409
     except OutOfSight:
         abort(404)
-    remember_card(card, to_hand_over=True)
     back = url_for("steps.record", shelf=outing.shelf, id=outing.id) if outing else None
+    if card.batch_id:  # she holds it already, and its code is hers alone
+        flash(_("记在%(number)s这张卡上了。卡请交给本人，查询码不用看。", number=answers.grouped(card.number)))
+        return answers.gone_to(back or url_for("queue.queue"))
+    remember_card(card, to_hand_over=True)
     return answers.gone_to(url_for("cards.hand_over", back=back))
 
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("paper", __name__)
 
-from blueprints.paper import views  # noqa: E402, F401
+from blueprints.paper import batches, views  # noqa: E402, F401

@@ -7,9 +7,13 @@ from blueprints.access import KEEPERS, me, policy
 from blueprints.extensions import db
 from blueprints.forms import ClickForm
 from blueprints.paper import bp
+from blueprints.paper.forms import BatchForm
 from blueprints.qr import here, leads_to
 from models import rules
 from models.base import now, writing
+from models.batch import CardBatch
+from models.blank import CardState
+from models.card import EchoCard
 from models.officer import Post
 from models.place import ContactCard, Plate, by_code
 from models.task import units_below
@@ -17,26 +21,35 @@ from models.unit import Community, Unit
 
 POST = "/paper/posts/<int(max=2147483647):id>"
 CARDS_ON_A_SHEET, PLATES_ON_A_SHEET = 10, 24
+BATCHES = 10  # that the page lists; a card of an older one is found by its number
 
 
 @bp.get("/paper/")
 @policy(KEEPERS)
 def paper():
-    """All that can be printed for the units that one looks after."""
-    return _page()
+    """All that can be printed for the units that one looks after; the `number` of a blank card leads to it."""
+    if number := request.args.get("number"):
+        found = EchoCard.printed(db.session, me().unit, number)
+        return redirect(url_for("steps.record", shelf="cards", id=found.id), 303) if found else start_page(404, missed=number)
+    return start_page()
 
 
-def _page(form: ClickForm | None = None, status: int = 200):
+def start_page(status: int = 200, **more):
+    """The same, with a form that is asked for again."""
     posts = db.select(Post).where(Post.station_id.in_(units_below(me()))).order_by(Post.station_id, Post.id)
     counts = db.select(Community, Unit.name, db.func.count(Plate.id)).join(Unit).outerjoin(Plate)
     here = counts.where(Community.station_id.in_(units_below(me()))).group_by(Community.id, Unit.id)
+    batches = db.select(CardBatch).filter_by(station_id=me().unit_id).options(db.selectinload(CardBatch.cards))
     page = {
         "posts": db.session.scalars(posts.options(db.selectinload(Post.postings), db.selectinload(Post.communities))).all(),
         "printable": set(db.session.scalars(db.select(ContactCard.post_id))),
         "communities": db.session.execute(here.order_by(Unit.number, Community.code)).all(),
-        "form": form or ClickForm(formdata=None),
+        "batches": db.session.scalars(batches.order_by(CardBatch.id.desc()).limit(BATCHES)).all(),
+        "batch_form": BatchForm(formdata=None),
+        "most": rules.BATCH_MAX,
+        "states": CardState,
     }
-    return render_template("paper/paper.html", **page), status
+    return render_template("paper/paper.html", **page | more), status
 
 
 def _post(id: int) -> Post:
@@ -49,7 +62,7 @@ def make_card(id):
     """Give a post its code, once and for all."""
     post, form = _post(id), ClickForm()
     if not form.validate():
-        return _page(form, 422)
+        return start_page(422, form=form)
     writing(db.session, post)
     ContactCard.make(db.session, post, me(), now())
     db.session.commit()

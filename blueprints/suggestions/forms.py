@@ -6,6 +6,7 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
 from blueprints import answers
+from blueprints.access import blank_card, card_to_bind
 from blueprints.extensions import db
 from blueprints.forms import (
     UNSURE,
@@ -23,11 +24,13 @@ from blueprints.forms import (
 )
 from blueprints.reaching import ReachFields
 from models import rules
-from models.base import beijing_date, now
+from models.base import N_, beijing_date, now
+from models.card import EchoCard
 from models.danger import sounds_dangerous
 from models.life import SAID_BY_RESIDENTS, Door, Kind
 from models.officer import Officer, Posting
 from models.place import ContactCard, Plate, by_code
+from models.steps import Fault
 from models.unit import Unit, all_communities
 from models.workdays import Calendar
 
@@ -57,6 +60,7 @@ class SuggestForm(ReachFields, Form):
     submission_id = SubmissionId()
     plate = HiddenField()
     contact_card = HiddenField()
+    echo_card = HiddenField()
     danger_seen = HiddenField()
 
     def __init__(self, *args, **kwargs):
@@ -81,6 +85,17 @@ class SuggestForm(ReachFields, Form):
             self.place.data = self.found_plate.building if self.found_plate.shared else None
         elif self.found_card and len(self.found_card.post.communities) == 1:
             self.community.data = self.found_card.post.communities[0].code
+        elif blank := blank_card():
+            self.echo_card.data = blank.number
+
+    @property
+    def printed_card(self) -> EchoCard | None:
+        """The blank card by which the form was opened. Refused if it is not in this browser any more."""
+        if not self.echo_card.data:
+            return None
+        if card := card_to_bind(self.echo_card.data):
+            return card
+        raise Fault("echo_card", N_("您手上的回音卡打开得太久，或者换过码了，要用它请重新扫一下。"))
 
     @property
     def posting(self) -> Posting | None:
@@ -104,10 +119,16 @@ class SuggestForm(ReachFields, Form):
         plate = self.found_plate if self.found_plate and self.found_plate.community.code == self.community.data else None
         own_place = plate and not plate.shared and self.at_home.data and not self.place.data
         return {
-            "door": Door.PLATE if plate else Door.CONTACT_CARD if self.found_card else Door.FORM,
+            "door": Door.PLATE if plate else self._door,
             "grid_id": plate and plate.grid_id,
             "place": plate.building if own_place else self.place.data or "",
         }
+
+    @property
+    def _door(self) -> Door:
+        if self.echo_card.data:
+            return Door.ECHO_CARD
+        return Door.CONTACT_CARD if self.found_card else Door.FORM
 
     @property
     def is_dangerous(self) -> bool:

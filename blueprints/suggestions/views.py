@@ -1,6 +1,7 @@
 """The public form, and what it leads to."""
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from blueprints import answers
 from blueprints.access import PUBLIC, open_card, policy, remember_card
@@ -12,7 +13,7 @@ from models import rules
 from models.base import now
 from models.card import EchoCard
 from models.place import typed_by_hand
-from models.steps import Refused
+from models.steps import Fault, Refused
 
 
 @bp.get("/suggest")
@@ -51,7 +52,11 @@ def send():
     try:
         card = _receive(form)
     except Refused as refused:
-        return render_template("suggestions/suggest.html", form=form, notice=answers.say(refused.message)), 409
+        notice = answers.say(refused.message)
+        if isinstance(refused, Fault):  # her paper card is of no use: the next tap goes without it
+            form.echo_card.data = ""
+            notice += _("您写的都在。再点一次“提交”，就另给您一张新的回音卡。")
+        return render_template("suggestions/suggest.html", form=form, notice=notice), 409
     remember_card(card)
     return answers.gone_to(url_for("cards.card"))
 
@@ -76,5 +81,6 @@ def _receive(form: SuggestForm) -> EchoCard:
         earlier=form.earlier.data or "",
         reply_by=form.reply_by.value,
         daypart=form.daypart.value,
+        card=form.printed_card,
         **form.arrival,
     )

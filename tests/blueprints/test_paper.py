@@ -8,10 +8,14 @@ from sqlalchemy import func, select
 from models import rules
 from models.audit import AuditLine
 from models.base import beijing_date, now
+from models.batch import CardBatch
+from models.card import EchoCard
+from models.life import Door
+from models.matter import Matter
 from models.officer import Posting, PostingKind
 from models.place import ContactCard, Plate
 from tests.cast import DAY
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
@@ -114,3 +118,139 @@ def test_the_card_of_a_post_that_nobody_holds_leads_to_the_station(app, cast, se
     session.commit()
     text = Visitor(app).page(f"/o/{card.code}").text
     assert "您说的事由城南派出所安排人办。" in text and "李警官已经换了岗位" in text
+
+
+# ── blank echo cards
+
+
+@pytest.fixture
+def batch(cast, session):
+    batch = CardBatch.number(session, cast.he, now(), 4)
+    batch.print_out(cast.he, now(), 0)
+    session.commit()
+    return batch
+
+
+@pytest.fixture
+def code(app):
+    return lambda card: card.code(app.extensions["keys"].card)
+
+
+def look_again(session):
+    """What others committed meanwhile."""
+    session.rollback()
+    session.expire_all()
+
+
+def sent(chen, **more):
+    """Chen's words, over the form that is open."""
+    return chen.post("/suggest", {"kind": "request", "body": "路口的灯坏了，晚上很黑。", "community": "10101"} | more)
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "1000000000", "", "二十", "1e3", "9" * 400])
+def test_a_batch_of_a_wrong_size_is_asked_for_again(he, session, count):
+    answer = he.post("/paper/batches", {"count": count}, page="/paper/")
+    assert answer.status_code == 422 and "有1处要改" in answer.text
+    assert session.scalar(select(func.count(CardBatch.id))) == 0
+
+
+def test_a_batch_is_numbered_and_printed_and_its_codes_stand_only_in_the_answer(he, session, code):
+    page = he.post("/paper/batches", {"count": "７"}, page="/paper/").location
+    answer = he.post(f"{page}/print", page=page)
+    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store" and squares(answer.text) == 7
+    cards = session.scalars(select(EchoCard)).all()
+    for card in cards:
+        spaced = [code(card)[i : i + 4] for i in range(0, 16, 4)]
+        assert re.search(r"\s*(<br>)?".join(spaced), answer.text)
+        assert not any(group in he.get(path).text for path in (page, "/paper/", f"/cards/{card.id}") for group in spaced)
+    assert he.get(f"{page}/print").status_code == 405
+
+
+def test_a_second_tap_on_print_is_told_and_kills_no_code(he, batch, session, code):
+    page = f"/paper/batches/{batch.id}"
+    shown = he.page(page).form(f"{page}/print")["fields"]
+    before = [code(card) for card in batch.cards]
+    assert he.send(f"{page}/print", shown | {"prints": "0"}).status_code == 409
+    assert he.send(f"{page}/print", shown | {"prints": "x"}).status_code == 422
+    look_again(session)
+    assert [code(card) for card in batch.cards] == before
+    assert he.send(f"{page}/print", shown).status_code == 200
+    look_again(session)
+    assert not set(before) & {code(card) for card in batch.cards}
+
+
+def test_cards_are_handed_out_by_ticks_and_voided_by_their_number(he, batch, session):
+    page, picked = f"/paper/batches/{batch.id}", [str(card.id) for card in batch.cards[:2]]
+    assert he.post(f"{page}/hand-out", page=page).status_code == 422
+    assert he.post(f"{page}/hand-out", {"picked": [*picked, "99999"]}, page=page).status_code == 422
+    assert he.post(f"{page}/hand-out", {"picked": picked}, page=page).location == page
+    one = he.get("/paper/", query_string={"number": f" {batch.cards[0].number} "}).location
+    assert he.post(f"{one}/void").status_code == 303
+    look_again(session)
+    assert [card.state.code for card in batch.cards] == ["void", "handed_out", "blank", "blank"]
+    assert he.get("/paper/", query_string={"number": "10126999999"}).status_code == 404
+
+
+def test_a_batch_of_another_station_is_out_of_sight(app, cast, batch):
+    ma = Visitor(app, cast.ma)
+    token = ma.page("/paper/").form("/paper/batches")["fields"]
+    assert ma.get(f"/paper/batches/{batch.id}").status_code == 404
+    assert ma.send(f"/paper/batches/{batch.id}/print", token | {"prints": "1"}).status_code == 404
+    assert ma.send(f"/paper/batches/{batch.id}/hand-out", token | {"picked": "1"}).status_code == 404
+
+
+def test_a_blank_card_opens_the_form_and_the_matter_takes_its_number(app, batch, session, code):
+    card, chen = batch.cards[0], Visitor(app)
+    assert chen.post("/card", {"number": card.number, "code": code(card)}).location == "/suggest"
+    form = chen.page("/suggest")
+    assert f"{card.number[:3]} {card.number[3:5]} {card.number[5:]}" in form.text
+    assert sent(chen).location == "/card"
+    assert chen.page("/card").text_of("number").replace(" ", "") == card.number
+    look_again(session)
+    matter = session.scalars(select(Matter)).one()
+    assert (matter.number, matter.door, matter.cards) == (card.number, Door.ECHO_CARD, [card])
+    again = Visitor(app)
+    assert again.post("/card", {"number": card.number, "code": code(card)}).location == "/card"
+
+
+def test_a_card_that_was_used_meanwhile_is_told_once_and_then_a_new_one_is_given(app, cast, batch, session, code):
+    card, chen = batch.cards[0], Visitor(app)
+    chen.post("/card", {"number": card.number, "code": code(card)})
+    form = chen.page("/suggest").form("/suggest")["fields"]
+    cast.make.card(cast.gangnan, card=card, at=now())
+    session.commit()
+    said = form | {"kind": "request", "body": "路口的灯坏了，晚上很黑。", "community": "10101"}
+    answer = chen.send("/suggest", said)
+    assert answer.status_code == 409 and "路口的灯坏了" in answer.text and "另给您一张新的回音卡" in answer.text
+    again = Page(answer.text).form("/suggest")["fields"]
+    assert chen.send("/suggest", said | {"echo_card": again["echo_card"]}).location == "/card"
+    assert chen.page("/card").text_of("number").replace(" ", "") != card.number
+
+
+def test_the_number_alone_binds_no_card(app, batch, session):
+    chen = Visitor(app)
+    assert sent(chen, echo_card=batch.cards[0].number).status_code == 409
+    assert session.scalar(select(func.count(Matter.id))) == 0
+
+
+def test_a_reprint_shuts_the_form_that_the_old_code_opened(app, cast, batch, session, code):
+    card, chen = batch.cards[0], Visitor(app)
+    chen.post("/card", {"number": card.number, "code": code(card)})
+    form = chen.page("/suggest").form("/suggest")["fields"]
+    batch.print_out(cast.he, now(), 1)
+    session.commit()
+    assert sent(chen, echo_card=form["echo_card"]).status_code == 409
+
+
+def test_li_writes_down_by_number_and_never_sees_the_code(app, cast, batch, session, code):
+    card, li = batch.cards[0], Visitor(app, cast.li)
+    told = {"door": "visit", "kind": "request", "body": "楼道的灯坏了三天了。", "community": "10101", "reply_by": "card"}
+    typed = card.number.translate(WIDE)
+    assert li.post("/matters/new", told | {"echo_card": typed}).location == "/queue"
+    assert code(card)[:4] not in li.get("/queue").text and li.get("/card/hand-over").status_code == 303
+    look_again(session)
+    assert card.matter.number == card.number and not card.shown_by_staff
+    assert li.post("/matters/new", told | {"echo_card": typed}).status_code == 409, "it is used"
+    sun = Visitor(app, cast.sun)
+    answer = sun.post("/matters/new", told | {"community": "10201", "echo_card": batch.cards[1].number})
+    assert answer.status_code == 422 and "没有这张空白卡" in answer.text

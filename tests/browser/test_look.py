@@ -12,6 +12,7 @@ from models import rules
 from models.answer_template import AnswerTemplate
 from models.asking import Rating, Reach
 from models.base import beijing_date, now
+from models.batch import CardBatch
 from models.campaign import Campaign
 from models.contact import Channel, Daypart, Reachable
 from models.duty import Duty
@@ -161,6 +162,10 @@ def pages(cast, session, card, slip):
     cast.step(gone, "record", cast.li, now(), **counts)
     session.commit()
     gone = gone.id
+    batch = CardBatch.number(session, cast.he, now(), 4)
+    batch.print_out(cast.he, now(), 0)
+    batch.hand_out(cast.he, now(), [batch.cards[0].id])
+    session.commit()
     first, unhappy, file, under_way = incident.id, unhappy.id, incident.import_id, under_way.id
     callback = card.matter.open_callback.id
     return {
@@ -225,6 +230,9 @@ def pages(cast, session, card, slip):
         "qian": ["/callbacks/", "/callbacks/?view=list", f"/callbacks/{callback}", f"/callbacks/{callback}/record"],
         "he": [
             "/paper/",
+            f"/paper/batches/{batch.id}",
+            f"/cards/{batch.cards[0].id}",
+            f"/cards/{batch.cards[1].id}/void",
             "/messages/",
             f"/messages/{texted.id}",
             f"/messages/{texted.id}/mark_sent",

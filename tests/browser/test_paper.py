@@ -12,6 +12,7 @@ from models.place import ContactCard, Plate
 DOTS = 300  # to the inch
 A4 = (210, 297)
 CUT = 5  # millimetres that a printer leaves blank at each edge
+SEALED = re.compile(r"回音卡\w+?派出所(101\d{8})有事.*?查询码(\d{16})")
 BY_HAND = re.compile(r"输入([0-9a-f]{10})")
 
 
@@ -71,3 +72,51 @@ def test_contact_card_sign_and_stickers_lead_where_they_say(phone, server, cast,
     assert chen.url.startswith(f"{server}/d/") and chen.input_value("[name=place]") == plates[-1].building
     chen.goto(back[2][0])
     assert "现在是李警官负责" in chen.inner_text("main")
+
+
+@pytest.mark.parametrize("scripted", [True], ids=["with JavaScript"], indirect=True)
+def test_blank_echo_cards_are_scanned_typed_and_written_down(phone, server, cast, session):
+    he, chen, neighbour, li = phone("he"), phone(), phone(), phone("li")
+    he.goto("/paper/")
+    he.fill("[name=count]", "8")
+    he.get_by_role("button", name="做一批").click()
+    he.get_by_role("button", name="打印8张").click()
+    assert "查询码和二维码在屏幕上看不到" in he.inner_text("main")
+    assert not he.locator(".sealed p").first.is_visible(), "on the screen nobody sees a code"
+    sheets = printed(he)
+    read = [address for _picture, _text, addresses in sheets for address in addresses]
+    assert [len(addresses) for _picture, _text, addresses in sheets] == [6, 2] and len(set(read)) == 8
+    assert all(address.startswith(f"{server}/card#101") for address in read)
+    typed = [pair for _picture, text, _read in sheets for pair in SEALED.findall(text)]
+    assert sorted(f"{server}/card#{number}-{code}" for number, code in typed) == sorted(read)
+
+    def say(page):
+        assert page.url == f"{server}/suggest", "a blank card opens the form; no code stands in the address"
+        page.locator(".choice", has_text="想请帮忙").click()
+        page.fill("[name=body]", "路口的灯坏了，晚上很黑。")
+        page.select_option("[name=community]", "10101")
+        page.get_by_role("button", name="提交").click()
+        page.wait_for_selector("#number")
+        return page.inner_text("#number").replace(" ", "")
+
+    for address in read[:2]:  # the second while the first is still open
+        chen.goto("/")
+        chen.goto(address)
+        chen.wait_for_selector("[name=body], #number")
+        if chen.locator("#number").count():
+            chen.wait_for_url("**/suggest")
+        assert say(chen) in address
+    number, code = next(pair for pair in typed if f"{pair[0]}-{pair[1]}" == read[2].partition("#")[2])
+    neighbour.goto("/card")
+    neighbour.fill("[name=number]", f"{number[:3]} {number[3:5]} {number[5:]}")
+    neighbour.fill("[name=code]", " ".join(code[i : i + 4] for i in range(0, 16, 4)))
+    neighbour.get_by_role("button", name="查看").click()
+    assert say(neighbour) == number
+    li.goto("/matters/new?community=10101&kind=request&door=visit")
+    li.fill("[name=body]", "楼道的灯坏了三天了。")
+    li.fill("[name=echo_card]", typed[-1][0])
+    li.get_by_role("button", name="记下来，给卡").click()
+    assert "查询码不用看" in li.inner_text("body")
+    he.goto("/paper/")
+    he.locator("#batches ~ .rows .row-title").click()
+    assert re.sub(r"\s+", "", he.inner_text(".figures tbody")) == "4040"
