@@ -19,7 +19,7 @@ def here() -> str:
 
 def address_of(card: EchoCard) -> str:
     """Where the card's QR leads; the digits stand behind #, which a browser keeps to itself."""
-    return f"{_whole(url_for('cards.card'))}#{card.number}-{card.code(card_key())}"
+    return f"{whole(url_for('cards.card'))}#{card.number}-{card.code(card_key())}"
 
 
 def qr_of(card: EchoCard) -> Markup:
@@ -29,10 +29,11 @@ def qr_of(card: EchoCard) -> Markup:
 
 def leads_to(path: str) -> Markup:
     """The QR of a path of this app."""
-    return _drawn(_whole(path))
+    return _drawn(whole(path))
 
 
-def _whole(path: str) -> str:
+def whole(path: str) -> str:
+    """A path of this app as an address that works anywhere."""
     return f"{current_app.config['PREFERRED_URL_SCHEME']}://{here()}{path}"
 
 

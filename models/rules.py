@@ -154,6 +154,8 @@ PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of i
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
 NOTICE = "2026-11-22.7"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
+ARRIVAL_MONTHS = 6  # months of which the figures show by which door matters came in (our own)
+
 # paper (our own: sheets that a station's printer feeds at a time, and that a browser lays out at once)
 PLATES_AT_ONCE = 240  # stickers that are printed at a time: ten sheets
 BATCH_MAX = 200  # blank echo cards of a batch

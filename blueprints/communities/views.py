@@ -1,12 +1,14 @@
 """A community's own page."""
 
-from flask import abort, render_template
+from flask import abort, render_template, url_for
 
 from blueprints.access import PUBLIC, policy
 from blueprints.coming import asking
 from blueprints.communities import bp
 from blueprints.extensions import db
+from blueprints.qr import whole
 from models.base import now
+from models.duty import presences
 from models.gathering import announced_in, published_in
 from models.idea import shown_in
 from models.place import by_code
@@ -20,9 +22,14 @@ PAST, IDEAS = 3, 10  # results of gatherings, and lines about ideas, that a page
 def community(code):
     """Who serves the community now, its police room, the ways to say something, and what came of what was said."""
     found = by_code(db.session, Community, code) or abort(404)
+    at, address = now(), whole(url_for("communities.community", code=code))
+    ((desk, rooms),) = presences(db.session, [found.station], at).values()
     page = {
-        "postings": found.post.held(now()) if found.post else [],
-        "gatherings": db.session.scalars(announced_in(found, now())).all(),
+        "address": address,
+        "desk": desk.there,
+        "there": [duty for one in rooms if one.room is found.room for duty in one.there],
+        "postings": found.post.held(at) if found.post else [],
+        "gatherings": db.session.scalars(announced_in(found, at)).all(),
         "published": db.session.scalars(published_in(found).limit(PAST)).all(),
         "ideas": shown_in(db.session, found, IDEAS),
     }

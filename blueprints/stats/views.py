@@ -9,6 +9,7 @@ from blueprints.extensions import db
 from blueprints.stats import bp
 from blueprints.stats.forms import FormulaForm, PeriodForm
 from models import rules
+from models.arrivals import arrivals, months_until
 from models.asking import Rating
 from models.base import beijing_date, now, writing
 from models.incident import counts_for
@@ -42,6 +43,7 @@ def _page(form: FormulaForm, status: int = 200):
     asked = PeriodForm(request.args)
     since, until = asked.days(named, beijing_date(now()))
     units, complaints = figures_for(db.session, me(), since, until)
+    months = months_until(beijing_date(now()))
     total = sum((found for _unit, found in units), Figures())
     page = {
         "form": form,
@@ -54,6 +56,8 @@ def _page(form: FormulaForm, status: int = 200):
         "sum": total,
         "complaints": complaints,
         "incidents": _named(counts_for(db.session, me(), since, until)),
+        "months": months,
+        "arrivals": arrivals(db.session, me(), months, beijing_date(now())),
         "formula": Formula.of(db.session, me().unit),
         "floor": rules.SATISFACTION_FLOOR // 10,
         "ratings": Rating,

@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from blueprints.stats.forms import thousandths
+from models.arrivals import arrivals, months_until
 from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import beijing_date, now
@@ -26,6 +27,7 @@ from models.task import Task, TaskState
 from tests.cast import DAY, MONDAY
 from tests.visitor import Page, Visitor
 
+SECOND = timedelta(seconds=1)
 KINDS = [Kind.REQUEST, Kind.QUESTION, Kind.SUGGESTION, Kind.COMPLAINT]
 RATED = [Rating.SATISFIED] * 7 + [Rating.FAIRLY, Rating.FAIRLY, Rating.UNSATISFIED]
 ENDINGS = [(CallbackResult.RATED, rating) for rating in RATED] + [
@@ -218,3 +220,25 @@ def test_a_period_that_is_none_is_said_and_this_month_is_shown(app, cast):
         page = wang.page(f"/stats?{query}")
         assert ("有错误" in page.title) == ("period" not in query), query
         assert f"{first.year}年{first.month}月1日到" in page.text, query
+
+
+def test_the_doors_of_six_months_are_counted_for_the_own_unit_and_without_complaints(app, cast, session):
+    """A month begins at midnight in Beijing; what was received before the six is left out, and so is what lies elsewhere."""
+    today, first = date(2026, 11, 16), datetime(2026, 10, 31, 16, tzinfo=UTC)  # 00:00 on 1 November in Beijing
+    for at, door in ((first, Door.PLATE), (first - SECOND, Door.PLATE), (MONDAY, Door.PLATE), (MONDAY, Door.GROUP)):
+        cast.make.card(cast.gangnan, at=at, door=door)
+    cast.make.card(cast.gangnan, at=datetime(2026, 5, 31, 16, tzinfo=UTC) - SECOND, door=Door.PHONE)
+    cast.make.card(cast.gangnan, at=MONDAY, kind=Kind.COMPLAINT, about=cast.li.name, door=Door.VISIT)
+    cast.make.card(cast.hedong, at=MONDAY, door=Door.ECHO_CARD)
+    months = months_until(today)
+    assert [(day.month, day.day) for day in months] == [(6, 1), (7, 1), (8, 1), (9, 1), (10, 1), (11, 1)]
+    wang = arrivals(session, cast.wang, months, today)
+    assert wang == {Door.PLATE: [0, 0, 0, 0, 1, 2], Door.GROUP: [0, 0, 0, 0, 0, 1]}
+    assert arrivals(session, cast.gao, months, today) == wang | {Door.ECHO_CARD: [0, 0, 0, 0, 0, 1]}
+
+
+def test_the_figures_show_by_which_door_matters_came(app, cast, session):
+    cast.make.card(cast.gangnan, at=now(), door=Door.PLATE)
+    session.commit()
+    page = Visitor(app, cast.wang).get("/stats").text
+    assert "事情是从哪里来的" in page and "门牌二维码" in page and "空白回音卡" not in page

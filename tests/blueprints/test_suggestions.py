@@ -314,6 +314,24 @@ def test_a_communitys_page_names_who_is_there_and_whom_to_ring(chen, cast, sessi
     assert chen.get("/c/nowhere").status_code == 404
 
 
+def test_a_communitys_page_says_who_is_there_now_and_what_to_send_to_the_group(chen, cast, session):
+    room = cast.gangnan.room = cast.make.room(cast.station, "港南社区警务室")
+    cast.duty(cast.he, None, beijing_date(now()), "00:00", "00:00", now())
+    session.commit()
+    assert "没有人 有事请打派出所的值班电话。 值班的是何警官。" in chen.page("/c/10101").text.replace("。值班", "。 值班")
+    cast.duty(cast.zhao, room, beijing_date(now()), "00:00", "00:00", now())
+    session.commit()
+    page = chen.page("/c/10101")
+    assert "有人 赵警官在，到" in page.text and "没有人" not in page.text
+    told = {a.get("property") or a.get("name"): a.get("content") for tag, a in page.tags if tag == "meta"}
+    assert told["og:title"] == "港南社区：有事跟派出所说" and told["og:url"] == "http://localhost/c/10101"
+    assert told["description"] == told["og:description"] and "城南派出所" in told["description"]
+    words = page.text_of("for-group")
+    assert all(part in words for part in ("http://localhost/c/10101 ", "李警官", "0000-5550110", "110"))
+    (button,) = [a for tag, a in page.tags if tag == "button" and "data-copy" in a]
+    assert button["data-copy"] == words
+
+
 @pytest.mark.parametrize("code", ["\0", "a\0b", "\ufffd", "' OR 1=1 --", "x" * 5000])
 def test_an_odd_code_is_an_unknown_one(chen, session, code):
     for path in (f"/d/{quote(code)}", f"/o/{quote(code)}"):
