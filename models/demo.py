@@ -21,6 +21,7 @@ from models.agency import Agency
 from models.answer_template import AnswerTemplate
 from models.asking import CallbackResult, NotByText
 from models.base import BEIJING, beijing_date, span
+from models.batch import CardBatch
 from models.callback import not_taken, unanswered
 from models.card import EchoCard
 from models.category import Category
@@ -299,7 +300,7 @@ class _Month:
     def __init__(self, session, units, people, communities, at):
         self.session, self.units, self.people, self.communities, self.at = session, units, people, communities, at
         self.categories = {category.code: category for category in session.scalars(select(Category))}
-        self.cards, self.gatherings = {}, {}
+        self.cards, self.gatherings, self.batch = {}, {}, None
 
     def play(self, keys: Keys) -> None:
         """Take every step whose moment has come, and let the clock do its own in between."""
@@ -309,6 +310,7 @@ class _Month:
             events.append((when(story.when, days), partial(self._receive, n, story, submission_id)))
             for verb, by, told, fields in story.steps:
                 events.append((when(told, days), partial(self._step, n, verb, by, fields)))
+        events.append((when("10 15:10", days), self._print_cards))
         for meeting in MEETINGS:
             day = beijing_date(when(meeting.held, days) if meeting.held else self.at + meeting.ahead * ONE_DAY)
             events.append((when(meeting.when, days), partial(self._plan, meeting, day)))
@@ -372,7 +374,17 @@ class _Month:
             daypart=story.daypart,
             about=self._card_of(story.about) or story.about,
             received_by=self.people.get(story.told_to),
+            card=self.batch.cards[0] if story.door is Door.ECHO_CARD else None,
         )
+
+    def _print_cards(self, at: datetime) -> None:
+        """Twelve blank cards: three handed out, of which one is used later, and one spoiled."""
+        desk = self.people["desk1"]
+        self.batch = CardBatch.number(self.session, desk, at, 12)
+        self.batch.print_out(desk, at, prints=0)
+        *given, spoiled = self.batch.cards[:4]
+        self.batch.hand_out(desk, at, [card.id for card in given])
+        spoiled.void(by=desk, at=at, version=spoiled.version)
 
     def _plan(self, meeting: Meeting, day: date, at: datetime) -> None:
         community, officers = self.communities[meeting.community], [self.people[name] for name in meeting.officers]

@@ -157,7 +157,7 @@ STORIES = (
         accepted("officer1a", "8 09:20", "快递点凌晨卸货吵人", "noise"),
         answered("officer1a", "6 18:30", "今早五点我到快递点等着，负责人答应六点以后才卸货，卷帘门上午也上了油。"),
         rated("4 21:10", UNSATISFIED, solved=(), words="就好了两天，今天又是四点半。"),
-    ]),
+    ], door=Door.ECHO_CARD),
     Story("9 11:30", "10101", REQUEST, "港南小区5号楼东侧", "5号楼东头的路面塌了一块，盖了块木板，晚上看不见，绊倒过人。", [
         accepted("officer1a", "9 15:10", "5号楼东侧路面塌陷", "safety"),
         answered("officer1a", "7 16:40", "物业昨天用砂石垫平了，木板也撤了。"),

@@ -17,6 +17,8 @@ from models.appointment import Appointment, Came
 from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import BEIJING, beijing_date
+from models.batch import CardBatch
+from models.blank import CardState
 from models.callback import Callback
 from models.contact import Channel
 from models.danger import sounds_dangerous
@@ -197,6 +199,12 @@ def test_it_holds_every_kind_door_state_outcome_and_ending(month):
     ):
         assert set(month.session.scalars(select(column).distinct())) - {None} == set(words), column
     assert month.session.scalar(select(func.count(Photo.id))) >= 3
+
+
+def test_of_a_batch_of_blank_cards_some_are_handed_out_one_is_used_and_one_void(month):
+    batch = month.session.scalars(select(CardBatch)).one()
+    assert batch.prints == 1
+    assert batch.counts == {CardState.BLANK: 8, CardState.HANDED_OUT: 2, CardState.BOUND: 1, CardState.VOID: 1}
 
 
 def test_every_step_was_taken_but_those_that_take_three_years_or_a_gateway(month):
