@@ -68,8 +68,8 @@ class RowsForm(Form):
     def validate_rows(self, field):
         """Whatever comes back is read anew."""
         try:
-            self.typed = [ShiftRow(int(n), *map(str, cells)) for n, *cells in json.loads(field.data)][: rules.ROSTER_ROWS]
+            self.shifts = [ShiftRow(int(n), *map(str, cells)) for n, *cells in json.loads(field.data)][: rules.ROSTER_ROWS]
         except (ValueError, TypeError, RecursionError):
             raise ValidationError(_("页面不完整，请重新选一次文件。")) from None
-        if any(len(cell) > CELL_MAX or "\0" in cell for row in self.typed for cell in row[1:]):
+        if any(len(cell) > CELL_MAX or "\0" in cell for row in self.shifts for cell in row[1:]):
             raise ValidationError(_("页面不完整，请重新选一次文件。"))

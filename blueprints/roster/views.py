@@ -136,10 +136,10 @@ def add_sheet():
         again.sheet.errors = [form.faults[0].errors[0]]
         return _sheet_page(again, status=422)
     writing(db.session, me().unit)
-    trial = duty_sheet.bring_in(db.session, me(), now(), form.typed)
+    trial = duty_sheet.bring_in(db.session, me(), now(), form.shifts)
     if trial.faults:
         db.session.rollback()
-        return _tried(form.typed, trial, 409)
+        return _tried(form.shifts, trial, 409)
     db.session.commit()
     flash(_("加了%(n)s班。", n=len(trial.added)))
     return answers.gone_to(_to_week(min((duty.day for duty in trial.added), default=None)))
