@@ -1,14 +1,22 @@
 """The diary and the monthly report as pages."""
 
 import pytest
+import time_machine
 from sqlalchemy import event
 
 from blueprints import visits
 from blueprints.extensions import db
 from models.base import beijing_date, now
 from models.contact import Daypart
-from tests.cast import DAY
+from tests.cast import DAY, MONDAY
 from tests.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def by_day():
+    """Visits are made between 8 and 22."""
+    with time_machine.travel(MONDAY):
+        yield
 
 
 def done(cast, by, reason, **fields):
