@@ -284,20 +284,21 @@ class Gathering(Task):
 
     # ── what residents say
 
-    def expect(self, at: datetime, people: int, tap: str, instead_of: int = 0) -> None:
+    def expect(self, at: datetime, people: int, tap: str, instead_of: int = 0) -> bool:
         """`people` come, somebody says at `at` inside a write; `instead_of` is what she had said before. 0: not any more.
 
-        Only the sum is kept. The same `tap`, a random id of the form, counts once. Refused where nobody is waited for.
+        Only the sum is kept. The same `tap`, a random id of the form, counts once: then it is False. Refused where nobody is waited for.
         """
         if not self.is_open(at):
             raise Refused(N_("这次活动现在不能报人数了。要问什么，请打派出所电话。"))
         mark = hashlib.sha256(tap.encode()).hexdigest()[:16]
         if mark in self.taps:
-            return
+            return False
         if not (0 if instead_of else 1) <= people <= rules.COMING_MAX:
             raise Fault("people", N_("请写1到%(n)s人。再多，请打派出所电话。"), n=rules.COMING_MAX)
         self.taps = [*self.taps, mark][-rules.TAPS_KEPT :]
         self.coming = min(max(0, self.coming + people - instead_of), rules.GATHERED_MAX)
+        return True
 
     # ── its steps
 

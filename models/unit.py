@@ -40,7 +40,7 @@ class Unit(Base):
 
 
 class Room(Base):
-    """A police room of a station; without a talk hall 说事厅 it is a contact point 警民联系点.
+    """A police room of a station, or a contact point 警民联系点; `hall` says whether it holds a talk hall 说事厅.
 
     `opens` says from when to when, for each weekday from "0", Monday, on which it does: {"0": ["09:00", "17:00"], …}.
     """

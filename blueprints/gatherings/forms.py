@@ -192,10 +192,10 @@ class SumUpForm(StepForm):
 
 @step_form(Gathering.publish_results)
 class PublishForm(StepForm):
-    note = _l("勾上的几条谁都看得到，公布以后不能改；没勾的不公布。")
     lines = Ticked(_l("哪几条可以公布"))
 
     def fit(self, record, by):
+        self.note = _("题目“%(title)s”和勾上的几条谁都看得到，公布以后不能改；没勾的不公布。", title=record.title)
         said = enumerate(record.results, 1)
         self.lines.offer((str(n), _("问：%(asked)s 办：%(done)s", asked=asked, done=done)) for n, (asked, done) in said)
 

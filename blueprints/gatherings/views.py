@@ -110,7 +110,7 @@ def come(uid):
     before = said_here(found)
     writing(db.session, found)
     try:
-        found.expect(now(), form.people.data, instead_of=before, tap=form.submission_id.data)
+        counted = found.expect(now(), form.people.data, instead_of=before, tap=form.submission_id.data)
         db.session.commit()
     except Fault as fault:
         db.session.rollback()
@@ -119,7 +119,8 @@ def come(uid):
     except Refused as refused:
         db.session.rollback()
         return _page(found, 409, notice=answers.say(refused.message, refused.values))
-    remember_said(found, form.people.data)
+    if counted:
+        remember_said(found, form.people.data)
     return answers.gone_to(url_for("gatherings.gathering", uid=uid))
 
 

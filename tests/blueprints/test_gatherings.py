@@ -77,6 +77,7 @@ def test_residents_say_how_many_come_change_their_mind_and_stay_away(app, cast, 
     path = f"/gatherings/{gathering.uid}/coming"
     fields = chen.page("/c/10101").form(path)["fields"] | {"people": "3"}
     assert [chen.send(path, fields).status_code for _tap in range(2)] == [303, 303]
+    assert chen.send(path, fields | {"people": "5"}).status_code == 303, "back, and another number in the same form"
     other.post(path, {"people": "2"}, page="/c/10101")
     assert only(session).coming == 5
     page = chen.page("/c/10101")
@@ -118,7 +119,7 @@ def test_everybody_reads_what_a_head_approved_and_nothing_else(app, cast, sessio
     assert "问题一" not in before and "已经开过了" in before
     assert wang.post(f"/gatherings/{gathering.id}/publish_results", {"lines": ["2"]}).status_code == 303
     page = chen.page(f"/gatherings/{gathering.uid}").text
-    assert "问题二" in page and "办法二" in page and "来了12人" in page and "会上记下3件事" in page
+    assert gathering.where in page and "问题二" in page and "办法二" in page and "来了12人" in page and "会上记下3件事" in page
     assert not [hidden for hidden in ("问题一", "通报", "原话") if hidden in page]
     assert f"/gatherings/{gathering.uid}" in chen.page("/c/10101").links
 
@@ -177,6 +178,7 @@ def test_an_evening_under_the_tree_is_written_down_with_a_photo_that_only_collea
     Visitor(app, cast.wang).post(f"/gatherings/{gathering.id}/publish_results", {"lines": ["1"]})
     page = Visitor(app).page(f"/gatherings/{gathering.uid}")
     assert "修了" in page.text and "/photos/" not in page.html
+    assert "大榕树下" not in page.text, "a place that nobody was told of before stays untold"
 
 
 def test_a_head_finds_what_waits_for_publishing_on_the_morning_page(app, cast, session):
