@@ -9,6 +9,7 @@ from blueprints.extensions import db
 from models import audit, grow, rules
 from models.base import BEIJING, now
 from models.callback import unanswered
+from models.card import EchoCard
 from models.contact import Contact
 from models.grow import STORIES
 from models.life import SAID_BY_RESIDENTS, Kind, State
@@ -172,7 +173,7 @@ def test_the_app_goes_on_with_what_has_grown(app, session, matters):
         for n in range(3)
     ]
     session.commit()
-    numbers = session.scalars(select(Matter.number)).all()
+    numbers = session.scalars(select(EchoCard.number)).all()
     assert len(numbers) == len(set(numbers)) and all(card.number == card.matter.number for card in more)
     for drawer, count in Counter(number[:5] for number in numbers).items():
         taken = sorted(int(number[5:]) for number in numbers if number[:5] == drawer)
