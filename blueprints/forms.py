@@ -77,9 +77,14 @@ def at_most(n: int) -> Length:
     return Length(max=n, message=_l("请写在%(n)s个字以内。", n=n))
 
 
+def is_text(typed: str) -> bool:
+    """Whether all of it is text: no NUL, no half of a character, no sign for one that could not be read."""
+    return not any(c == "\0" or c == "\ufffd" or "\ud800" <= c <= "\udfff" for c in typed)
+
+
 def _is_readable(form, field):
     typed = field.data if isinstance(field.data, list) else [field.data]
-    if any(c == "\0" or c == "\ufffd" or "\ud800" <= c <= "\udfff" for text in typed for c in text or ""):
+    if not all(is_text(text or "") for text in typed):
         raise StopValidation(_("里面有读不出来的字符，请删掉或重新写一下。"))
 
 

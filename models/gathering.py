@@ -15,7 +15,7 @@ from models.masking import holds_numbers
 from models.officer import GOERS, Officer, Role
 from models.photo import Drawn, Photo
 from models.slot import Slot, keep_free, one_at_a_time
-from models.steps import THE_CLOCK, Fault, Refused, Told, step
+from models.steps import SENT_BEFORE, THE_CLOCK, Fault, Refused, Told, step
 from models.task import Task, TaskState
 from models.unit import Community, Room, Unit
 from models.who import HEAD, HOST
@@ -181,6 +181,8 @@ class Gathering(Task):
         one_at_a_time(session, station)
         uid = uid or new_uid()
         if known := session.scalars(select(cls).where(cls.planned_as == uid)).one_or_none():
+            if (known.title, known.place) != (title, place):
+                raise Fault("title", SENT_BEFORE)
             return known
         if not slot.is_over(at):
             keep_free(session, station, officers, [slot])

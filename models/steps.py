@@ -13,6 +13,8 @@ from sqlalchemy.orm import object_session
 from models import audit
 from models.base import N_, Word
 
+SENT_BEFORE = N_("这张表已经交过了，内容和这次不一样。要再记一次，请重新打开表格。")
+
 
 class Refused(Exception):
     """A rule says no. `message` is a message id for the person who asked, `values` what goes into it."""

@@ -16,7 +16,7 @@ from models.ledger import Entry, Ledgered
 from models.moving import lies_with_a_station
 from models.officer import COMPANIONS, GOERS, Officer, Role
 from models.photo import Drawn, Photo
-from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
+from models.steps import CLOCK, SENT_BEFORE, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
 from models.talk_agreement import Agreement, Kept, bare
 from models.talk_callback import TalkCallback, call_days
 from models.talk_handling import TalkHandling
@@ -201,7 +201,10 @@ class Talk(Ledgered, Stepped, Base):
         An `appointment` that it was made for ends with it, unless it has ended already; nothing leads from one to the other.
         Fault where the hours can't be, or something is missing.
         """
+        subject = bare("subject", subject, rules.SUMMARY_MAX)
         if known := session.scalars(select(cls).where(cls.uid == uid)).one_or_none():
+            if (known.subject, known.held_at, known.community_id) != (subject, held_at, community.id):
+                raise Fault("subject", SENT_BEFORE)
             return known
         if community.station_id != by.unit_id:
             raise Fault("community", N_("请选本所的社区。"))
@@ -225,7 +228,7 @@ class Talk(Ledgered, Stepped, Base):
             off_duty=not has_duty(session, by, held_at, room),
             held_at=held_at,
             held_until=held_until,
-            subject=bare("subject", subject, rules.SUMMARY_MAX),
+            subject=subject,
             present=list(present),
             made_at=at,
         )

@@ -12,7 +12,7 @@ from models.counter import Counter
 from models.masking import holds_numbers
 from models.officer import GOERS, ISSUERS, STATION_KEEPERS, Officer
 from models.slot import one_at_a_time
-from models.steps import Fault, Refused, Told, step, through
+from models.steps import SENT_BEFORE, Fault, Refused, Told, step, through
 from models.task import OF_ITS_MATTER, Task, TaskState
 from models.unit import Unit
 from models.visit import Visit
@@ -126,6 +126,8 @@ class TeamTask(Task):
         one_at_a_time(session, by.unit)
         uid = uid or new_uid()
         if known := session.scalars(select(cls).where(cls.sent_as == uid)).one_or_none():
+            if (known.title, known.place) != (title, place):
+                raise Fault("title", SENT_BEFORE)
             return known
         year = beijing_date(at).year
         task = cls(

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from blueprints.access import me
 from blueprints.colleagues import ColleagueField
 from blueprints.extensions import db
-from blueprints.forms import Day, Form, Hour, Number, Selected, filled
+from blueprints.forms import Day, Form, Hour, Number, Selected, filled, is_text
 from blueprints.sheets import SHEET_LIMIT, Sheet
 from models import rules
 from models.duty import Place, rooms_of
@@ -69,7 +69,7 @@ class RowsForm(Form):
         """Whatever comes back is read anew."""
         try:
             self.shifts = [ShiftRow(int(n), *map(str, cells)) for n, *cells in json.loads(field.data)][: rules.ROSTER_ROWS]
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             raise ValidationError(_("页面不完整，请重新选一次文件。")) from None
-        if any(len(cell) > CELL_MAX or "\0" in cell for row in self.shifts for cell in row[1:]):
+        if any(len(cell) > CELL_MAX or not is_text(cell) for row in self.shifts for cell in row[1:]):
             raise ValidationError(_("页面不完整，请重新选一次文件。"))

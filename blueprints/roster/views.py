@@ -146,7 +146,12 @@ def add_sheet():
 
 
 def _seen(id: int) -> Duty | None:
-    return db.session.scalars(db.select(Duty).where(Duty.id == id, Duty.seen_by(me()))).one_or_none()
+    return db.session.scalars(db.select(Duty).where(Duty.id == _id(id), Duty.seen_by(me()))).one_or_none()
+
+
+def _id(typed: int) -> int:
+    """What may be an id; 0, which is none, for a number that no column holds."""
+    return typed if 0 < typed < 2**31 else 0
 
 
 def _booked(*ids: int) -> list:
@@ -174,7 +179,7 @@ def _to_week(day: date | None) -> str:
 def _usual(asked) -> dict:
     """What the form of a shift begins with."""
     day, room = _day(asked.get("day")), asked.get("room", type=int)
-    room = room and db.session.scalar(db.select(Room).where(Room.id == room, Room.station_id == me().unit_id))
+    room = room and db.session.scalar(db.select(Room).where(Room.id == _id(room), Room.station_id == me().unit_id))
     begins, ends = (room and room.opens.get(str(day.weekday()))) or DAY_AT_THE_DESK
     hours = {"begins": time.fromisoformat(begins), "ends": time.fromisoformat(ends)}
     return {"day": day, "room": str(room.id) if room else "", **hours}

@@ -76,6 +76,8 @@ def test_the_week_shows_who_is_where_and_the_gaps_and_only_planners_change_it(ap
             cast.duty(cast.he, None, TODAY + n * DAY, "08:00", "08:00")
     cast.duty(cast.li, hall, TODAY + 3 * DAY, "09:00", "17:00")
     session.commit()
+    for path in (f"/roster?shift={10**30}", "/roster?shift=-1", f"/roster/add?room={10**30}"):
+        assert wang.get(path).status_code == 200, path
     page = wang.page("/roster")
     text = page.text
     assert 'class="tag late"' in page.html and "李警官 09:00–17:00" in text and "何警官 08:00–次日08:00" in text
@@ -204,7 +206,17 @@ def test_every_faulty_row_is_named_with_its_reason_and_then_none_is_added(wang, 
     session.commit()
     late = wang.send("/roster/sheet/add", good)
     assert late.status_code == 409 and "已经排了赵警官" in late.text and len(planned(session)) == 1
-    for rows in ("", "[]x", "[1]", '[["x"]]', '[[1, "a"]]', "[" * 5000, '[[1, "\\u0000", "", "", "", ""]]'):
+    for rows in (
+        "",
+        "[]x",
+        "[1]",
+        '[["x"]]',
+        '[[1, "a"]]',
+        "[" * 5000,
+        '[[1, "\\u0000", "", "", "", ""]]',
+        '[[1, "\\ud800", "", "", "", ""]]',
+        "[[Infinity]]",
+    ):
         assert wang.send("/roster/sheet/add", good | {"rows": rows}).status_code == 422, rows
 
 

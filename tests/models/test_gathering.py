@@ -54,6 +54,8 @@ def test_one_for_the_whole_station_stands_in_each_of_its_communities_and_in_no_o
 def test_two_taps_plan_one_and_a_second_one_at_the_same_hour_is_refused(cast, session):
     first = cast.gathering(uid="1" * 32)
     assert cast.gathering(uid="1" * 32, announced=False) is first
+    with pytest.raises(Fault, match="已经交过了"):
+        cast.gathering(uid="1" * 32, announced=False, title="另一次活动")
     with pytest.raises(Fault) as fault:
         cast.gathering(title="另一个会")
     assert fault.value.field == "begins" and session.query(Gathering).count() == 1

@@ -66,6 +66,8 @@ def test_it_begins_with_a_card_for_each_side_and_stands_in_the_queue_of_whoever_
 
 def test_the_same_form_twice_begins_one(cast, session):
     assert cast.talk(uid="a" * 32) is cast.talk(uid="a" * 32)
+    with pytest.raises(Fault, match="已经交过了"):
+        cast.talk(uid="a" * 32, subject="另一件事")
     assert len(session.scalars(select(TalkSide)).all()) == 2
 
 

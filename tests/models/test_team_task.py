@@ -35,6 +35,8 @@ def test_it_is_numbered_by_station_and_year_and_stands_in_the_queue_of_whoever_s
 
 def test_two_taps_send_one_team(cast, session):
     assert cast.team_task(uid="1" * 32) is cast.team_task(uid="1" * 32) and session.query(TeamTask).count() == 1
+    with pytest.raises(Fault, match="已经交过了"):
+        cast.team_task(uid="1" * 32, title="另一件事")
 
 
 @pytest.mark.parametrize(
