@@ -30,6 +30,13 @@ class AnswerTemplate(Base):
     title: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
 
+    def misfit(self, session: Session, at: datetime) -> Fault | None:
+        """A unit keeps no more than people can choose from."""
+        others = select(func.count()).where(AnswerTemplate.station_id == self.station_id)
+        if self.id is None and session.scalar(others) >= rules.TEMPLATES_MAX:
+            return Fault("title", N_("已经有%(n)s条了，请先删掉不用的。"), n=rules.TEMPLATES_MAX)
+        return None
+
     @classmethod
     def seen_by(cls, by: Officer):
         """Everybody's own unit's."""

@@ -6,7 +6,7 @@ from sqlalchemy.orm import object_session
 from models import rules
 from models.base import N_, Word, beijing_date
 from models.card import EchoCard
-from models.category import Category
+from models.category import OTHER, Category
 from models.contact import Channel
 from models.life import State
 from models.officer import HEADS, Role
@@ -262,7 +262,7 @@ class Answering:
     def _close(self, by, at, handler, outcome, text, until=None, summary=None, category=None, settled=False):
         """One outcome and one line for every open point; from `received` it is accepted in the same breath."""
         if self.state is State.RECEIVED:
-            other = select(Category).where(Category.code == "other")
+            other = select(Category).where(Category.code == OTHER)
             self._take_in_hand(
                 by,
                 at,

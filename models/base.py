@@ -154,6 +154,9 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment}
     __table_args__ = AUTOINCREMENT
 
+    def misfit(self, session: Session, at: datetime) -> Exception | None:
+        """Why a row that is set up (see models.setup) can't stand as it is at `at`, said to whoever set it; else None."""
+
 
 def ensure(session: Session, table: type[Base], **values) -> None:
     """Insert a row unless one with its key is there already; two at once make one."""

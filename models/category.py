@@ -1,10 +1,15 @@
 """What a matter is about; each may set a shorter clock than its kind."""
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from datetime import datetime
 
-from models.base import Base, Worded
+from sqlalchemy import Select, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import N_, Base, Worded
+from models.steps import Refused
 from models.topic import Topic
+
+OTHER = "other"
 
 
 class Category(Base):
@@ -16,4 +21,14 @@ class Category(Base):
     code: Mapped[str] = mapped_column(String(32), unique=True)
     name: Mapped[str] = mapped_column(String(30))
     answer_days: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(default=True)  # offered when a matter is accepted
     topic: Mapped[Topic | None] = mapped_column(Worded(Topic))  # of topic visits: what matters of it belong to
+
+    @classmethod
+    def offered(cls) -> Select:
+        """Those in use, in order."""
+        return select(cls).where(cls.active).order_by(cls.id)
+
+    def misfit(self, session: Session, at: datetime) -> Refused | None:
+        """The one for all else stays in use: what nobody sorts is given it."""
+        return Refused(N_("“其他”一直要用，不能停。")) if self.code == OTHER and self.active is False else None

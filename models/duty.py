@@ -208,8 +208,9 @@ def between(session: Session, stations: Collection[Unit], since: datetime, until
 
 
 def rooms_of(session: Session, stations: Collection[Unit]) -> list[Room]:
-    """The stations' rooms."""
-    return list(session.scalars(select(Room).where(Room.station_id.in_([one.id for one in stations])).order_by(Room.id)))
+    """The stations' rooms that are in use."""
+    here = Room.station_id.in_([one.id for one in stations]), Room.active
+    return list(session.scalars(select(Room).where(*here).order_by(Room.id)))
 
 
 # ── weeks

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
-from models.unit import Unit
+from models.steps import Fault, Refused
+from models.unit import Unit, UnitKind
 
 COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "司徒")
 
@@ -38,7 +39,8 @@ COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
 TAKERS = (Role.OFFICER, *HEADS)  # those who may go on with a talk that nobody holds
 ISSUERS = (Role.OFFICER, *STATION_KEEPERS)  # those who send the service team
 PAIRED = (Role.OFFICER, Role.HEAD)  # those with whom a household may be paired
-ROSTERED = (Role.OFFICER, Role.AUXILIARY, *STATION_KEEPERS)  # those who may stand on the roster, which the latter set
+AT_STATIONS = (Role.OFFICER, Role.AUXILIARY, *STATION_KEEPERS)  # those who belong to a station, not to the bureau
+ROSTERED = AT_STATIONS  # those who may stand on the roster, which the latter set
 
 
 class Officer(Base):
@@ -65,6 +67,37 @@ class Officer(Base):
     unit: Mapped[Unit] = relationship(lazy="joined")
     led_by: Mapped["Officer | None"] = relationship(remote_side=id)
     postings: Mapped[list["Posting"]] = relationship(back_populates="officer")
+
+    def misfit(self, session: Session, at: datetime) -> Fault | None:
+        """The role is one of the unit's; an auxiliary is led by an officer there; whom others lean on stays as it is."""
+        unit = session.get(Unit, self.unit_id)
+        if (self.role is Role.BUREAU) > (unit.kind is UnitKind.BUREAU):
+            return Fault("role", N_("这个角色只有县局的账号才有。"))
+        if self.role in AT_STATIONS and unit.kind is UnitKind.BUREAU:
+            return Fault("role", N_("这个角色要在派出所；县局的请选“县局”。"))
+        leader = self.led_by_id and session.get(Officer, self.led_by_id)
+        if (self.role is Role.AUXILIARY) != bool(leader):
+            return Fault("led_by_id", N_("辅警要选由谁带；别的角色不选。"))
+        if leader and not (leader.active and leader.role is Role.OFFICER and leader.unit_id == self.unit_id):
+            return Fault("led_by_id", N_("带辅警的要是同一个所在岗的民警。"))
+        return self._misses(session, at) if self.id else None
+
+    def _misses(self, session, at) -> Fault | Refused | None:
+        """Who or what would be left alone by an account that is known already."""
+        others = select(Officer.id).where(Officer.role == Role.ADMIN, Officer.active, Officer.id != self.id)
+        was = session.execute(select(Officer.role, Officer.unit_id, Officer.active).where(Officer.id == self.id)).one()
+        is_admin, moves = self.active and self.role is Role.ADMIN, was.unit_id != self.unit_id
+        if was.role is Role.ADMIN and was.active and not is_admin and not session.scalar(others.limit(1)):
+            return Refused(N_("这是最后一个管理员的账号，不能停，也不能改成别的角色。"))
+        led = select(Officer.name).where(Officer.led_by_id == self.id, Officer.active).limit(1)
+        if (moves or not self.active or self.role is not Role.OFFICER) and (name := session.scalar(led)):
+            return Refused(N_("%(who)s还由他带，请先改由别人带。"), who=name)
+        task = self.metadata.tables["task"]
+        if moves and any(posting.lasts(at) for posting in self.postings):
+            return Fault("unit_id", N_("还在原来的岗位上任职，请先结束任职。"))
+        if moves and session.scalar(select(task.c.id).where(task.c.assignee_id == self.id, task.c.ended_at.is_(None)).limit(1)):
+            return Fault("unit_id", N_("手上还有没办完的，请原来的所领导先转交。"))
+        return None
 
     @property
     def audited_as(self) -> tuple[str, str]:
@@ -142,6 +175,30 @@ class Posting(Base):
 
     post: Mapped[Post] = relationship(back_populates="postings")
     officer: Mapped[Officer] = relationship(back_populates="postings", lazy="joined")
+
+    def misfit(self, session: Session, at: datetime) -> Fault | None:
+        """Somebody of the station, or of its bureau, who may handle; one responsible at a time, nobody twice at once."""
+        post, officer = session.get(Post, self.post_id), session.get(Officer, self.officer_id)
+        if officer.role not in HANDLERS or officer.unit_id not in (post.station_id, post.station.parent_id):
+            return Fault("officer_id", N_("要选这个岗位所在派出所或县局的民警、领导。"))
+        if self.until and self.until <= self.since:
+            return Fault("until", N_("结束要在开始以后。"))
+        for other in session.scalars(select(Posting).where(Posting.post_id == post.id, Posting.id.is_distinct_from(self.id))):
+            if not self.meets(other):
+                continue
+            if self.officer_id == other.officer_id:
+                return Fault("officer_id", N_("这个岗位上已经有他的任职了，时间有重叠。"))
+            if self.kind is other.kind is PostingKind.RESPONSIBLE:
+                return Fault("since", N_("这段时间%(who)s是责任民警，请先结束他的任职。"), who=other.officer.name)
+        return None
+
+    def meets(self, other: "Posting") -> bool:
+        """Whether there is a day on which both are in force."""
+        return all(one.until is None or two.since < one.until for one, two in ((self, other), (other, self)))
+
+    def lasts(self, at: datetime) -> bool:
+        """Whether it is not over at `at`: in force, or to begin."""
+        return self.until is None or self.until > beijing_date(at)
 
     def holds(self, at: datetime) -> bool:
         """Whether the post is held at the moment `at`, by someone whose account is open."""

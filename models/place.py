@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import audit
 from models.base import AUTOINCREMENT, Base, ensure
 from models.officer import Officer, Post
+from models.steps import Fault
 from models.unit import Community, Grid
 
 
@@ -42,6 +43,10 @@ class Plate(Base):
 
     community: Mapped[Community] = relationship()
     grid: Mapped[Grid | None] = relationship()
+
+    def misfit(self, session: Session, at: datetime) -> Fault | None:
+        """Its grid is one of its community."""
+        return Grid.misplaced(session, self)
 
 
 class ContactCard(Base):

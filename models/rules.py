@@ -189,6 +189,9 @@ CODE_MAX, PLACE_NAME_MAX, BUILDING_MAX, GRIDS_MAX = 20, 60, 80, 99  # code point
 # the approval of asking back after 110 calls (our own)
 APPROVAL_MAX = 80  # code points of the number of an approval
 
+# setting up (our own)
+GRIDS_MAX = 999  # the number of a grid in its community
+
 # sign-in
 WRONG_SIGN_INS = 5  # wrong tries …
 WRONG_WITHIN = timedelta(minutes=15)  # … within this time …

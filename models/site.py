@@ -34,6 +34,16 @@ class Site(Base):
     community: Mapped[Community] = relationship()
     grid: Mapped[Grid | None] = relationship()
 
+    def misfit(self, session: Session, at: datetime) -> Fault | None:
+        """Its place is the station's, its rhythm within bounds, and the station keeps no more than it can walk."""
+        here, others = Site.station_id == self.station_id, Site.id.is_distinct_from(self.id)
+        if (
+            self.id is None
+            and session.scalar(select(func.count()).where(here, others, Site.on_the_list(at))) >= rules.SITES_MAX
+        ):
+            return Fault("name", N_("已经有%(n)s个了，请先去掉不用去的。"), n=rules.SITES_MAX)
+        return _unfit(self.interval_days) or Grid.misplaced(session, self)
+
     @classmethod
     def on_the_list(cls, at: datetime):
         """The condition on what is to be visited at `at`."""
@@ -83,5 +93,11 @@ class Site(Base):
 
 
 def _check(interval_days: int) -> None:
+    if fault := _unfit(interval_days):
+        raise fault
+
+
+def _unfit(interval_days: int) -> Fault | None:
     if not 1 <= interval_days <= rules.SITE_INTERVAL_MAX:
-        raise Fault("interval_days", N_("请写1到%(n)s之间的天数。"), n=rules.SITE_INTERVAL_MAX)
+        return Fault("interval_days", N_("请写1到%(n)s之间的天数。"), n=rules.SITE_INTERVAL_MAX)
+    return None

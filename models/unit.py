@@ -3,9 +3,10 @@
 from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, ONE_DAY, Base, Values, Word, Worded, beijing_date, span
+from models.steps import Fault, Refused
 
 
 class UnitKind(Word):
@@ -54,8 +55,19 @@ class Room(Base):
     phone: Mapped[str] = mapped_column(String(30), default="")
     hall: Mapped[bool] = mapped_column(default=False)
     opens: Mapped[dict] = mapped_column(Values, default=dict)
+    active: Mapped[bool] = mapped_column(default=True)
 
     station: Mapped[Unit] = relationship()
+
+    def misfit(self, session: Session, at: datetime) -> Refused | None:
+        """A closed room serves no community, and nobody is to have duty there."""
+        if self.active is not False:
+            return None
+        if served := session.scalar(select(Community.name).filter_by(room_id=self.id).limit(1)):
+            return Refused(N_("%(community)s还用着它，请先给社区换一个。"), community=served)
+        duty = self.metadata.tables["duty"]
+        later = select(duty.c.id).where(duty.c.room_id == self.id, duty.c.ends_at > at).limit(1)
+        return Refused(N_("这里还排着班，请先从值班表上去掉。")) if session.scalar(later) else None
 
     def opening(self, day: date) -> tuple[datetime, datetime] | None:
         """From when to when it is open on a Beijing day; it may close after midnight."""
@@ -83,8 +95,16 @@ class Community(Base):
 
     station: Mapped[Unit] = relationship()
     room: Mapped[Room | None] = relationship()
+    grids: Mapped[list["Grid"]] = relationship(order_by="Grid.number", back_populates="community")
     post: Mapped["Post | None"] = relationship(back_populates="communities")  # noqa: F821  in models.officer
-    grids: Mapped[list["Grid"]] = relationship(order_by="Grid.number")
+
+    def misfit(self, session: Session, at: datetime) -> Fault | None:
+        """Room and post are the own station's, and open."""
+        room = self.room_id and session.get(Room, self.room_id)
+        if room and (room.station_id != self.station_id or not room.active):
+            return Fault("room_id", N_("这个警务室不是本所的，或者已经停用了。"))
+        post = self.post_id and session.get(type(self).post.property.mapper.class_, self.post_id)
+        return Fault("post_id", N_("这个岗位不是本所的。")) if post and post.station_id != self.station_id else None
 
 
 def all_communities() -> Select:
@@ -102,3 +122,19 @@ class Grid(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     number: Mapped[int]
     name: Mapped[str] = mapped_column(String(60))
+    community: Mapped[Community] = relationship(back_populates="grids")
+    served_by: Mapped[str] = mapped_column(String(40), default="")  # 网格员, as the community calls them …
+    helps_with: Mapped[str] = mapped_column(String(200), default="")  # … what they help with, …
+    phone: Mapped[str] = mapped_column(String(30), default="")  # … and the phone of the service; all of it public
+
+    @property
+    def is_served(self) -> bool:
+        """Whether there is anything to tell of its service."""
+        return bool(self.served_by or self.helps_with or self.phone)
+
+    @staticmethod
+    def misplaced(session: Session, record) -> Fault | None:
+        """What is wrong where a record names a community, and a grid that is not of it."""
+        grid = record.grid_id and session.get(Grid, record.grid_id)
+        wrong = grid and grid.community_id != record.community_id
+        return Fault("where", N_("这个网格不在这个社区里。")) if wrong else None

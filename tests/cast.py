@@ -23,6 +23,7 @@ from models.life import Kind
 from models.matter import Matter
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.pairing import Consent, Need, Pairing
+from models.place import Plate
 from models.point import Outcome
 from models.pressing import SECTIONS
 from models.receiving import receive
@@ -31,7 +32,7 @@ from models.slip import Slip
 from models.slot import Slot
 from models.talk import Brought, Present, Talk, Where
 from models.team_task import Member, TeamTask
-from models.unit import Community, Room, Unit, UnitKind
+from models.unit import Community, Grid, Room, Unit, UnitKind
 from models.visit import Visit
 
 PASSWORD = "a long enough password"
@@ -92,6 +93,18 @@ class Make:
         self.session.add(room)
         self.session.flush()
         return room
+
+    def grid(self, community, number):
+        grid = Grid(community_id=community.id, number=number, name=f"{number}网格")
+        self.session.add(grid)
+        self.session.flush()
+        return grid
+
+    def plate(self, community, building, shared=True):
+        plate = Plate(community_id=community.id, building=building, shared=shared)
+        self.session.add(plate)
+        self.session.flush()
+        return plate
 
     def site(self, community, name, interval_days=30, since=MONDAY):
         site = Site(

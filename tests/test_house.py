@@ -332,6 +332,7 @@ def test_only_the_staff_has_names_and_telephones():
         "category.name",
         "agency.name",
         "agency.phone",
+        "grid.phone",  # of the service, public
         "message.phone_hash",  # keyed, only of a text that asks, erased after 72 hours
     }
 

@@ -1,7 +1,7 @@
-"""Setting up: accounts, the demo, what is declared, and the working days."""
+"""Setting up: what a station is made of, the working days, accounts, the demo, and what is declared."""
 
 from flask import Blueprint
 
 bp = Blueprint("admin", __name__, cli_group=None)
 
-from blueprints.admin import commands, forms, importing, views  # noqa: E402, F401
+from blueprints.admin import calendar, commands, forms, importing, people, places, views, wording  # noqa: E402, F401

@@ -15,7 +15,7 @@ from models.base import now, writing
 from models.officer import Officer, Role
 from models.signin import SignIn, SignInTries, password_fits, totp_fits
 
-HOMES = {Role.ADMIN: "admin.calendar", Role.AUDITOR: "start.start"}  # where those arrive who have no queue
+HOMES = {Role.ADMIN: "admin.overview", Role.AUDITOR: "start.start"}  # where those arrive who have no queue
 
 
 @bp.get("/login")

@@ -48,7 +48,7 @@ class RoomField(Selected):
 
     def offer_rooms(self, station_id: int) -> None:
         """List them by name."""
-        rooms = db.session.scalars(db.select(Room).filter_by(station_id=station_id).order_by(Room.id))
+        rooms = db.session.scalars(db.select(Room).filter_by(station_id=station_id, active=True).order_by(Room.id))
         self.rooms = {str(room.id): room for room in rooms}
         self.offer([("", _("不在警务室")), *((code, room.name) for code, room in self.rooms.items())])
 

@@ -53,8 +53,7 @@ class CategoryField(Selected):
     """One of the categories, by code."""
 
     def offer_all(self) -> None:
-        every = db.session.scalars(db.select(Category).order_by(Category.id))
-        self.categories = {category.code: category for category in every}
+        self.categories = {category.code: category for category in db.session.scalars(Category.offered())}
         self.offer([("", _("请选择")), *((code, category.name) for code, category in self.categories.items())])
 
     @property

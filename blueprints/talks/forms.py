@@ -75,7 +75,7 @@ class BeginForm(Form):
         ours = db.select(Community).where(Community.station_id == me().unit_id).order_by(Community.code)
         self.communities = {community.code: community for community in db.session.scalars(ours)}
         self.community.offer([("", _("请选择")), *((code, community.name) for code, community in self.communities.items())])
-        rooms = db.session.scalars(db.select(Room).where(Room.station_id == me().unit_id).order_by(Room.id))
+        rooms = db.session.scalars(db.select(Room).where(Room.station_id == me().unit_id, Room.active).order_by(Room.id))
         self.rooms = {str(room.id): room for room in rooms}
         self.room.offer([("", _("不在警务室")), *((code, room.name) for code, room in self.rooms.items())])
         self.present.offer((role.code, _(role.label)) for role in Present)

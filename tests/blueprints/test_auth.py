@@ -32,7 +32,7 @@ def test_the_way_back_is_kept_but_never_leads_elsewhere(app, cast):
 def test_the_admin_lands_where_there_is_something_for_her(app, cast):
     admin = Visitor(app)
     assert sign_in(admin, "admin").location == "/admin/"
-    assert "工作日历" in admin.get("/admin/").text
+    assert "设置" in admin.get("/admin/").text
 
 
 @pytest.mark.parametrize(("username", "password"), [("li", "wrong"), ("nobody", PASSWORD)])

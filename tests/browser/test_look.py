@@ -290,7 +290,17 @@ def pages(cast, session, card, slip):
             "/campaigns/",
             "/surveys/?since=x&until=x",
         ],
-        "admin": ["/admin/", "/admin/import/", "/admin/import/plates", *setup_sheets(session, cast)],
+        "admin": [
+            "/admin/",
+            "/admin/calendar",
+            "/admin/import/",
+            "/admin/import/plates",
+            *setup_sheets(session, cast),
+            "/admin/rooms/new",
+            "/admin/communities/",
+            f"/admin/communities/{cast.gangnan.id}",
+            f"/admin/posts/{cast.gangnan.post_id}",
+        ],
     }
 
 

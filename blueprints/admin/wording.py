@@ -1,0 +1,100 @@
+"""What is said: categories, answers to begin with, whom to ask instead."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from blueprints.admin.fields import Chosen, Phone, within
+from blueprints.admin.places import STATION
+from blueprints.admin.section import ClosingForm, SectionForm
+from blueprints.extensions import db
+from blueprints.forms import Line, Number, Optional, Selected, Text, at_most, filled
+from models import rules
+from models.agency import Agency
+from models.answer_template import AnswerTemplate
+from models.base import N_
+from models.category import Category
+from models.life import Kind
+from models.place import new_code
+from models.point import Outcome
+from models.topic import Topic
+from models.unit import Unit
+
+LONGEST = max(rules.ANSWER_DAYS.values())  # a category only ever shortens a clock
+
+
+class CategoryForm(ClosingForm):
+    """What matters are about, with a clock of its own where that is shorter."""
+
+    path, table, label = "categories", Category, N_("类别")
+    told = N_("受理时选。可以比这一类事本来的时限更短，不能更长。")
+    order, searched = (Category.id,), (Category.name,)
+
+    name = Line(_l("名称"), [filled(_l("请写名称，比如：噪音。")), at_most(30)])
+    answer_days = Number(_l("几个工作日内答复（不写，就按这一类事的时限）"), [within(1, LONGEST), Optional()])
+    topic = Selected(_l("专题走访算在哪个主题里"), Topic)
+
+    def offer(self):
+        self.topic.offer([("", _("哪个都不算")), *((topic.code, _(topic.label)) for topic in Topic)])
+
+    def keep(self, record, by, at):
+        record.code = record.code or new_code()
+        super().keep(record, by, at)
+
+    @classmethod
+    def told_of(cls, record):
+        days = _("%(n)s个工作日内答复", n=record.answer_days) if record.answer_days else _("按这一类事的时限")
+        return [days, _(record.topic.label) if record.topic else "", "" if record.active else _("停用了")]
+
+
+class PhraseForm(SectionForm):
+    """An answer to begin with."""
+
+    path, table, label = "phrases", AnswerTemplate, N_("常用答复")
+    told = N_("写答复时会列出来，点一下再改。所领导和综合指挥室自己也能加、能改。")
+    order, searched = (AnswerTemplate.station_id, AnswerTemplate.id), (AnswerTemplate.title, AnswerTemplate.text)
+    fixed = ("station_id",)
+
+    station_id = Chosen(_l("哪个单位用"), validators=[filled(_l("请选单位。"))])
+    title = Line(_l("名称：按钮上的字"), [filled(_l("请写个名称。")), at_most(rules.TEMPLATE_TITLE_MAX)])
+    kind = Selected(_l("哪一类事用"), Kind)
+    outcome = Selected(_l("哪种结果用"), Outcome)
+    text = Text(
+        _l("答复"),
+        [filled(_l("请写一下答复。")), at_most(rules.ANSWER_MAX)],
+        description=_l("要按每件事填的写在【】里，比如【哪天】。"),
+        render_kw={"rows": 6},
+    )
+
+    def offer(self):
+        self.station_id.offer_rows(db.session.scalars(db.select(Unit).order_by(Unit.number)))
+        kinds = [kind for kind in Kind if kind is not Kind.PRAISE]  # praise is thanked, not answered
+        self.kind.offer([("", _("哪一类都行")), *((kind.code, _(kind.label)) for kind in kinds)])
+        self.outcome.offer([("", _("哪种结果都行")), *((outcome.code, _(outcome.label)) for outcome in Outcome)])
+
+    @classmethod
+    def called(cls, record):
+        return record.title
+
+    @classmethod
+    def told_of(cls, record):
+        kind = _(record.kind.label) if record.kind else _("哪一类都行")
+        return [db.session.get(Unit, record.station_id).name, kind, _(record.outcome.label) if record.outcome else ""]
+
+
+class AgencyForm(SectionForm):
+    """Somebody else whom a resident may be sent to."""
+
+    path, table, label = "agencies", Agency, N_("可以请找的单位")
+    told = N_("不归派出所管的事，请群众找谁、打什么电话。12345、122这些全国一样的不用加。")
+    order, searched, fixed = (Agency.station_id, Agency.id), (Agency.name,), ("station_id",)
+
+    station_id = Chosen(**STATION)
+    name = Line(_l("名称"), [filled(_l("请写名称，比如：金桂苑物业。")), at_most(60)])
+    phone = Phone(_l("电话（可不写）"))
+
+    def offer(self):
+        self.station_id.offer_stations()
+
+    @classmethod
+    def told_of(cls, record):
+        return [db.session.get(Unit, record.station_id).name, record.phone]

@@ -1,0 +1,161 @@
+"""An administrator sets a station up in the browser: every section's list and forms, and who stands in whose way."""
+
+import pytest
+from sqlalchemy import func, select
+
+from blueprints.admin.section import SECTIONS
+from models.audit import AuditLine
+from models.base import beijing_date, now
+from models.officer import Posting, PostingKind
+from models.unit import Community, Room
+from tests.cast import DAY
+from tests.visitor import Page, Visitor
+
+LONG = "长" * 10_000
+WEEK = ["09:00", "17:00"] * 5 + [""] * 4
+
+
+@pytest.fixture
+def admin(app, cast):
+    return Visitor(app, cast.admin)
+
+
+@pytest.fixture
+def filled(cast, session):
+    """path: what a new row is filled in with, and what can't stand: field, what was typed, the beginning of the sentence."""
+    grid = cast.grid = cast.make.grid(cast.gangnan, 1)
+    station, post = str(cast.station.id), str(cast.gangnan.post_id)
+    phone = ("电话只写数字", "0000-555x")
+    session.commit()
+    return {
+        "units": ({"number": "109", "name": "岭下派出所", "duty_phone": "0000-5550190"}, [
+            ("number", "10", "编号是三位数字"), ("number", "101", "已经有一个一样的"), ("duty_phone", phone[1], phone[0]),
+            ("name", "甲\0乙", "里面有读不出来"), ("address", LONG, "请写在120个字以内"),
+        ]),
+        "rooms": ({"station_id": station, "name": "港北警务室", "opens": WEEK, "phone": "0000-5550191"}, [
+            ("station_id", "99999", "请从列出的里面选"), ("opens", ["17:00", "09:00"] + [""] * 12, "关门要比开门晚"),
+            ("opens", ["09:00", ""] + [""] * 12, "周一：从几点到几点"), ("phone", phone[1], phone[0]),
+        ]),
+        "communities": ({"station_id": station, "code": "10109", "name": "桂园社区", "town": "城南街道", "post_id": post}, [
+            ("code", "10201", "已经有一个一样的"), ("code", "桂园", "只能用数字"),
+            ("post_id", str(cast.hedong.post_id), "这个岗位不是本所的"), ("town", " ", "请写街道或镇"),
+        ]),
+        "grids": ({"community_id": str(cast.gangnan.id), "number": "2", "name": "2网格", "helps_with": "居住登记"}, [
+            ("number", "1", "已经有一个一样的"), ("number", "0", "请写1到999"), ("number", "二", "请写一个数字"), ("helps_with", LONG, "请写在200个"),
+        ]),
+        "plates": ({"where": f"{cast.gangnan.code}/{grid.number}", "building": "金桂苑<b>1号楼", "shared": "y"}, [
+            ("where", "10101/9", "请从列出的里面选"), ("building", "", "请写楼栋或门牌"),
+        ]),
+        "sites": ({"name": "港南小学", "where": cast.gangnan.code, "interval_days": "30"}, [
+            ("interval_days", "0", "请写1到366"), ("phone", phone[1], phone[0]), ("where", "", "请选在哪个社区"),
+        ]),
+        "posts": ({"station_id": station, "name": "日新社区责任岗"}, [("name", "港南社区责任岗", "已经有一个一样的")]),
+        "postings": ({"post_id": post, "officer_id": str(cast.qian.id), "kind": "stand_in", "since": "2026-11-01"}, [
+            ("kind", "responsible", "请从列出的"), ("officer_id", str(cast.sun.id), "要选这个岗位所在"),
+            ("officer_id", str(cast.zhao.id), "这个岗位上已经有他"), ("until", "2026-10-01", "结束要在开始以后"), ("since", "明天", "日期要像"),
+        ]),
+        "categories": ({"name": "养犬", "answer_days": "2"}, [("answer_days", "9", "请写1到7"), ("name", "噪音", "已经有一个一样的")]),
+        "phrases": ({"station_id": station, "title": "修好了", "text": "【哪天】修好了。"}, [("text", "", "请写一下答复")]),
+        "agencies": ({"station_id": station, "name": "金桂苑物业", "phone": "0000-5550177"}, [("phone", phone[1], phone[0])]),
+    }  # fmt: skip
+
+
+def test_every_section_takes_what_fits_and_says_beside_the_field_what_does_not(admin, filled, session):
+    filled["postings"][1][0] = ("since", "", "请选从哪天起")
+    assert set(SECTIONS) == set(filled)
+    for path, (fields, bad) in filled.items():
+        table, new, count = SECTIONS[path].table, f"/admin/{path}/new", select(func.count()).select_from(SECTIONS[path].table)
+        before, blank = session.scalar(count), admin.page(new).form(new)["fields"]
+        for name, typed, sentence in bad:
+            answer = admin.send(new, blank | fields | {name: typed})
+            page = Page(answer.text)
+            assert answer.status_code == 422 and page.text_of(f"f-{name}-fault" if name != "opens" else "f-opens"), (path, name)
+            assert sentence in answer.text, (path, name, page.text_of("main"))
+            kept = page.form(new)["fields"]
+            assert all(kept.get(other) == text for other, text in fields.items() if other not in (name, "opens", "shared")), (
+                path
+            )
+        session.rollback()
+        assert session.scalar(count) == before, path
+        assert admin.send(new, blank | fields).status_code == 303, path
+        session.rollback()
+        row = session.scalars(select(table).order_by(table.id.desc())).first()
+        line = session.scalars(select(AuditLine).order_by(AuditLine.id.desc())).first()
+        assert (line.action, line.detail.split()[0]) == (f"add_{table.__tablename__}", str(row.id))
+        assert not any(str(text) in line.detail for text in fields.values() if len(str(text)) > 3), line.detail
+        here = f"/admin/{path}/{row.id}"
+        assert here in admin.page(f"/admin/{path}/").links
+        first = admin.page(here).form(here)["fields"]
+        assert admin.send(here, first | {name: fields[name] for name in fields if name in first}).status_code == 303, path
+        assert admin.get(f"/admin/{path}/99999").status_code == admin.get(f"/admin/{path}/99999/remove").status_code - 1 == 404
+        session.rollback()
+
+
+def test_two_administrators_never_write_over_each_other(admin, app, cast, session):
+    here = f"/admin/communities/{cast.gangnan.id}"
+    old = admin.page(here).form(here)["fields"]
+    assert admin.post(here, {"name": "港南新村"}).status_code == 303
+    late = admin.send(here, old | {"town": "城北街道"})
+    page = Page(late.text)
+    assert late.status_code == 409 and "港南新村" in page.text and page.form(here)["fields"]["town"] == "城北街道"
+    assert admin.send(here, page.form(here)["fields"]).status_code == 303
+    session.expire_all()
+    assert cast.gangnan.town == "城北街道"
+
+
+def test_what_is_used_stays_and_what_is_not_goes(admin, cast, session):
+    room = cast.make.room(cast.station, "港北警务室")
+    cast.gangnan.room = cast.make.room(cast.station, "港南警务室")
+    cast.make.card(cast.gangnan)
+    session.commit()
+    rixin, room_id = cast.rixin.id, room.id
+    kept = admin.post(f"/admin/communities/{cast.gangnan.id}/remove", page=f"/admin/communities/{cast.gangnan.id}")
+    assert kept.status_code == 409 and "还有以前的记录用着它" in kept.text
+    used = f"/admin/rooms/{cast.gangnan.room_id}"
+    assert "港南社区还用着它" in admin.post(f"{used}/close", page=used).text
+    assert "还有社区用着它" in admin.post(f"{used}/remove", page=used).text
+    assert (
+        admin.post(f"/admin/communities/{cast.rixin.id}/remove", page=f"/admin/communities/{cast.rixin.id}").status_code == 303
+    )
+    here = f"/admin/rooms/{room.id}"
+    assert admin.post(f"{here}/close", page=here).status_code == 303
+    assert "港北警务室" not in admin.get("/hall").text
+    assert admin.post(f"{here}/reopen", page=here).status_code == 303
+    assert "港北警务室" in admin.get("/hall").text
+    assert admin.post(f"{here}/remove", page=here).status_code == 303
+    session.expire_all()
+    assert session.get(Community, rixin) is None and session.get(Room, room_id) is None
+
+
+def test_a_post_has_one_responsible_officer_at_a_time(admin, cast, session):
+    today = beijing_date(now())
+    theirs = session.scalars(select(Posting).filter_by(post_id=cast.gangnan.post_id, kind=PostingKind.RESPONSIBLE)).one()
+    fields = {"post_id": theirs.post_id, "officer_id": cast.qian.id, "kind": "responsible", "since": str(today + DAY)}
+    refused = admin.post("/admin/postings/new", fields)
+    assert refused.status_code == 422 and "李建平是责任民警" in Page(refused.text).text_of("f-since-fault")
+    here = f"/admin/postings/{theirs.id}"
+    assert admin.post(here, {"until": str(today + DAY)}).status_code == 303
+    assert admin.post("/admin/postings/new", fields).status_code == 303
+    assert admin.post(here, {"until": ""}).status_code == 422
+
+
+def test_a_long_list_is_paged_and_searched(admin, cast, session):
+    for n in range(51):
+        cast.make.plate(cast.gangnan, f"{n:03}号楼")
+    session.commit()
+    first = admin.page("/admin/plates/")
+    onward = next(link for link in first.links if "after=" in link)
+    assert "000号楼" in first.text and "050号楼" not in first.text
+    assert "050号楼" in admin.page(onward).text and "049号楼" not in admin.page(onward).text
+    found = admin.page("/admin/plates/?q=017").text
+    assert "017号楼" in found and "018号楼" not in found
+    for odd in ("?q=%25", "?q=%00", "?after=99999999999999", "?after=x"):
+        assert admin.get(f"/admin/plates/{odd}").status_code == 200
+
+
+def test_the_administrator_sees_no_matter_and_no_way_to_one(admin, cast, session):
+    matter = cast.accepted(now())
+    session.commit()
+    for path in ["/admin/", *(f"/admin/{path}/" for path in SECTIONS), f"/admin/communities/{cast.gangnan.id}"]:
+        page = admin.page(path)
+        assert matter.number not in page.html and not [link for link in page.links if link.startswith("/matters")]
