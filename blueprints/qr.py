@@ -24,12 +24,12 @@ def address_of(card: EchoCard) -> str:
 
 def qr_of(card: EchoCard) -> Markup:
     """The same, drawn."""
-    return _drawn(address_of(card))
+    return qr_svg(address_of(card))
 
 
 def leads_to(path: str) -> Markup:
     """The QR of a path of this app."""
-    return _drawn(whole(path))
+    return qr_svg(whole(path))
 
 
 def whole(path: str) -> str:
@@ -37,6 +37,6 @@ def whole(path: str) -> str:
     return f"{current_app.config['PREFERRED_URL_SCHEME']}://{here()}{path}"
 
 
-def _drawn(address: str) -> Markup:
+def qr_svg(address: str) -> Markup:
     """Black on white, with its quiet zone of four modules."""
     return Markup(segno.make(address, micro=False, error="m").svg_inline(omitsize=True, border=4, light="#fff"))

@@ -63,6 +63,7 @@ class Officer(Base):
     totp_on: Mapped[bool] = mapped_column(default=False)
     totp_used: Mapped[int | None]  # the time step of the last code: none counts twice
     active: Mapped[bool] = mapped_column(default=True)
+    activate_by: Mapped[datetime | None]  # until then the password is a code, good for choosing one's own and nothing else
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     led_by: Mapped["Officer | None"] = relationship(remote_side=id)

@@ -193,6 +193,8 @@ APPROVAL_MAX = 80  # code points of the number of an approval
 GRIDS_MAX = 999  # the number of a grid in its community
 
 # sign-in
+ACTIVATE_WITHIN = timedelta(days=7)  # how long the code of a new or reset account waits for its owner (our own)
+PASSWORD_MIN, PASSWORD_MAX = 10, 200  # code points (our own)
 WRONG_SIGN_INS = 5  # wrong tries …
 WRONG_WITHIN = timedelta(minutes=15)  # … within this time …
 LOCKED_FOR = timedelta(minutes=30)  # … lock the account for this long (design)

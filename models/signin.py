@@ -13,10 +13,11 @@ from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rules
-from models.base import Base, Values, ensure
+from models.base import N_, Base, Values, ensure
 from models.keys import Keys
 from models.officer import Officer
 from models.sealed import seal, unseal
+from models.steps import Refused
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 AT_ONCE = threading.BoundedSemaphore(2)  # each hash takes 19 MiB
@@ -73,6 +74,29 @@ def totp_fits(keys: Keys, officer: Officer, code: str, at: datetime, required: b
     ]
     officer.totp_used = max(fitting, default=officer.totp_used)
     return bool(fitting)
+
+
+def new_code() -> str:
+    """A code for one activation: twelve digits, in groups that can be read aloud."""
+    digits = f"{secrets.randbelow(10**12):012}"
+    return " ".join(digits[n : n + 4] for n in range(0, 12, 4))
+
+
+def await_activation(officer: Officer, hashed: str, at: datetime) -> None:
+    """From now on the account only takes the code whose hash this is, for a week: its owner then chooses a password."""
+    officer.password_hash, officer.activate_by = hashed, at + rules.ACTIVATE_WITHIN
+    officer.totp_sealed = officer.totp_used = None
+
+
+def activate(keys: Keys, officer: Officer, hashed: str, at: datetime, required: bool) -> str | None:
+    """The owner has chosen a password; call it on a locked row. Returns the secret of one-time codes where they are asked for.
+
+    Refused where the code was used up meanwhile, or is too old.
+    """
+    if officer.activate_by is None or at > officer.activate_by:
+        raise Refused(N_("这个激活码过期了，或者已经用过。请找管理员再要一个。"))
+    officer.password_hash, officer.activate_by = hashed, None
+    return new_totp(keys, officer) if required or officer.totp_on else None
 
 
 class SignInTries(Base):

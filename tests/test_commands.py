@@ -188,3 +188,14 @@ def test_after_a_tick_nothing_of_an_erased_photo_is_on_the_disk(run, app, cast, 
     if session.bind.dialect.name == "sqlite":  # PostgreSQL's own vacuum takes care of its files
         kept = on_disk(session)
         assert kept and b"canary in a photo" not in kept
+
+
+def test_an_empty_database_begins_with_a_bureau_and_one_administrator(run, app):
+    code = run("setup", "--bureau", "云溪县公安局", "--phone", "0000-5550000").stdout.strip()[-14:]
+    admin = Visitor(app)
+    chosen = {"username": "admin", "code": code, "password": "一个很长很长的密码吧", "again": "一个很长很长的密码吧"}
+    assert admin.post("/activate", chosen).status_code == 200
+    assert admin.post("/login", {"username": "admin", "password": chosen["password"]}).location == "/admin/"
+    station = {"number": "101", "name": "城南派出所", "duty_phone": "0000-5550110"}
+    assert admin.post("/admin/units/new", station).status_code == 303
+    assert "already" in run("setup", "--bureau", "x", "--phone", "1").output

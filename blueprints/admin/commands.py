@@ -24,7 +24,7 @@ from models.matter import Matter
 from models.officer import Officer, Role
 from models.place import ContactCard, Plate
 from models.sealed import seal_anew, sealed_fields
-from models.signin import end_all, hash_password, new_totp, totp_secret
+from models.signin import await_activation, end_all, hash_password, new_code, new_totp, totp_secret
 from models.steps import SHELVES, Fault
 from models.task import Task
 from models.unit import Community, Unit, UnitKind
@@ -198,6 +198,26 @@ def policies(as_json):
         click.echo(
             f"{step['record']}.{step['step']}: {', '.join(step['from'])} > {', '.join(step['to'])} by {', '.join(step['who'])}"
         )
+
+
+@bp.cli.command("setup")
+@click.option("--bureau", required=True, help="The bureau's name.")
+@click.option("--phone", required=True, help="Its duty phone.")
+@click.option("--username", default="admin", show_default=True, help="Of the first administrator.")
+def set_up(bureau, phone, username):
+    """Make the bureau and its first administrator in an empty database; all else is set up on the pages then."""
+    code = new_code()
+    hashed = hash_password(code)
+    writing(db.session)
+    if db.session.scalar(db.select(Unit.id).limit(1)):
+        raise click.ClickException("There is a bureau already; `flask user add` adds an administrator.")
+    unit = Unit(kind=UnitKind.BUREAU, number="000", name=bureau, duty_phone=phone)
+    officer = Officer(username=username, name="管理员", title="", role=Role.ADMIN, unit=unit)
+    await_activation(officer, hashed, now())
+    db.session.add_all([unit, officer])
+    db.session.flush()
+    _note(officer, "user_add")
+    click.echo(f"Choose the password of {username} at /activate within a week, with the code {code}")
 
 
 @bp.cli.group("user")

@@ -1,18 +1,91 @@
-"""Who: posts, and who holds them."""
+"""Who: accounts, posts, and who holds them."""
 
-from flask import url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
-from blueprints.admin.fields import Chosen, Phone
+from blueprints.admin.fields import Chosen, Phone, is_code
 from blueprints.admin.places import STATION
-from blueprints.admin.section import SectionForm
+from blueprints.admin.section import ClosingForm, SectionForm
 from blueprints.answers import numbered_date
 from blueprints.extensions import db
-from blueprints.forms import Day, Line, Optional, Picked, at_most, filled
+from blueprints.forms import Day, Line, Optional, Picked, Selected, at_most, filled
+from models import setup
 from models.base import N_, now
-from models.officer import HANDLERS, Officer, Post, Posting, PostingKind
+from models.officer import HANDLERS, Officer, Post, Posting, PostingKind, Role
+from models.signin import await_activation, end_all, hash_password, new_code
+from models.steps import Refused
 from models.unit import Unit
+
+
+class AccountForm(ClosingForm):
+    """An account. Its owner chooses the password, with a code that is shown once: the administrator can't sign in as anybody."""
+
+    path, table, label = "accounts", Officer, N_("账号")
+    told = N_("谁能登录、做什么。开了账号会出一个激活码，只显示一次：当面交给本人，本人自己定密码。")
+    order, searched, fixed = (Officer.unit_id, Officer.username), (Officer.username, Officer.name), ("username",)
+    acts = {"reset": N_("重置：密码、动态验证码都换"), "close": N_("停用"), "reopen": N_("重新启用")}
+    done = {
+        "reset": N_("马上退出所有登录，原来的密码不能再用；会出一个新的激活码，交给本人再定密码。"),
+        "close": N_("马上退出所有登录。手上的事不会自动交给别人，请所领导在“审核”页转交；以前的记录都还在。"),
+    }
+
+    username = Line(_l("用户名"), [filled(_l("请写用户名。")), at_most(40), is_code], description=_l("用了就不能改。"))
+    name = Line(_l("姓名"), [filled(_l("请写姓名。")), at_most(40)])
+    title = Line(_l("称呼"), [at_most(20)], default=_l("警官"), description=_l("群众看到的是姓加称呼，比如：李警官。"))
+    police_number = Line(_l("警号（可不写）"), [at_most(12)])
+    unit_id = Chosen(_l("单位"), validators=[filled(_l("请选单位。"))])
+    role = Selected(_l("角色"), Role, validators=[filled(_l("请选角色。"))])
+    led_by_id = Chosen(_l("由谁带（只有辅警要选）"))
+    totp_on = BooleanField(_l("登录要动态验证码"), description=_l("刚打勾的，请再重置一次，本人才拿得到验证码。"))
+
+    def offer(self):
+        self.role.offer([("", _("请选择")), *((role.code, _(role.label)) for role in Role)])
+        self.unit_id.offer_rows(db.session.scalars(db.select(Unit).order_by(Unit.number)))
+        leaders = db.select(Officer).where(Officer.active, Officer.role == Role.OFFICER).order_by(Officer.unit_id, Officer.id)
+        self.led_by_id.offer_rows(db.session.scalars(leaders), lambda who: f"{who.unit.name} {who.name}", _("没有"))
+
+    @classmethod
+    def told_of(cls, record):
+        waits = _("等本人用激活码") if record.activate_by else ""
+        state = waits if record.active else _("停用了")
+        return [record.unit.name, _(record.role.label), record.username, state]
+
+    @classmethod
+    def acts_on(cls, record):
+        """A closed account is opened before it is reset."""
+        return {name: label for name, label in super().acts_on(record).items() if record.active or name != "reset"}
+
+    @classmethod
+    def made_ready(cls, act):
+        if act not in ("new", "reset"):
+            return {}
+        code = new_code()
+        return {"code": code, "hashed": hash_password(code)}
+
+    @classmethod
+    def shown_once(cls, record, ready):
+        return render_template("admin/code.html", officer=record, code=ready["code"]) if ready else None
+
+    def keep(self, record, by, at, **ready):
+        if ready:
+            await_activation(record, ready["hashed"], at)
+        super().keep(record, by, at)
+
+    @staticmethod
+    def reset(record, by, at, code: str, hashed: str):
+        """Nothing that was known opens it any more; its owner gets the code."""
+        await_activation(record, hashed, at)
+        end_all(db.session, record, at)
+        setup.note(db.session, by, at, "reset", record)
+
+    @staticmethod
+    def close(record, by, at):
+        if record.id == by.id:
+            raise Refused(N_("自己的账号请别的管理员来停。"))
+        setup.put(db.session, by, at, record, active=False)
+        end_all(db.session, record, at)
 
 
 class PostForm(SectionForm):

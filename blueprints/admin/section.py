@@ -145,7 +145,16 @@ class SectionForm(Form):
 
     # ── what is done
 
-    def keep(self, record: Base, by, at: datetime) -> None:
+    @classmethod
+    def made_ready(cls, act: str) -> dict:
+        """What takes long and is finished before the write opens; an act that needs it takes it by name."""
+        return {}
+
+    @classmethod
+    def shown_once(cls, record: Base, ready: dict) -> str | None:
+        """The page that is shown instead of going on, where there is something that is never shown again."""
+
+    def keep(self, record: Base, by, at: datetime, **ready) -> None:
         """Write it, inside a write. Stale where somebody was faster; Fault or Refused where it can't be."""
         if record.id and self.seen.data != self.mark(record):
             raise Stale(N_("您打开之后，这一条有人改过。下面是现在的内容；要照您写的改，请再点一次“存好”。"))

@@ -73,9 +73,10 @@ def act(path, id, act):
         abort(404)
     if not ClickForm().validate():
         return _page(section.of(record), record, 422)
+    ready = section.made_ready(act)
     try:
         _open_write(record)
-        getattr(section, act)(record, me(), now())
+        getattr(section, act)(record, me(), now(), **ready)
         db.session.commit()
     except InvalidRequestError:  # it is gone
         abort(404)
@@ -85,6 +86,8 @@ def act(path, id, act):
     except IntegrityError:
         db.session.rollback()
         return _page(section.of(record), record, 409, _("刚刚有人用上了它，没有删。"))
+    if page := section.shown_once(record, ready):
+        return page
     flash(_("改好了。"))
     return answers.gone_to(url_for("admin.rows", path=path) if act == "remove" else url_for("admin.row", path=path, id=id))
 
@@ -94,9 +97,10 @@ def _kept(form: SectionForm, record):
     known = record if record.id else None
     if not form.validate():
         return _page(form, known, 422)
+    ready = {} if known else form.made_ready("new")
     try:
         _open_write(known)
-        form.keep(record, me(), now())
+        form.keep(record, me(), now(), **ready)
         db.session.commit()
     except InvalidRequestError:  # it is gone
         abort(404)
@@ -111,6 +115,8 @@ def _kept(form: SectionForm, record):
     except Refused as refused:
         db.session.rollback()
         return _page(form, known, 409, answers.say(refused.message, refused.values))
+    if page := form.shown_once(record, ready):
+        return page
     flash(_("存好了。"))
     return answers.gone_to(url_for("admin.rows", path=form.path))
 

@@ -3,17 +3,20 @@
 from flask import current_app, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from pyotp import TOTP
 
 from blueprints import answers
 from blueprints.access import PUBLIC, SIGNED_IN, policy
 from blueprints.auth import bp
-from blueprints.auth.forms import SignInForm
+from blueprints.auth.forms import ActivateForm, SignInForm
 from blueprints.extensions import db, limiter, refused
 from blueprints.forms import ClickForm
-from models import audit, rules
+from blueprints.qr import qr_svg
+from models import audit, rules, signin
 from models.base import now, writing
 from models.officer import Officer, Role
-from models.signin import SignIn, SignInTries, password_fits, totp_fits
+from models.signin import SignIn, SignInTries, hash_password, password_fits, totp_fits
+from models.steps import Refused
 
 HOMES = {Role.ADMIN: "admin.overview", Role.AUDITOR: "start.start"}  # where those arrive who have no queue
 
@@ -53,7 +56,9 @@ def _check(form: SignInForm) -> Officer | None:
     writing(db.session)
     may_try = SignInTries.at(db.session, keys, form.username.data).reserve(at)
     db.session.commit()
-    officer = db.session.scalars(db.select(Officer).filter_by(username=form.username.data, active=True)).one_or_none()
+    officer = db.session.scalars(
+        db.select(Officer).filter_by(username=form.username.data, active=True, activate_by=None)
+    ).one_or_none()
     fits = may_try and password_fits(officer, form.password.data)
     writing(db.session, *[officer] if officer else [])
     if not (fits and totp_fits(keys, officer, form.totp.data or "", at, current_app.config["REQUIRE_TOTP"])):
@@ -69,6 +74,43 @@ def _check(form: SignInForm) -> Officer | None:
     session.clear()
     login_user(sign_in)
     return officer
+
+
+@bp.get("/activate")
+@policy(PUBLIC)
+def activate():
+    """Where whoever was given a code chooses a password."""
+    return render_template("auth/activate.html", form=ActivateForm())
+
+
+@bp.post("/activate")
+@policy(PUBLIC)
+@limiter.limit("30/minute", deduct_when=refused)
+def choose_password():
+    """The code is used up; the secret of one-time codes, where they are asked for, is shown once."""
+    form, keys, at = ActivateForm(), current_app.extensions["keys"], now()
+    if not form.validate():
+        return render_template("auth/activate.html", form=form), 422
+    writing(db.session)
+    may_try = SignInTries.at(db.session, keys, form.username.data).reserve(at)
+    db.session.commit()
+    waits = db.select(Officer).where(Officer.username == form.username.data, Officer.active, Officer.activate_by.is_not(None))
+    officer, hashed = db.session.scalars(waits).one_or_none(), hash_password(form.password.data)
+    if not (password_fits(officer, form.grouped_code) and may_try):
+        form.code.errors = [_("用户名或激活码不对。也可能过期了，或者已经用过：请找管理员再要一个。")]
+        return render_template("auth/activate.html", form=form), 422
+    try:
+        writing(db.session, officer)
+        secret = signin.activate(keys, officer, hashed, at, current_app.config["REQUIRE_TOTP"])
+    except Refused as too_late:
+        db.session.rollback()
+        form.code.errors = [answers.say(too_late.message)]
+        return render_template("auth/activate.html", form=form), 422
+    SignInTries.at(db.session, keys, form.username.data).forget()
+    audit.note(db.session, at=at, by=officer, action="activate", record=officer)
+    db.session.commit()
+    qr = secret and qr_svg(TOTP(secret).provisioning_uri(name=officer.username, issuer_name=officer.unit.bureau.name))
+    return render_template("auth/activated.html", secret=secret, qr=qr)
 
 
 @bp.post("/logout")

@@ -1,4 +1,4 @@
-"""rooms and categories that are closed; what grids offer"""
+"""rooms and categories that are closed; what grids offer; accounts that wait for their owner"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ TEXTS = {"served_by": 40, "helps_with": 200, "phone": 30}
 def upgrade():
     op.add_column("room", sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("category", sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("officer", sa.Column("activate_by", sa.DateTime(timezone=True), nullable=True))
     for name, length in TEXTS.items():
         op.add_column("grid", sa.Column(name, sa.String(length), nullable=False, server_default=""))
 
@@ -20,5 +21,6 @@ def upgrade():
 def downgrade():
     for name in TEXTS:
         op.drop_column("grid", name)
+    op.drop_column("officer", "activate_by")
     op.drop_column("category", "active")
     op.drop_column("room", "active")

@@ -298,6 +298,8 @@ def pages(cast, session, card, slip):
             *setup_sheets(session, cast),
             "/admin/rooms/new",
             "/admin/communities/",
+            "/admin/accounts/new",
+            "/activate",
             f"/admin/communities/{cast.gangnan.id}",
             f"/admin/posts/{cast.gangnan.post_id}",
         ],
