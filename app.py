@@ -28,6 +28,7 @@ import models.order
 import models.pairing
 import models.place
 import models.replying
+import models.setting
 import models.survey
 import models.talk
 import models.team_task

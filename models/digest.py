@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import gathering, rules
+from models import gathering, rules, setting
 from models.asking import Rating
 from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, beijing_date, ensure
 from models.callback import Callback
@@ -100,10 +100,11 @@ class Digest(Base):
 def due(session: Session, at: datetime) -> list[int]:
     """The ids of the units whose digest of this working day is due at `at`, and not there yet."""
     today = beijing_date(at)
-    if at < datetime.combine(today, rules.DIGEST, BEIJING) or not Calendar.load(session).is_workday(today):
+    if at < datetime.combine(today, rules.DIGEST_SETTABLE[1], BEIJING) or not Calendar.load(session).is_workday(today):
         return []
     there = select(Digest.unit_id).where(Digest.day == today)
-    return list(session.scalars(select(Unit.id).where(Unit.id.not_in(there)).order_by(Unit.id)))
+    units = session.scalars(select(Unit.id).where(Unit.id.not_in(there)).order_by(Unit.id))
+    return [unit for unit in units if at >= datetime.combine(today, setting.of(session, "digest", unit), BEIJING)]
 
 
 def drawn_up(session: Session, unit_id: int, at: datetime) -> dict:

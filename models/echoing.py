@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import object_session
 
-from models import outbox, rules
+from models import outbox, rules, setting
 from models.asking import CallbackResult, TypedBy
 from models.base import N_, Word, beijing_date
 from models.callback import Callback
@@ -231,7 +231,9 @@ class Echoing:
             self.handler = None  # whoever left leaves it to the head to give
         self._ask_no_more(by, at)
         self._settle_orders(at)
-        self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
+        self.due_at = Calendar.load(object_session(self)).deadline(
+            at, setting.of(object_session(self), "rectification_days", self.station_id)
+        )
         handling = self.open_handling
         if handling and handed_out:  # what was under way is part of the order now
             Task.call_off.follow(handling, by=by, at=at, because=OF_ITS_MATTER)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, Select, String, Text, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models import audit, outbox, rules
+from models import audit, outbox, rules, setting
 from models.asking import Asked, CallbackResult, Rating, Reach, Reply, may_be_rung
 from models.base import N_, beijing_date, new_uid
 from models.contact import Channel, Reachable
@@ -249,7 +249,9 @@ class IncidentCallback(Asked, Task):
         self.words = words or None
         if rating is Rating.UNSATISFIED:
             self.assignee_id, self.channel = None, Channel.PHONE
-            self.due_at = Calendar.load(object_session(self)).deadline(at, rules.RECTIFICATION_DAYS)
+            self.due_at = Calendar.load(object_session(self)).deadline(
+                at, setting.of(object_session(self), "rectification_days", self.station_id)
+            )
             return Told(to=TaskState.UNDER_WAY)
         self.ended_at = at
         return Told(to=TaskState.DONE)

@@ -5,12 +5,12 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models import audit, rules
+from models import audit, rules, setting
 from models.asking import NotByText, Reply
 from models.base import AUTOINCREMENT, BEIJING, N_, Base, Word, Worded, beijing_date, ensure, new_uid
 from models.callback import Callback
@@ -433,7 +433,7 @@ def asking_after(incident, at: datetime) -> Message:
 
 
 def _morning(callback) -> datetime:
-    return datetime.combine(beijing_date(callback.due_at), rules.MESSAGES_FROM, BEIJING)
+    return datetime.combine(beijing_date(callback.due_at), rules.MESSAGES_FROM, BEIJING)  # then, or when hours begin
 
 
 def _made(about, occasion, at, not_before) -> Message:
@@ -453,16 +453,22 @@ def _made(about, occasion, at, not_before) -> Message:
 # ── sending
 
 
-def is_in_hours(at: datetime) -> bool:
+def hours(session: Session) -> tuple[time, time]:
+    """From when to when texts may go out, in Beijing."""
+    return setting.of(session, "messages_from"), setting.of(session, "messages_until")
+
+
+def is_in_hours(session: Session, at: datetime) -> bool:
     """Whether any text may go out at `at`."""
-    return rules.MESSAGES_FROM <= at.astimezone(BEIJING).time() < rules.MESSAGES_UNTIL
+    begins, ends = hours(session)
+    return begins <= at.astimezone(BEIJING).time() < ends
 
 
-def _may_go_out(at: datetime):
+def _may_go_out(session: Session, at: datetime):
     """The condition on rows that they may go out at this hour: in the evening only what is about a visit of this very day."""
-    if is_in_hours(at):
+    if is_in_hours(session, at):
         return true()
-    if not rules.MESSAGES_UNTIL <= at.astimezone(BEIJING).time() < rules.VISIT_UNTIL:
+    if not hours(session)[1] <= at.astimezone(BEIJING).time() < rules.VISIT_UNTIL:
         return false()
     return and_(Message.same_day, Message.made_at >= day_begin(beijing_date(at)))
 
@@ -507,7 +513,7 @@ def lease(session: Session, at: datetime, count: int = AT_ONCE) -> list[Parcel]:
     """
     outbox = Outbox.locked(session)
     matters_first = Message.incident_id.is_not(None), Message.next_try_at, Message.id  # thousands of calls may wait
-    next_ones = select(Message).where(_due(at), _wanted(at), _may_go_out(at)).order_by(*matters_first)
+    next_ones = select(Message).where(_due(at), _wanted(at), _may_go_out(session, at)).order_by(*matters_first)
     taken = next_ones.limit(min(count, outbox.room(at))).with_for_update(skip_locked=True, of=Message)
     words = MessageTemplate.all_of(session)
     with session.no_autoflush:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import audit, rules
+from models import audit, rules, setting
 from models.base import N_, new_uid
 from models.card import EchoCard
 from models.complaint import judge_of, officer_of
@@ -89,7 +89,7 @@ def receive(
         urgent=urgent,
         submission=_hashed(submission_id),
         received_at=at,
-        due_at=calendar.deadline(at, rules.ANSWER_DAYS[kind.code]),
+        due_at=calendar.deadline(at, setting.answer_days(session, kind)),
         news_by=calendar.deadline(at, rules.WITHOUT_NEWS_DAYS),
         handler=handler,
         receiver=received_by,

@@ -41,6 +41,7 @@ DAYPARTS = {
     "afternoon": (time(14, 0), time(18, 0)),
     "evening": (time(18, 0), time(20, 0)),
 }  # Beijing; residents are offered all but the afternoon (000; the hours are our own)
+DAYPARTS_OFFERED = ("morning", "noon", "evening")  # ○ (000)
 CORRECTION_DAYS = 7  # days in which a resident may correct a rating (design)
 SATISFACTION_FLOOR = 900  # tenths of a percent of the ratings given: 满意 and 基本满意 together (002)
 WHOLE = 1000  # shares are whole tenths of a percent, rounded down: none is shown as more than it is (our own)
@@ -188,6 +189,19 @@ CODE_MAX, PLACE_NAME_MAX, BUILDING_MAX, GRIDS_MAX = 20, 60, 80, 99  # code point
 
 # the approval of asking back after 110 calls (our own)
 APPROVAL_MAX = 80  # code points of the number of an approval
+
+# what may be set otherwise ○, by a station for itself or by the bureau for all: the default, the least and the most (our own)
+RECTIFICATION_SETTABLE = RECTIFICATION_DAYS, 1, 10
+LOOK_BACK_SETTABLE = (LOOK_BACK_DAYS[0], 3, 14), (LOOK_BACK_DAYS[1], 15, 60)
+SITE_INTERVAL_SETTABLE = SITE_INTERVAL_DAYS, 7, 180
+DIGEST_SETTABLE = DIGEST, time(6), time(11)
+MESSAGES_FROM_SETTABLE = MESSAGES_FROM, MESSAGES_FROM, time(11)  # never earlier …
+MESSAGES_UNTIL_SETTABLE = MESSAGES_UNTIL, time(16), MESSAGES_UNTIL  # … nor later than the design
+ANSWER_SETTABLE = {
+    "question": (ANSWER_DAYS["question"], 1, 3),
+    "request": (ANSWER_DAYS["request"], 1, 5),
+    **{kind: (ANSWER_DAYS[kind], 1, 15) for kind in ("suggestion", "complaint", "idea")},
+}
 
 # setting up (our own)
 GRIDS_MAX = 999  # the number of a grid in its community

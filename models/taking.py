@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import object_session
 
-from models import rules
+from models import setting
 from models.base import N_
 from models.handling import Handling
 from models.life import Kind, State
@@ -92,7 +92,9 @@ class Taking:
 
     def _answer_days(self) -> int:
         """Working days from receipt to the answer: the kind's, or the category's where it has less."""
-        return min(filter(None, (rules.ANSWER_DAYS[self.kind.code], self.category and self.category.answer_days)))
+        return min(
+            filter(None, (setting.answer_days(object_session(self), self.kind), self.category and self.category.answer_days))
+        )
 
     def _was_contacted(self, at) -> None:
         """Somebody has spoken to the resident; from now on the handling is due by the answer."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, and_, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_session, relationship, selectinload
 
-from models import audit, rules
+from models import audit, rules, setting
 from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
 from models.contact import Reachable
@@ -490,12 +490,17 @@ class Talk(Ledgered, Stepped, Base):
         self.outcome, self.closed_at = outcome, at
         self._keep_photos(photos, at)
         Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
-        looks = rules.LOOK_BACK_DAYS if outcome in LOOKED_BACK else ()
+        looks = self._looks_back() if outcome in LOOKED_BACK else ()
         promised = [one.until for one in self.current if one.until and outcome is not Ending.FAILED]
         for side in self.sides:
             for day in call_days(beijing_date(at), promised, looks):
                 self.tasks.append(TalkCallback.of(side, day, at))
         return Told(text=text or None, values={"outcome": outcome})
+
+    def _looks_back(self) -> tuple[int, ...]:
+        """Days after which each side is asked, as the station has it where its people live."""
+        session, station = object_session(self), self.community.station_id
+        return tuple(setting.of(session, name, station) for name in ("look_back_first", "look_back_second"))
 
     def _check_promises(self, outcome: Ending) -> None:
         for one in self.current:

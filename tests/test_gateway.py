@@ -234,7 +234,7 @@ def mend(app, time_machine):
             if not db.session.scalar(left.where(Message.state.in_([MessageState.WAITING, MessageState.SENDING]))):
                 return
         at += timedelta(minutes=30)
-        at = at if outbox.is_in_hours(at) else (at + timedelta(days=1)).replace(hour=8, minute=0)
+        at = at if 8 <= at.astimezone(BEIJING).hour < 20 else (at + timedelta(days=1)).replace(hour=8, minute=0)
         time_machine.move_to(at, tick=False)
 
 

@@ -74,6 +74,7 @@ TABLES = {
     "rectification_order": "what is to be mended",
     "room": "a place",
     "setup_sheet": "a spreadsheet of the administrator's, tried out",
+    "setting": "a rule that a unit set otherwise",
     "sign_in": "a session of an officer",
     "sign_in_tries": "wrong tries at a user name of the staff",
     "site": "a place that must be visited",

@@ -81,14 +81,18 @@ def is_code(form, field):
         raise StopValidation(_("只能用数字、英文字母和横线。"))
 
 
-def within(lowest: int, highest: int):
-    """Refuse a number outside these bounds; none at all is not its business."""
+def within(lowest, highest):
+    """Refuse a number or an hour outside these bounds; none at all is not its business."""
 
     def check(form, field):
         if field.data is not None and not lowest <= field.data <= highest:
-            raise StopValidation(_("请写%(lowest)s到%(highest)s之间的数。", lowest=lowest, highest=highest))
+            raise StopValidation(_("请写%(lowest)s到%(highest)s之间的。", lowest=_plain(lowest), highest=_plain(highest)))
 
     return check
+
+
+def _plain(bound) -> str:
+    return f"{bound:%H:%M}" if isinstance(bound, time) else str(bound)
 
 
 class Opening(Field):

@@ -68,10 +68,10 @@ class AccountForm(ClosingForm):
     def shown_once(cls, record, ready):
         return render_template("admin/code.html", officer=record, code=ready["code"]) if ready else None
 
-    def keep(self, record, by, at, **ready):
+    def write(self, record, by, at, **ready):
         if ready:
             await_activation(record, ready["hashed"], at)
-        super().keep(record, by, at)
+        super().write(record, by, at)
 
     @staticmethod
     def reset(record, by, at, code: str, hashed: str):

@@ -43,10 +43,10 @@ class UnitForm(SectionForm):
     def told_of(cls, record):
         return [record.number, record.duty_phone, record.address]
 
-    def keep(self, record, by, at):
+    def write(self, record, by, at):
         if record.id is None:
             record.kind, record.parent_id = UnitKind.STATION, me().unit.bureau.id
-        super().keep(record, by, at)
+        super().write(record, by, at)
 
 
 class RoomForm(ClosingForm):
@@ -235,9 +235,9 @@ class SiteForm(SectionForm):
         community, _grid = self.where.places[self.where.data]
         return super().given | {"station_id": community.station_id}
 
-    def keep(self, record, by, at):
+    def write(self, record, by, at):
         record.since = record.since or beijing_date(at)
-        super().keep(record, by, at)
+        super().write(record, by, at)
 
     @classmethod
     def query(cls):

@@ -47,7 +47,7 @@ class SectionForm(Form):
         super().__init__(**kwargs)
         self.offer()
         self.facts = []
-        if record:
+        if record and self.fixed:
             values = self.shown_of(record)
             for name in self.fixed:
                 labels = {choice.value: choice.label for choice in getattr(self[name], "choices", ())}
@@ -158,6 +158,10 @@ class SectionForm(Form):
         """Write it, inside a write. Stale where somebody was faster; Fault or Refused where it can't be."""
         if record.id and self.seen.data != self.mark(record):
             raise Stale(N_("您打开之后，这一条有人改过。下面是现在的内容；要照您写的改，请再点一次“存好”。"))
+        self.write(record, by, at, **ready)
+
+    def write(self, record: Base, by, at: datetime, **ready) -> None:
+        """Put what was typed into the row."""
         setup.put(db.session, by, at, record, **self.given)
 
     @classmethod

@@ -10,10 +10,17 @@ from blueprints.admin import bp
 from blueprints.admin.section import PAGE, SECTIONS, SectionForm
 from blueprints.extensions import db
 from blueprints.forms import ClickForm
+from models import setting
 from models.base import now, writing
 from models.steps import Fault, Refused, Stale
 
 IDS = 2**31
+
+
+@bp.app_template_global()
+def foot() -> dict:
+    """What stands at the foot of public pages."""
+    return setting.foot(db.session)
 
 
 @bp.get("/admin/")

@@ -36,9 +36,9 @@ class CategoryForm(ClosingForm):
     def offer(self):
         self.topic.offer([("", _("哪个都不算")), *((topic.code, _(topic.label)) for topic in Topic)])
 
-    def keep(self, record, by, at):
+    def write(self, record, by, at):
         record.code = record.code or new_code()
-        super().keep(record, by, at)
+        super().write(record, by, at)
 
     @classmethod
     def told_of(cls, record):

@@ -316,7 +316,7 @@ class SendBackForm(StepForm):
 
 @step_form(Matter.order)
 class OrderForm(SendBackForm):
-    note = _l("开一张编号的交办单，5个工作日内整改，核查过再去回访。只是答复要改一改的，用“退回”就行。")
+    note = _l("开一张编号的交办单，限期整改，核查过再去回访。只是答复要改一改的，用“退回”就行。")
     points = Ticked(_l("重新办理哪一件"))
     text = Text(_l("哪里没解决、要怎么办，群众看得到"), [filled(_l("请写一下哪里没解决、要怎么办。")), ANSWER])
 

@@ -9,7 +9,7 @@ from blueprints.extensions import db
 from blueprints.forms import ClickForm
 from blueprints.messages import bp
 from blueprints.messages.forms import PaceForm, WordsForm
-from models import outbox, rules
+from models import outbox
 from models.base import now, writing
 from models.incident import is_on_for
 from models.message_template import PLACEHOLDERS, MessageTemplate, Occasion
@@ -112,8 +112,8 @@ def _page(form, status=200):
         "form": form,
         "box": Outbox.shown(db.session),
         "has_gateway": has_gateway,
-        "hours": (rules.MESSAGES_FROM.hour, rules.MESSAGES_UNTIL.hour),
-        "in_hours": outbox.is_in_hours(at),
+        "hours": [f"{hour:%-H:%M}" for hour in outbox.hours(db.session)],
+        "in_hours": outbox.is_in_hours(db.session, at),
         "waiting": outbox.waiting(db.session, at) if has_gateway else 0,
         "count": len(due),
         "due": due[:PAGE],

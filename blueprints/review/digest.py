@@ -9,7 +9,7 @@ from blueprints.access import HEADS, me, policy
 from blueprints.answers import grouped, weekday_date, words
 from blueprints.extensions import db
 from blueprints.review import bp
-from models import rules
+from models import rules, setting
 from models.asking import CallbackResult, Rating
 from models.base import beijing_date
 from models.digest import LISTS, TALKS, VISITS, Digest
@@ -26,7 +26,8 @@ def digest():
     day = request.args.get("day", days[-1] if days else None)
     if day is not None and day not in kept:
         abort(404)
-    page = {"digest": None, "hour": f"{rules.DIGEST:%-H:%M}"}
+    hour = setting.of(db.session, "digest", me().unit_id)
+    page = {"digest": None, "hour": f"{hour:%-H:%M}"}
     if day:
         digest, n = kept[day], days.index(day)
         lists = digest.lists(db.session, me())

@@ -23,7 +23,7 @@ from blueprints.forms import (
     filled,
 )
 from blueprints.reaching import ReachFields
-from models import rules
+from models import rules, setting
 from models.base import N_, beijing_date, now
 from models.card import EchoCard
 from models.danger import sounds_dangerous
@@ -152,7 +152,7 @@ class SuggestForm(ReachFields, Form):
     def promises(self) -> list[tuple[Kind, str]]:
         """By when each kind would be answered if it were sent now."""
         calendar, at = Calendar.load(db.session), now()
-        due = {kind: calendar.deadline(at, rules.ANSWER_DAYS[kind.code]) for kind in SAID_BY_RESIDENTS}
+        due = {kind: calendar.deadline(at, setting.answer_days(db.session, kind)) for kind in SAID_BY_RESIDENTS}
         return [(kind, answers.words(beijing_date(deadline))) for kind, deadline in due.items()]
 
     def validate_body(self, field):

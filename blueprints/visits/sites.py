@@ -12,7 +12,7 @@ from blueprints.extensions import db
 from blueprints.forms import Form, Line, Number, Version, at_most, filled
 from blueprints.visits import bp
 from blueprints.visits.plan_form import PlaceField
-from models import must_visit, rules
+from models import must_visit, rules, setting
 from models.base import beijing_date, now, writing
 from models.site import Site
 from models.steps import Fault, Stale
@@ -53,7 +53,7 @@ def sites():
     """All on the list, and the form for one more."""
     form = SiteForm()
     if request.method == "GET":
-        form.interval_days.data = rules.SITE_INTERVAL_DAYS
+        form.interval_days.data = setting.of(db.session, "site_interval_days", me().unit_id)
         return _page(form)
     if not form.validate():
         return _page(form, status=422)

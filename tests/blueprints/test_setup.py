@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from blueprints.admin.section import SECTIONS
+from models import setting
 from models.audit import AuditLine
 from models.base import beijing_date, now
 from models.officer import Officer, Posting, PostingKind
@@ -67,7 +68,7 @@ def filled(cast, session):
 
 def test_every_section_takes_what_fits_and_says_beside_the_field_what_does_not(admin, filled, session):
     filled["postings"][1][0] = ("since", "", "请选从哪天起")
-    assert set(SECTIONS) == set(filled)
+    assert {path for path, section in SECTIONS.items() if section.grows} == set(filled)
     for path, (fields, bad) in filled.items():
         table, new, count = SECTIONS[path].table, f"/admin/{path}/new", select(func.count()).select_from(SECTIONS[path].table)
         before, blank = session.scalar(count), admin.page(new).form(new)["fields"]
@@ -146,6 +147,34 @@ def test_nobody_is_left_without_an_administrator_or_a_leader(admin, app, cast, s
     assert told(cast.zhao, "reopen")[0] == 303
     elsewhere = changed(cast.zhao, unit_id=cast.elsewhere.id)
     assert elsewhere.status_code == 422 and "还在原来的岗位上" in Page(elsewhere.text).text_of("f-unit_id-fault")
+
+
+def test_a_unit_sets_its_rules_within_their_bounds_and_an_empty_field_is_the_default_again(admin, cast, session):
+    station, bureau = f"/admin/rules/{cast.station.id}", f"/admin/rules/{cast.bureau.id}"
+    assert "messages_from" not in admin.page(station).form(station)["fields"]
+    assert "空着就是5，可以改成1到10" in admin.page(station).text
+    for name, typed in (("rectification_days", "11"), ("digest", "05:00"), ("digest", "ten"), ("look_back_first", "x")):
+        refused = admin.post(station, {name: typed})
+        assert refused.status_code == 422 and Page(refused.text).text_of(f"f-{name}-fault"), name
+    assert admin.post(station, {"rectification_days": "3", "dayparts": ["morning", "evening"]}).status_code == 303
+    assert admin.post(bureau, {"request_days": "2"}).status_code == 303
+    assert "说没解决的，几个工作日内整改" in admin.page("/admin/rules/").text
+    assert admin.page(station).form(station)["fields"]["rectification_days"] == "3"
+    assert setting.of(session, "rectification_days", cast.station.id) == 3 and setting.of(session, "request_days") == 2
+    assert setting.of(session, "dayparts", cast.station.id) == ("morning", "evening")
+    session.rollback()
+    assert admin.post(station, {"rectification_days": ""}).status_code == 303
+    assert setting.of(session, "rectification_days", cast.station.id) == 5
+    assert admin.get("/admin/rules/new").status_code == 404
+
+
+def test_the_foot_of_public_pages_shows_what_was_filled_in_and_nothing_else(admin, app, cast):
+    stranger, here = Visitor(app), f"/admin/foot/{cast.bureau.id}"
+    assert "主办：" not in stranger.get("/").text
+    assert admin.post(here, {"host": "云溪县<公安局>", "icp": "某ICP备00000000号"}).status_code == 303
+    page = stranger.page("/suggest").text
+    assert "主办：云溪县<公安局>" in page and "某ICP备00000000号" in page
+    assert admin.get(f"/admin/foot/{cast.station.id}").status_code == 404
 
 
 def test_two_administrators_never_write_over_each_other(admin, app, cast, session):
