@@ -27,6 +27,7 @@ import models.matter
 import models.order
 import models.pairing
 import models.place
+import models.privacy_notice
 import models.replying
 import models.setting
 import models.survey

@@ -18,6 +18,7 @@ from models.matter import Matter
 from models.officer import Officer, responsible_for
 from models.photo import Drawn
 from models.point import Point
+from models.privacy_notice import version_of
 from models.steps import Fault, OutOfSight, Refused
 from models.unit import Community, Unit, UnitKind
 from models.workdays import Calendar
@@ -96,7 +97,7 @@ def receive(
         about=about if is_complaint and not officer else "",
         concerns=[officer] if officer else [],
         earlier=earlier,
-        notice=rules.NOTICE,
+        notice=version_of(session),
         reply_by=reply_by,
         daypart=daypart,
         contact=Contact.of(session.info["keys"], contact) if contact else None,

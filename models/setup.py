@@ -10,6 +10,7 @@ from models.agency import Agency
 from models.answer_template import AnswerTemplate
 from models.base import N_, Base, Word
 from models.category import Category
+from models.guide import GuideAnswer
 from models.officer import Officer, Post
 from models.place import Plate
 from models.site import Site
@@ -28,6 +29,7 @@ ALIKE: dict[type[Base], tuple[tuple[str, ...], ...]] = {  # no two rows have the
     Agency: (("station_id", "name"),),
     Category: (("name",),),
     AnswerTemplate: (("station_id", "title"),),
+    GuideAnswer: (("question",),),
 }
 
 

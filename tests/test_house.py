@@ -47,6 +47,7 @@ TABLES = {
     "gathering": "one gathering: who came, by counts",
     "gateway_event": "something that a gateway told, as a hash",
     "grid": "a place",
+    "guide_answer": "a question that many ask, with its answer",
     "handling": "one handling",
     "incident_callback": "one callback about a 110 call",
     "incident_import": "a spreadsheet of 110 calls on its way in",
@@ -64,6 +65,7 @@ TABLES = {
     "pairing_counter": "the last code of a station's pairings",
     "pairing_duty": "one turn of a pairing's rhythm",
     "photo": "a photo of a matter, a visit, a talk or a gathering",
+    "privacy_notice": "a version of who is responsible for the data",
     "plate": "a QR on a building",
     "point": "one thing in a matter",
     "post": "a post of a station",
@@ -334,6 +336,7 @@ def test_only_the_staff_has_names_and_telephones():
         "agency.name",
         "agency.phone",
         "grid.phone",  # of the service, public
+        "setting.name",  # of a rule
         "message.phone_hash",  # keyed, only of a text that asks, erased after 72 hours
     }
 

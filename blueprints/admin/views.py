@@ -10,9 +10,11 @@ from blueprints.admin import bp
 from blueprints.admin.section import PAGE, SECTIONS, SectionForm
 from blueprints.extensions import db
 from blueprints.forms import ClickForm
-from models import setting
+from models import guide as models_guide
+from models import readiness, setting
 from models.base import now, writing
 from models.steps import Fault, Refused, Stale
+from models.workdays import years_to_fill_in
 
 IDS = 2**31
 
@@ -23,6 +25,12 @@ def foot() -> dict:
     return setting.foot(db.session)
 
 
+@bp.app_template_global()
+def guide() -> list:
+    """The commonest questions."""
+    return models_guide.guide(db.session)
+
+
 @bp.get("/admin/")
 @policy(ADMINS)
 def overview():
@@ -31,7 +39,12 @@ def overview():
         path: db.session.scalar(db.select(db.func.count()).select_from(form.query().subquery()))
         for path, form in SECTIONS.items()
     }
-    return render_template("admin/overview.html", sections=SECTIONS, counts=counts)
+    return render_template("admin/overview.html", sections=SECTIONS, counts=counts, **_lacking())
+
+
+def _lacking() -> dict:
+    at = now()
+    return {"missing": list(readiness.missing(db.session, at)), "years": years_to_fill_in(at)}
 
 
 @bp.get("/admin/<path>/")

@@ -6,16 +6,19 @@ from flask_babel import lazy_gettext as _l
 from blueprints.admin.fields import Chosen, Phone, within
 from blueprints.admin.places import STATION
 from blueprints.admin.section import ClosingForm, SectionForm
+from blueprints.answers import numbered_date
 from blueprints.extensions import db
 from blueprints.forms import Line, Number, Optional, Selected, Text, at_most, filled
 from models import rules
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
-from models.base import N_
+from models.base import N_, beijing_date
 from models.category import Category
+from models.guide import GuideAnswer
 from models.life import Kind
 from models.place import new_code
 from models.point import Outcome
+from models.privacy_notice import PrivacyNotice
 from models.topic import Topic
 from models.unit import Unit
 
@@ -79,6 +82,51 @@ class PhraseForm(SectionForm):
     def told_of(cls, record):
         kind = _(record.kind.label) if record.kind else _("哪一类都行")
         return [db.session.get(Unit, record.station_id).name, kind, _(record.outcome.label) if record.outcome else ""]
+
+
+class GuideForm(SectionForm):
+    """One of the commonest questions."""
+
+    path, table, label = "guide", GuideAnswer, N_("常问的事")
+    told = N_("最常问的十个问题和回答：群众选“想问个事”时先看到，社区页面上也有。答清楚了，就不用再提。")
+    order, searched = (GuideAnswer.ordinal,), (GuideAnswer.question, GuideAnswer.answer)
+
+    ordinal = Number(_l("排第几"), [filled(_l("请写排第几。")), within(1, rules.GUIDE_MAX)])
+    question = Line(_l("问题"), [filled(_l("请写问题。")), at_most(rules.GUIDE_QUESTION_MAX)])
+    answer = Text(_l("回答"), [filled(_l("请写回答。")), at_most(rules.GUIDE_ANSWER_MAX)], render_kw={"rows": 5})
+
+    @classmethod
+    def called(cls, record):
+        return record.question
+
+    @classmethod
+    def told_of(cls, record):
+        return [record.answer]
+
+
+class NoticeForm(SectionForm):
+    """The bureau's own part of the privacy notice. Each is a version: a new one takes its place, none is changed."""
+
+    path, table, label = "notices", PrivacyNotice, N_("个人信息说明")
+    told = N_("谁对群众的信息负责、在哪里、怎么联系。改就是加一个新版本；每件事都记着当时看到的是哪个版本。")
+    order, acts, fixed = (PrivacyNotice.id,), {}, ("responsible", "seat", "contact")
+
+    responsible = Line(_l("谁负责（单位全称）"), [filled(_l("请写单位全称。")), at_most(60)])
+    seat = Line(_l("地址"), [filled(_l("请写地址。")), at_most(120)])
+    contact = Line(_l("怎么联系（电话、部门）"), [filled(_l("请写怎么联系。")), at_most(60)])
+
+    def write(self, record, by, at):
+        if record.id is None:
+            record.made_at, record.made_by_id = at, by.id
+            super().write(record, by, at)
+
+    @classmethod
+    def called(cls, record):
+        return f"{rules.NOTICE}/{record.id}"
+
+    @classmethod
+    def told_of(cls, record):
+        return [numbered_date(beijing_date(record.made_at)), record.responsible, record.seat, record.contact]
 
 
 class AgencyForm(SectionForm):

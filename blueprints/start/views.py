@@ -9,7 +9,7 @@ from blueprints.access import PUBLIC, policy
 from blueprints.answers import STATIC, local_path
 from blueprints.extensions import db
 from blueprints.start import bp
-from models import rules
+from models.privacy_notice import PrivacyNotice, version_of
 from models.unit import Unit
 
 TEN_YEARS = 10 * 365 * 24 * 3600
@@ -26,7 +26,9 @@ def start():
 def privacy():
     """What is kept of a resident, for what and how long. Its version stands with every matter."""
     units = db.session.scalars(db.select(Unit).order_by(Unit.number)).all()
-    return render_template("start/privacy.html", units=units, version=rules.NOTICE)
+    return render_template(
+        "start/privacy.html", units=units, version=version_of(db.session), own=PrivacyNotice.current(db.session)
+    )
 
 
 @bp.get("/healthz")
