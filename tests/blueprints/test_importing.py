@@ -57,7 +57,7 @@ def test_a_file_is_tried_out_then_brought_in_and_leaves_nothing_behind(admin, se
 
 def test_what_is_wrong_comes_back_as_a_spreadsheet_that_is_corrected_and_brought_back(admin, session):
     evil = ["10103", "=1+1", '=HYPERLINK("http://x")', "是", ""]
-    tried = upload(admin, "plates", workbook(FINE["plates"], evil, titles=TITLES["plates"])).location
+    tried = upload(admin, "plates", sheet(FINE["plates"], evil, titles=TITLES["plates"])).location
     text = admin.page(tried).text
     assert "有1行不对" in text and "第3行" in text and "bring-in" not in text
     answer = admin.get(f"{tried}/faults")
@@ -66,6 +66,7 @@ def test_what_is_wrong_comes_back_as_a_spreadsheet_that_is_corrected_and_brought
     titles, fine, wrong = book.active.iter_rows()
     assert [cell.value for cell in titles] == ["问题", *TITLES["plates"]]
     assert {cell.data_type for cell in wrong} <= {"s", "n"} and "门牌编号：" in wrong[0].value
+    assert [cell.value for cell in wrong[1:4]] == evil[:3], "as it was typed, and no formula"
     assert book.active.row_dimensions[2].hidden and not book.active.row_dimensions[3].hidden and not fine[0].value
     wrong[2].value, wrong[3].value = 2, "2幢"
     mended = io.BytesIO()
