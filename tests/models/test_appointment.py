@@ -316,6 +316,12 @@ def test_no_shift_is_taken_off_in_which_somebody_comes(cast, room):
     shift.take_off(cast.wang, MONDAY)
 
 
+def test_another_shift_is_taken_off_as_ever(cast, room):
+    shift = cast.duty(cast.li, room, TUESDAY, "20:00", "08:00")
+    cast.appointment()
+    shift.take_off(cast.wang, MONDAY)
+
+
 def test_of_a_closed_account_it_is_anybodys_to_take_up(cast, session, room):
     appointment = cast.appointment()
     cast.li.active = False
