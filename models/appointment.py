@@ -112,13 +112,15 @@ class Appointment(Task):
     ) -> EchoCard:
         """Take the time that begins at `free_time`, inside a write; returns the card. The same submission gives the same card.
 
-        Fault where the time is no free time of the room, or something is missing.
+        Refused where it was sent before with something else in it. Fault where the time is no free time of the room, or something is missing.
         """
         one_at_a_time(session, room.station)  # whoever was quicker is through from here on
         submission = hashlib.sha256(submission_id.encode()).hexdigest()
         if known := session.scalars(select(cls).where(cls.submission == submission)).one_or_none():
-            if (known.room, known.held_in, known.subject) != (room, held_in, subject):
+            if not known._is_as_sent(room, held_in, subject, community, free_time, contact):
                 raise Refused(SENT_BEFORE)
+            if known.card.issue > 1:  # whoever still has the form must not see the code that was issued since
+                raise Refused(N_("这张表已经交过了，请凭回音卡看。"))
             return known.card
         if community.station_id != room.station_id:
             raise Fault("community", N_("请选本所的社区。"))
@@ -148,6 +150,15 @@ class Appointment(Task):
         session.flush()
         audit.note(session, at=at, by=card, action="book", record=appointment)
         return card
+
+    def _is_as_sent(self, room, held_in, subject, community, free_time, contact) -> bool:
+        """Whether it says what she booked; its time may have been moved since, and what she left erased."""
+        untouched = self.version == 1
+        return (
+            (self.room, self.held_in, self.subject, self.community) == (room, held_in, subject, community)
+            and (not untouched or self.begins_at == free_time)
+            and (self.reachable == contact or not (untouched or self.is_reachable))
+        )
 
     def _at(self, time: FreeTime) -> None:
         self.begins_at, self.due_at, self.assignee = time.begins_at, time.ends_at, time.officer

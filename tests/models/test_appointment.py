@@ -145,8 +145,24 @@ def test_the_same_form_twice_is_the_same_card_and_another_text_is_refused(cast, 
     first = cast.appointment(submission_id="1")
     assert cast.appointment(submission_id="1", free_time=first.begins_at) is first
     assert len(session.scalars(select(Appointment)).all()) == 1
+    changed = {"subject": "别的事"}, {"community": cast.rixin}, {"free_time": beijing(TODAY, 14)}, {"contact": CHEN}
+    for what in changed:
+        with pytest.raises(Refused):
+            cast.appointment(submission_id="1", consent=True, **{"free_time": first.begins_at} | what)
+
+
+def test_the_same_form_is_known_after_a_move_and_after_erasing_but_not_after_a_new_code(cast, session, room):
+    sent = {"submission_id": "1", "free_time": beijing(TODAY, 12), "contact": CHEN, "consent": True}
+    first = cast.appointment(**sent)
+    cast.step(first, "pick", first.card, MONDAY, free_time=beijing(TODAY, 14))
+    assert cast.appointment(**sent) is first
     with pytest.raises(Refused):
-        cast.appointment(submission_id="1", subject="别的事")
+        cast.appointment(**sent | {"contact": Reachable("陈静", "13900005678", "幸福里3幢402")})
+    cast.step(first, "erase", first.card, MONDAY)
+    assert cast.appointment(**sent) is first
+    first.card.issue_anew()
+    with pytest.raises(Refused):
+        cast.appointment(**sent)
 
 
 def test_two_residents_never_get_the_same_time(cast, session, room, app):
