@@ -198,14 +198,16 @@ class Talk(Ledgered, Stepped, Base):
         """Write one down, inside a write, with a card for each side. The same `uid`, 32 hex digits, gives the same talk again.
 
         Whoever writes it down holds it, and is its first receiver. It is marked where `by` had no duty then (see `has_duty`).
-        An `appointment` that it was made for ends with it, unless it has ended already; nothing leads from one to the other.
-        Fault where the hours can't be, or something is missing.
+        An `appointment` that it was made for ends with it; nothing leads from one to the other. Refused where that has ended:
+        a colleague may have written it down. Fault where the hours can't be, or something is missing.
         """
         subject = bare("subject", subject, rules.SUMMARY_MAX)
         if known := session.scalars(select(cls).where(cls.uid == uid)).one_or_none():
             if (known.subject, known.held_at, known.community_id) != (subject, held_at, community.id):
                 raise Fault("subject", SENT_BEFORE)
             return known
+        if appointment and appointment.ended_at:
+            raise appointment.moved_on()
         if community.station_id != by.unit_id:
             raise Fault("community", N_("请选本所的社区。"))
         if (held_in is Where.ROOM) != (room is not None) or (room and room.station_id != by.unit_id):

@@ -36,13 +36,15 @@ def talks():
 @bp.route("/talks/new", methods=["GET", "POST"])
 @policy(GOERS)
 def begin():
-    """Write one down; the same form sent twice makes one. It ends the `appointment` that it was made for."""
+    """Write one down; the same form sent twice makes one. It ends the `appointment` that it was made for, unless that has ended."""
     form = BeginForm()
     appointment = _booked(form.appointment.data if form.is_submitted() else request.args.get("appointment"))
     if not form.is_submitted():
+        if appointment and appointment.ended_at:
+            return _asked(form, None, 200, appointment.moved_on())
         if appointment:
             form.fill_in(appointment)
-        return render_template("talks/new.html", form=form)
+        return _asked(form, appointment, 200)
     if form.validate() and form.draw_photos():
         try:
             begun = _begun(form, appointment)
@@ -51,7 +53,16 @@ def begin():
         except Fault as fault:
             db.session.rollback()
             form.add_fault(fault, answers.say(fault.message, fault.values))
-    return render_template("talks/new.html", form=form), 422
+        except Refused as refused:
+            db.session.rollback()
+            form.appointment.data = ""  # what she typed is not lost: the next tap writes down a talk of its own
+            return _asked(form, None, 409, refused)
+    return _asked(form, appointment)
+
+
+def _asked(form, booked, status=422, refused=None):
+    notice = refused and answers.say(refused.message, refused.values)
+    return render_template("talks/new.html", form=form, booked=booked, notice=notice), status
 
 
 def _booked(id: str | None) -> Appointment | None:

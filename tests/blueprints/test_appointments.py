@@ -167,6 +167,24 @@ def test_the_record_of_the_talk_is_filled_in_and_ends_it(chen, room, app, cast, 
     assert "楼上漏水" not in str(other), "of another station nothing is filled in"
 
 
+def test_a_colleague_who_has_it_open_too_writes_no_second_talk_of_it_and_loses_nothing(
+    chen, room, app, cast, session, time_machine
+):
+    chen.post(path_of(room), BOOKED)
+    link = f"/talks/new?appointment={only(session).id}"
+    time_machine.move_to(datetime.combine(AT.date(), time(14, 40), BEIJING), tick=False)
+    li, zhao = Visitor(app, cast.li), Visitor(app, cast.zhao)
+    told = {"called": "楼下住户", "subject": "漏水的事"}
+    first, second = (who.page(link).form("/talks/new")["fields"] | told for who in (zhao, li))
+    assert zhao.send("/talks/new", first).status_code == 303
+    answer = li.send("/talks/new", second)
+    assert answer.status_code == 409 and "这次预约已经是“谈过了”了" in answer.text and "楼下住户" in answer.text
+    session.rollback()
+    assert session.scalars(select(Talk)).one().receiver_id == cast.zhao.id
+    late = li.page(link)
+    assert "已经是“谈过了”" in late.text and not late.form("/talks/new")["fields"]["appointment"]
+
+
 def test_what_is_over_is_told_to_the_head_and_gone_after_a_week(chen, room, app, cast, session, time_machine):
     chen.post(path_of(room), BOOKED | LEFT)
     wang = Visitor(app, cast.wang)

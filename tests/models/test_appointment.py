@@ -25,7 +25,7 @@ from models.base import BEIJING, writing
 from models.contact import Reachable
 from models.slot import Slot
 from models.steps import CLOCK, Fault, Refused, Stale
-from models.talk import Where
+from models.talk import Talk, Where
 from models.task import TaskState, mine, unclaimed
 from models.unit import Community, Room
 from tests.cast import DAY, MONDAY
@@ -293,8 +293,10 @@ def test_a_talk_that_is_written_down_ends_it_once_and_leads_nowhere(cast, sessio
     assert "谈过了，当时给了您一张新的回音卡" in said(appointment, at) and appointment.talk is None
     missed = cast.appointment()
     cast.step(missed, "miss", cast.li, missed.due_at)
-    cast.talk(at, appointment=missed)
-    assert missed.came is Came.MISSED, "what ended otherwise stays so, and the talk is kept all the same"
+    for ended in (appointment, missed):
+        with pytest.raises(Refused):
+            cast.talk(at, by=cast.zhao, appointment=ended)
+    assert session.scalars(select(Talk)).all() == [talk] and missed.came is Came.MISSED
 
 
 # ── the roster
