@@ -25,9 +25,6 @@ class DayException(Base):
     reason: Mapped[str] = mapped_column(String(100))
 
 
-EXCEPTIONS = select(DayException.day, DayException.worked).execution_options(autoflush=False)  # no step changes a day
-
-
 @lru_cache(maxsize=8)
 def _year(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("CN", years=year)
@@ -53,7 +50,7 @@ class Calendar:
     @classmethod
     def load(cls, session: Session) -> "Calendar":
         """The calendar with the exceptions kept in the database."""
-        return cls(dict(session.execute(EXCEPTIONS).all()))
+        return cls(dict(session.execute(select(DayException.day, DayException.worked)).all()))
 
     def is_workday(self, day: date) -> bool:
         """Whether offices work on that day; the exceptions know best."""
