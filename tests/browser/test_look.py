@@ -314,7 +314,7 @@ def test_dark_changes_colours_alone_and_large_type_sizes_alone():
     large = re.findall(r"\.large[^{]*{([^}]*)}", css)
     told = {name for rule in large for name in re.findall(r"([\w-]+):", rule)}
     sizes = {"--body", "--small", "--h1", "--h2", "--leading", "--target", "width", "height", "max-width"}
-    assert told == sizes | {"grid-template-columns"} and not told & set(re.findall(colour, css))
+    assert told == sizes | {"grid-template-columns", "grid-column"} and not told & set(re.findall(colour, css))
 
 
 @pytest.mark.parametrize("who", ["a stranger", "chen", "a neighbour", "li", "qian", "wang", "liu", "he", "gao", "admin"])
