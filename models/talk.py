@@ -197,7 +197,8 @@ class Talk(Ledgered, Stepped, Base):
     ) -> "Talk":
         """Write one down, inside a write, with a card for each side. The same `uid`, 32 hex digits, gives the same talk again.
 
-        Whoever writes it down holds it, and is its first receiver. It is marked where `by` had no duty then (see `has_duty`).
+        Whoever writes it down holds it, and is its first receiver. It is marked where `by` had no duty then (see `has_duty`)
+        and it is no appointment of `by`'s own.
         An `appointment` that it was made for ends with it; nothing leads from one to the other. Refused where that has ended:
         a colleague may have written it down. Fault where the hours can't be, or something is missing.
         """
@@ -227,7 +228,7 @@ class Talk(Ledgered, Stepped, Base):
             officer=by,
             officer_id=by.id,
             receiver=by,
-            off_duty=not has_duty(session, by, held_at, room),
+            off_duty=not (appointment and appointment.is_received_by(by)) and not has_duty(session, by, held_at, room),
             held_at=held_at,
             held_until=held_until,
             subject=subject,

@@ -89,8 +89,8 @@ class BeginForm(Form):
             self.community.data = next((code for code, place in self.communities.items() if place.room is room), "")
 
     def fill_in(self, appointment) -> None:
-        """Begin with what was booked; its hours as far as they are over."""
-        self.appointment.data, self.subject.data = str(appointment.id), appointment.subject
+        """Begin with what was booked, but for the resident's words; its hours as far as they are over."""
+        self.appointment.data = str(appointment.id)
         self.community.data, self.held_in.data = appointment.community.code, appointment.held_in.code
         self.room.data = str(appointment.room_id) if appointment.held_in is Where.ROOM else ""
         begins, ends = (moment.astimezone(BEIJING) for moment in (appointment.begins_at, appointment.due_at))

@@ -156,21 +156,27 @@ def test_the_record_of_the_talk_is_filled_in_and_ends_it(chen, room, app, cast, 
     li = Visitor(app, cast.li)
     link = f"/talks/new?appointment={id}"
     assert link in li.page(f"/appointments/{id}").links
-    fields = li.page(link).form("/talks/new")["fields"]
-    booked = {"subject": "楼上漏水", "community": "10101", "held_in": "room", "room": str(room.id), "appointment": str(id)}
+    page = li.page(link)
+    fields = page.form("/talks/new")["fields"]
+    assert "楼上漏水，打139******34" in page.text and "13900001234" not in page.text, "to be read, not to be copied"
+    booked = {"subject": "", "community": "10101", "held_in": "room", "room": str(room.id), "appointment": str(id)}
     hours = {"day": "2026-11-16", "begins": "14:00", "ends": "14:30"}
     assert {name: fields[name] for name in booked | hours} == booked | hours
-    assert li.send("/talks/new", fields | {"called": ""}).status_code == 422 and only(session).came is None
-    assert li.send("/talks/new", fields | {"called": "楼下住户"}).status_code == 303
-    assert only(session).came is Came.HELD and session.scalars(select(Talk)).one().subject == "楼上漏水"
-    other = Visitor(app, cast.sun).page(f"/talks/new?appointment={id}").form("/talks/new")
-    assert "楼上漏水" not in str(other), "of another station nothing is filled in"
+    assert (
+        li.send("/talks/new", fields | {"subject": "邻里漏水", "called": ""}).status_code == 422 and only(session).came is None
+    )
+    assert li.send("/talks/new", fields | {"subject": "邻里漏水", "called": "楼下住户"}).status_code == 303
+    assert only(session).came is Came.HELD and session.scalars(select(Talk)).one().subject == "邻里漏水"
+    other = Visitor(app, cast.sun).page(f"/talks/new?appointment={id}")
+    assert "楼上漏水" not in other.text and not other.form("/talks/new")["fields"]["appointment"], (
+        "of another station nothing is filled in"
+    )
 
 
 def test_a_colleague_who_has_it_open_too_writes_no_second_talk_of_it_and_loses_nothing(
     chen, room, app, cast, session, time_machine
 ):
-    chen.post(path_of(room), BOOKED)
+    chen.post(path_of(room), BOOKED | {"subject": "楼上漏水，打13900001234"})
     link = f"/talks/new?appointment={only(session).id}"
     time_machine.move_to(datetime.combine(AT.date(), time(14, 40), BEIJING), tick=False)
     li, zhao = Visitor(app, cast.li), Visitor(app, cast.zhao)

@@ -299,6 +299,15 @@ def test_a_talk_that_is_written_down_ends_it_once_and_leads_nowhere(cast, sessio
     assert session.scalars(select(Talk)).all() == [talk] and missed.came is Came.MISSED
 
 
+def test_whoever_was_given_it_is_not_off_duty_and_whoever_steps_in_is(cast, room):
+    for by, off_duty in ((cast.zhao, False), (cast.qian, True)):
+        appointment = cast.appointment()
+        cast.step(appointment, "pass_on", cast.li, MONDAY, handler=cast.zhao)
+        hours = {"held_at": appointment.begins_at, "held_until": appointment.due_at}
+        what = {"held_in": Where.ROOM, "room": room, "appointment": appointment} | hours
+        assert cast.talk(appointment.due_at, by=by, **what).off_duty is off_duty
+
+
 # ── the roster
 
 
