@@ -125,6 +125,7 @@ def test_by_card_she_moves_it_cancels_it_and_books_again(chen, room, session):
     card = chen.page("/card")
     assert "您取消了这次预约" in card.text and path_of(room) in card.links and only(session).phone_sealed is None
     assert chen.get("/card/pick").status_code == 409
+    assert "先别开门，打0000-5550110问一问" in card and "/verify" not in chen.page("/card").links
 
 
 def test_staff_find_it_look_move_and_call_it_off(chen, room, app, cast, session):
