@@ -311,7 +311,7 @@ class Appointment(Task):
         aside=True,
     )
     def pass_on(self, by, at, handler, text=""):
-        """A colleague of the station receives her, who must be free then; her card says who."""
+        """A colleague of the station receives her, who must be free then; her card says who, not why (`text`)."""
         self._give_to(handler)
 
     @step(N_("取消"), frm=[TaskState.PLANNED], to=[TaskState.CALLED_OFF], by=RECEIVERS, aside=True)

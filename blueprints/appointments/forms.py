@@ -51,7 +51,7 @@ class TakeUpForm(StepForm):
 
 @step_form(Appointment.miss)
 class MissForm(StepForm):
-    note = _l("等了、去了、打过了，群众没有来，没有人在，没有人接。群众在回音卡上看得到，可以再约。")
+    note = _l("没等到人、家里没人，或者电话没人接。群众在回音卡上看得到，可以再约。")
 
 
 @step_form(Appointment.move)
@@ -62,7 +62,6 @@ class MoveForm(TimeForm):
 @step_form(Appointment.pass_on)
 class PassOnForm(StepForm):
     handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-    text = Line(_l("为什么（可不写，仅内部）"), [REASON])
 
     def fit(self, record, by):
         self.handler.offer_those(record.station_id, GOERS, but=[record.assignee])

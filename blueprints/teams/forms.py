@@ -112,7 +112,6 @@ class RecordForm(StepForm):
 @step_form(TeamTask.pass_on)
 class PassOnForm(StepForm):
     handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-    text = Line(_l("为什么（可不写，仅内部）"), [REASON])
 
     def fit(self, record, by):
         self.handler.offer_those(record.station_id, ISSUERS, but=[record.assignee])
