@@ -33,6 +33,11 @@ def refused(response) -> bool:
     return response.status_code == 422
 
 
+def booked(response) -> bool:
+    """Whether an answer took a time that nobody else can have now: looking, and wrong tries, cost nobody anything."""
+    return response.status_code == 303
+
+
 # what was committed was just written: it is answered from, not read again; `writing()` reads anew before it changes anything
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": KeyedSession, "expire_on_commit": False})
 migrate = Migrate()

@@ -6,7 +6,7 @@ from flask import abort, render_template, request, url_for
 
 from blueprints import answers
 from blueprints.access import PUBLIC, policy, remember_card
-from blueprints.extensions import db
+from blueprints.extensions import booked, db, limiter
 from blueprints.hall import bp
 from blueprints.hall.forms import BookForm
 from blueprints.slots import code_of
@@ -37,6 +37,7 @@ def hall():
 
 @bp.route("/hall/<int(max=2147483647):room>/book", methods=["GET", "POST"])
 @policy(PUBLIC)
+@limiter.limit("10/hour", deduct_when=booked)
 def book(room):
     """Book a talk with whoever has the shift in this room; the answer leaves after the commit. `free_time` may be chosen before."""
     found = db.first_or_404(db.select(Room).where(Room.id == room))

@@ -68,6 +68,14 @@ def test_the_same_form_sent_twice_gives_the_same_card(chen, room, session, app):
     assert chen.send(path_of(room), fields | {"subject": "别的事"}).status_code == 409
 
 
+def test_one_address_takes_ten_times_an_hour_and_may_look_as_often_as_it_likes(room, session, another_app):
+    chen = Visitor(another_app(RATELIMIT_ENABLED=True))
+    fields = chen.page(path_of(room)).form(path_of(room))["fields"] | BOOKED
+    assert {chen.send(path_of(room), fields | {"subject": ""}).status_code for _n in range(12)} == {422}
+    assert [chen.send(path_of(room), fields).status_code for _n in range(11)] == [303] * 10 + [429]
+    assert only(session)
+
+
 def test_whoever_was_slower_keeps_what_she_typed_and_reads_what_is_still_free(chen, room, app, session):
     slower = Visitor(app)
     form = slower.page(path_of(room)).form(path_of(room))["fields"]
