@@ -459,7 +459,11 @@ def not_written_down(by: Officer, at: datetime) -> Select:
 
 
 def let_go(session: Session, officer: Officer, at: datetime) -> int:
-    """An account is closed, inside a write: what residents booked with its owner is anybody's to take up. Returns how many."""
+    """An account is closed, inside a write: what residents booked with its owner is anybody's to take up. Returns how many.
+
+    Whoever books just now is waited for: so nothing that belongs to the officer may be changed in this write before.
+    """
+    one_at_a_time(session, officer.unit)
     held = session.scalars(select(Appointment).where(Task.assignee_id == officer.id, Task.ended_at.is_(None))).all()
     for appointment in held:
         Appointment.put_back.follow(appointment, by=CLOCK, at=at, because="closing of an account")

@@ -310,8 +310,8 @@ def close_user(username):
     """Close an account and end its sessions; what it wrote stays, and what residents booked is anybody's to take up."""
     writing(db.session)
     officer = _officer(username)
-    officer.active = False
     let_go(db.session, officer, now())
+    officer.active = False
     end_all(db.session, officer, now())
     _note(officer, "user_close")
 

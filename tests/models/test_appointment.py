@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -363,6 +363,15 @@ def test_of_a_closed_account_it_is_anybodys_to_take_up(cast, session, room):
     assert appointment.assignee is cast.zhao
     with pytest.raises(Refused):
         cast.step(appointment, "take_up", cast.qian, MONDAY)
+
+
+def test_closing_an_account_waits_for_whoever_books_just_now(cast, session, room):
+    cast.appointment()
+    session.flush()
+    seen = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *what: seen.append(what[2]))
+    let_go(session, cast.li, MONDAY)
+    assert "FROM unit" in seen[0], "the row that a booking locks too, before it looks for what is booked"
 
 
 # ── lists, and the end
