@@ -193,11 +193,11 @@ class Appointment(Task):
         """Whether `by` may write down the talk that it was made for: any colleague who holds talks."""
         return self.ended_at is None and by.role in GOERS and by.unit_id == self.station_id
 
-    def free_times(self, at: datetime) -> list[FreeTime]:
     def is_received_by(self, by: Officer) -> bool:
         """Whether it is `by`'s own, or that of the officer who leads one."""
         return self.assignee_id is not None and self.assignee_id in (by.id, by.led_by_id)
 
+    def free_times(self, at: datetime) -> list[FreeTime]:
         """To which times of its room it can be moved at `at`."""
         return [time for time in free_times(object_session(self), [self.room], at, but=self) if _suits(self.held_in, time)]
 
