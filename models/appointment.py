@@ -1,6 +1,7 @@
 """An appointment 预约说事: a resident comes to talk, is called on or rung, at a time of a shift that was free."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from models.contact import Reachable
 from models.free_time import FreeTime, cut
 from models.officer import GOERS, Officer
 from models.sealed import seal, unseal
-from models.slot import Slot, keep_free, one_at_a_time, taken_by
+from models.slot import Slot, keep_free, one_at_a_time, taken_between
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step, through
 from models.talk import Where
 from models.task import OPEN, Task, TaskState
@@ -391,13 +392,15 @@ def free_times(session: Session, rooms: Collection[Room], at: datetime, but: App
     if not pieces:
         return []
     officers = {piece.officer.id: piece.officer for piece in pieces}
-    elsewhere = [(one.officer, one.slot) for one in taken_by(session, officers.values(), pieces, but)]
-    inside = _taken_in(session, {room.id: room for room in rooms}, pieces[0].begins_at, but)
-    taken = [*elsewhere, *inside]
+    taken = defaultdict(list)  # by officer and by room: each piece is held against its own alone
+    for one in taken_between(session, officers.values(), pieces[0].begins_at, pieces[-1].ends_at, but):
+        taken[one.officer].append(one.slot)
+    for room, slot in _taken_in(session, {room.id: room for room in rooms}, pieces[0].begins_at, but):
+        taken[room].append(slot)
     return [
         piece
         for piece in pieces
-        if not any(whose in (piece.officer, piece.room) and slot.crosses(piece) for whose, slot in taken)
+        if not any(slot.crosses(piece) for whose in (piece.officer, piece.room) for slot in taken[whose])
     ]
 
 

@@ -146,9 +146,16 @@ def taken_by(session: Session, officers: Collection[Officer], slots: Collection[
     if not fixed:
         return []
     first, last = min(slot.begins_at for slot in fixed), max(slot.ends_at for slot in fixed)
-    known = {officer.id: officer for officer in officers}
-    spans = [Taken(known[id], Slot(*span)) for id, *span in session.execute(_of(known, first, last, but))]
+    spans = taken_between(session, officers, first, last, but)
     return [taken for taken in spans if any(slot.crosses(taken.slot) for slot in fixed)]
+
+
+def taken_between(
+    session: Session, officers: Collection[Officer], first: datetime, last: datetime, but: Task | None = None
+) -> list[Taken]:
+    """Where the officers are already from one moment to another."""
+    known = {officer.id: officer for officer in officers}
+    return [Taken(known[id], Slot(*span)) for id, *span in session.execute(_of(known, first, last, but))]
 
 
 def _of(ids: Collection[int], first: datetime, last: datetime, but: Task | None):
