@@ -287,7 +287,7 @@ def set_password(username, password):
     hashed = hash_password(password)
     writing(db.session)
     officer = _officer(username)
-    officer.password_hash = hashed
+    officer.password_hash, officer.activate_by = hashed, None
     end_all(db.session, officer, now())
     _note(officer, "user_password")
 
