@@ -131,6 +131,11 @@ def say(message: str, values: dict | None = None) -> str:
     return _(message, **{name: words(value) for name, value in (values or {}).items()})
 
 
+def tell(message: str, values: dict) -> str:
+    """The same to a resident: fixed words as she reads them."""
+    return say(message, {name: _(value.told) if isinstance(value, Word) else value for name, value in values.items()})
+
+
 def due_words(due: datetime) -> str:
     """How a list shows a deadline: 今天18:00前, or 超期2天."""
     days = (beijing_date(now()) - beijing_date(due)).days
@@ -148,10 +153,14 @@ def slot_words(slot: Slot) -> str:
 
 def hours_words(record) -> str:
     """From when to when, beside the day on which it begins: 09:00–17:00, 20:00–次日08:00, 20:00–24:00."""
-    begins, ends = (moment.astimezone(BEIJING) for moment in (record.begins_at, record.ends_at))
-    if begins.date() == ends.date():
-        return f"{begins:%H:%M}–{ends:%H:%M}"
-    return f"{begins:%H:%M}–" + (_("次日%(time)s", time=f"{ends:%H:%M}") if ends.time() > time() else "24:00")
+    return f"{clock(record.begins_at)}–{end_words(record.ends_at, record.begins_at)}"
+
+
+def end_words(ends: datetime, begins: datetime) -> str:
+    """The end of hours, beside their beginning: 17:00, 次日08:00, 24:00."""
+    if beijing_date(begins) == beijing_date(ends):
+        return clock(ends)
+    return _("次日%(time)s", time=clock(ends)) if ends.astimezone(BEIJING).time() > time() else "24:00"
 
 
 def opening_words(opens: dict) -> str:
@@ -190,9 +199,7 @@ def entry_words(entry, to_card: bool = False) -> str:
     for name in values.keys() & {"point", "points"}:
         named = values[name] if name == "points" else [values[name]]
         values[name] = "、".join(ordinal(n) for n in named if n)
-    if to_card:
-        values = {name: _(value.told) if isinstance(value, Word) else value for name, value in values.items()}
-    return say(
+    return (tell if to_card else say)(
         SHELVES[entry.record].lines[entry.step],
         values | {"who": _told(entry.who, to_card), "resident": _told(Actor.CARD, to_card)},
     )
@@ -339,6 +346,7 @@ def init_app(app: Flask) -> None:
         "due_tint": due_tint,
         "slot_words": slot_words,
         "hours_words": hours_words,
+        "end_words": end_words,
         "opening_words": opening_words,
         "ordinal": ordinal,
         "entry_words": entry_words,
@@ -349,6 +357,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "_": _marked_up,
         "say": say,
+        "tell": tell,
         "static_url": static_url,
         "token": lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf()),
         "htmx_config": HTMX_CONFIG,

@@ -42,6 +42,7 @@ __all__ = [
     "Hour",
     "Line",
     "Lines",
+    "LookForm",
     "Number",
     "Optional",
     "Photos",
@@ -331,6 +332,17 @@ class Form(FlaskForm):
 
 class ClickForm(Form):
     """Nothing to fill in: the click says it all."""
+
+
+class LookForm(Form):
+    """Nothing but the click that opens a contact; the bureau says why."""
+
+    reason = Line(_l("为什么要看"), [filled(_l("请写一下为什么要看。")), at_most(rules.SUMMARY_MAX)])
+
+    def __init__(self, need, **kwargs):
+        super().__init__(**kwargs)
+        if need != "bureau":
+            del self.reason
 
 
 class StepForm(Form):

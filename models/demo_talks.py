@@ -33,7 +33,7 @@ class Neighbours:
 
 TALKS = (
     Neighbours("12 15:25", 80, "officer1a", "10101", Where.ROOM, "六楼加热水器，水滴到五楼窗台", (
-        Brought("六楼住户", "热水器装了就不拆，管子可以改。", Reachable("老范", "0000-5550181")),
+        Brought("六楼住户", "热水器装了就不拆，管子可以改。", Reachable("老范", "0000-5550181"), consent=True),
         Brought("五楼住户", "别再滴到我家窗台上，被子晒不了。"),
     ), (Present.PROPERTY, Present.MEDIATOR), [
         did("agree", "officer1a", "12 15:28", text="滴水管接进雨水管，不再往外滴", side=1, until=5),
@@ -46,8 +46,8 @@ TALKS = (
         did("tell", "side 2", "12+6 20:10", kept=[1], rating=Rating.SATISFIED, words="不滴了，被子也能晒了。"),
     ]),
     Neighbours("4 20:40", 95, "officer1b", "10102", Where.HOME, "楼上孩子夜里跑跳，楼下睡不着", (
-        Brought("楼上住户", "孩子小，管不住，也不能把他绑起来。", Reachable("小冯", "0000-5550182")),
-        Brought("楼下住户", "晚上九点半以后要安静，我要上早班。", Reachable("郑师傅", "0000-5550183")),
+        Brought("楼上住户", "孩子小，管不住，也不能把他绑起来。", Reachable("小冯", "0000-5550182"), consent=True),
+        Brought("楼下住户", "晚上九点半以后要安静，我要上早班。", Reachable("郑师傅", "0000-5550183"), consent=True),
     ), (Present.GRID, Present.COMMITTEE), [
         did("agree", "officer1b", "4 20:44", text="客厅和孩子房间铺上地垫", side=1, until=2),
         did("agree", "officer1b", "4 20:46", text="晚上九点半以后不在屋里跑跳"),
@@ -59,7 +59,7 @@ TALKS = (
     ]),
     Neighbours("1 16:20", 60, "officer1b", "10102", Where.ROOM, "两家小店共用的过道堆货", (
         Brought("水果店", "货下来总要有地方放一放。"),
-        Brought("裁缝店", "门口要能过轮椅，客人进不来。", Reachable("许姐", "0000-5550184")),
+        Brought("裁缝店", "门口要能过轮椅，客人进不来。", Reachable("许姐", "0000-5550184"), consent=True),
     ), (Present.COMMITTEE,), [
         did("agree", "officer1b", "1 16:24", text="过道留出一米二，画一条黄线", owner="居委会", until=6),
         did("agree", "officer1b", "1 16:27", text="卸货在早上八点以前，当天搬进店里", side=1, until=6),

@@ -16,7 +16,7 @@ from models.officer import Officer
 from models.point import Echo, Point
 from models.pressing import SECTIONS
 from models.satisfaction import Tally, figures, last_made
-from models.talk import Talk, is_in_trouble
+from models.talk import Talk, is_broken, is_in_trouble
 from models.task import Task, TaskState
 from models.unit import Community, Unit
 from models.workdays import ONE_DAY, Calendar
@@ -29,7 +29,7 @@ LISTS = {  # what is named by number, in the order of the page
     "callbacks": N_("回访超期"),
 }
 VISITS = N_("走访没去成")
-TALKS = N_("说事没做到、没谈成")
+TALKS = N_("说事没做到、没谈成或者超期")
 PRESSING = ("silent", "overdue", "unclaimed")
 FIELDS = ("id", "number", "kind", "community", "station", "answers")  # no words of anybody's, not even a summary
 LINE = select(Matter.id, Matter.number, Matter.kind, Community.name, Unit.name, Officer.name).outerjoin(Matter.community)
@@ -50,9 +50,9 @@ MISSED = (
     .where(Task.kind == "visit", Task.state == TaskState.PLANNED, Task.ended_at.is_(None), ~Task.reserved)
 )
 
-TALK_FIELDS = ("id", "station", "community", "answers", "outcome")
+TALK_FIELDS = ("id", "station", "community", "answers", "outcome", "broken")
 TROUBLED = (
-    select(Talk.id, Unit.name, Community.name, Officer.name, Talk.outcome)
+    select(Talk.id, Unit.name, Community.name, Officer.name, Talk.outcome, is_broken())
     .join(Unit, Unit.id == Talk.station_id)
     .join(Community, Community.id == Talk.community_id)
     .outerjoin(Officer, Officer.id == Talk.officer_id)

@@ -91,7 +91,7 @@ def visits_missed(by: Officer, at: datetime) -> Select:
 
 
 def talks_in_trouble(by: Officer, at: datetime) -> Select:
-    """The talks that go on as something promised was not done, and those that came to nothing lately."""
+    """The talks that go on as something promised was not done, those that nobody went on with in time, and those that came to nothing lately."""
     return talk.listed(by).where(Talk.lying_with(by), talk.is_in_trouble(at))
 
 

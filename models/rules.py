@@ -153,7 +153,7 @@ PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPE
 PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
-NOTICE = "2026-11-22.8"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
+NOTICE = "2026-11-22.9"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
 ARRIVAL_MONTHS = 6  # months of which the figures show by which door matters came in (our own)
 

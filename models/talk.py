@@ -17,7 +17,7 @@ from models.moving import lies_with_a_station
 from models.officer import COMPANIONS, GOERS, Officer, Role
 from models.photo import Drawn, Photo
 from models.steps import CLOCK, SENT_BEFORE, THE_CLOCK, Fault, Refused, Stepped, Told, step, through
-from models.talk_agreement import Agreement, Kept, bare
+from models.talk_agreement import Agreement, AgreementWord, Kept, bare
 from models.talk_callback import TalkCallback, call_days
 from models.talk_handling import TalkHandling
 from models.talk_side import SideState, TalkSide
@@ -62,12 +62,16 @@ class Ending(Word):
 
     SETTLED = N_("当场解决"), "done"
     AGREED = N_("达成一致"), "done"
-    MATTER = N_("转为事项")
-    ELSEWHERE = N_("请找别处")
+    MATTER = N_("转为事项"), "plain", N_("另记成一件事接着办，提出来的一方凭新卡看")
+    ELSEWHERE = N_("请找别处"), "plain", N_("要请您到别处去办")
     FAILED = N_("没有谈成"), "late"
 
 
-LOOKED_BACK = (Ending.SETTLED, Ending.AGREED)  # asked about 7 and 30 days after, too
+LOOKED_BACK = {  # asked about after, too, by settings; a matter has its own callback
+    Ending.SETTLED: ("look_back_first", "look_back_second"),
+    Ending.AGREED: ("look_back_first", "look_back_second"),
+    Ending.FAILED: ("look_back_first",),
+}
 
 
 class Again(Word):
@@ -93,6 +97,7 @@ class Brought:
     called: str
     wants: str
     contact: Reachable = NOTHING
+    consent: bool = False  # that it is kept
 
 
 def _has_agreed_points(talk, by, at):
@@ -112,7 +117,7 @@ def _photos_may_be_kept(talk, by, at):
 
 
 def _words_may_be_kept(talk, by, at):
-    if not any(side.wants for side in talk.sides) or at <= talk.closed_at + rules.TEXT_KEPT:
+    if not talk._is_one_of(_worded_too_long(at)):
         return Refused(N_("原话还没有到删掉的时候。"))
 
 
@@ -172,7 +177,7 @@ class Talk(Ledgered, Stepped, Base):
 
     shelf = "talks"
     label = N_("说事")
-    lines = {"begin": N_("%(who)s记下这次说事（%(sides)s）"), "off_duty": N_("那时候不是%(who)s当班，碰上了先接的")}
+    lines = {"begin": N_("%(who)s记下这次说事（%(sides)s）"), "off_duty": N_("那时候%(who)s不值班，碰上了先接的")}
     urgent = False
     number = None  # each side's card has its own
 
@@ -326,6 +331,11 @@ class Talk(Ledgered, Stepped, Base):
         return [one for one in self.agreements if one not in replaced]
 
     @property
+    def came_to_nothing(self) -> bool:
+        """Whether no agreement was reached: nothing was promised."""
+        return self.outcome is Ending.FAILED
+
+    @property
     def broken(self) -> list[Agreement]:
         """What stands and was not done."""
         return [one for one in self.current if one.kept is Kept.BROKEN]
@@ -349,7 +359,10 @@ class Talk(Ledgered, Stepped, Base):
     @property
     def handler_ids(self) -> set[int]:
         """Everybody who had a hand in it: none of them asks the rating."""
-        hands = {entry.officer_id for entry in self.entries if entry.record in (self.shelf, TalkSide.shelf)}
+        steps = [
+            entry for entry in self.entries if entry.record in (self.shelf, TalkSide.shelf) and entry.step != "open_contact"
+        ]
+        hands = {entry.officer_id for entry in steps}
         return (hands | {self.officer_id, self.receiver_id}) - {None}
 
     @property
@@ -386,6 +399,10 @@ class Talk(Ledgered, Stepped, Base):
     # ── its sides and its tasks
 
     def _take_in(self, session, brought: Brought, at) -> TalkSide:
+        if refusal := _sides_fit(self, None, at):
+            raise Fault("called", refusal.message, **refusal.values)
+        if brought.contact and not brought.consent:
+            raise Fault("consent", N_("没有本人同意，联系方式不能存。"))
         card = EchoCard.give_out(session, self.station, at, shown_by_staff=True)
         side = TalkSide(
             uid=new_uid(),
@@ -427,10 +444,7 @@ class Talk(Ledgered, Stepped, Base):
     )
     def join(self, by, at, called, wants, name="", phone="", consent=False):
         """One more side, with a card of its own. What it leaves is kept only by its consent."""
-        given = Reachable(name, phone)
-        if given and not consent:
-            raise Fault("consent", N_("没有本人同意，联系方式不能存。"))
-        side = self._take_in(object_session(self), Brought(called, wants, given), at)
+        side = self._take_in(object_session(self), Brought(called, wants, Reachable(name, phone), consent), at)
         return Told(values={"side": side.called})
 
     @step(
@@ -493,17 +507,18 @@ class Talk(Ledgered, Stepped, Base):
         self.outcome, self.closed_at = outcome, at
         self._keep_photos(photos, at)
         Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
-        looks = self._looks_back() if outcome in LOOKED_BACK else ()
-        promised = [one.until for one in self.current if one.until and outcome is not Ending.FAILED]
+        looks, calendar = self._looks_back(outcome), Calendar.load(object_session(self))
+        open_still = [] if self.came_to_nothing else [one for one in self.current if one.kept is not Kept.KEPT]
+        promised = [one.until for one in open_still if one.until]
         for side in self.sides:
             for day in call_days(beijing_date(at), promised, looks):
-                self.tasks.append(TalkCallback.of(side, day, at))
+                self.tasks.append(TalkCallback.of(side, day, at, calendar))
         return Told(text=text or None, values={"outcome": outcome})
 
-    def _looks_back(self) -> tuple[int, ...]:
+    def _looks_back(self, outcome: Ending) -> list[int]:
         """Days after which each side is asked, as the station has it where its people live."""
         session, station = object_session(self), self.community.station_id
-        return tuple(setting.of(session, name, station) for name in ("look_back_first", "look_back_second"))
+        return [setting.of(session, name, station) for name in LOOKED_BACK.get(outcome, ())]
 
     def _check_promises(self, outcome: Ending) -> None:
         for one in self.current:
@@ -662,10 +677,16 @@ def listed(by: Officer) -> Select:
     return query.where(Talk.seen_by(by)).order_by(Talk.id.desc())
 
 
+def is_broken():
+    """A promise was not kept."""
+    return Talk.agreements.any(Agreement.kept == Kept.BROKEN)
+
+
 def is_in_trouble(at: datetime):
-    """What a head looks at: it goes on as a promise was broken, or it came to nothing within the last seven days."""
-    broken = and_(Talk.closed_at.is_(None), Talk.agreements.any(Agreement.kept == Kept.BROKEN))
-    return or_(broken, and_(Talk.outcome == Ending.FAILED, Talk.closed_at > at - rules.FAILED_SHOWN))
+    """What a head looks at: it goes on as a promise was broken, nobody went on in time, or it came to nothing within seven days."""
+    late = Talk.tasks.any(and_(Task.kind == "talk_handling", Task.ended_at.is_(None), Task.due_at < at))
+    going_on = and_(Talk.closed_at.is_(None), or_(is_broken(), late))
+    return or_(going_on, and_(Talk.outcome == Ending.FAILED, Talk.closed_at > at - rules.FAILED_SHOWN))
 
 
 def _kept_too_long(at: datetime):
@@ -675,6 +696,14 @@ def _kept_too_long(at: datetime):
     return or_(and_(Talk.closed_at < since, ~asked), ~Talk.entries.any(Entry.at >= at - rules.CONTACT_KEPT_AT_MOST))
 
 
+def _worded_too_long(at: datetime):
+    """Three years after the end there is still something of what `forget` takes."""
+    wants = Talk.sides.any(TalkSide.wants != "")
+    words = Talk.agreements.any(Agreement.words.any(AgreementWord.words.is_not(None)))
+    told = Talk.entries.any(and_(Entry.record != Talk.shelf, Entry.text.is_not(None)))
+    return and_(Talk.closed_at < at - rules.TEXT_KEPT, or_(wants, words, told))
+
+
 def photos_kept_too_long(session: Session, at: datetime) -> list[Talk]:
     """The talks whose photos have had their time at `at`."""
     return list(session.scalars(select(Talk).where(Talk.photos.any(), _kept_too_long(at)).order_by(Talk.id)))
@@ -682,5 +711,4 @@ def photos_kept_too_long(session: Session, at: datetime) -> list[Talk]:
 
 def worded_too_long(session: Session, at: datetime) -> list[Talk]:
     """The talks whose sides' own words have had their time at `at`."""
-    over = select(Talk).where(Talk.closed_at < at - rules.TEXT_KEPT, Talk.sides.any(TalkSide.wants != ""))
-    return list(session.scalars(over.order_by(Talk.id)))
+    return list(session.scalars(select(Talk).where(_worded_too_long(at)).order_by(Talk.id)))

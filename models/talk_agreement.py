@@ -47,7 +47,9 @@ class Agreement(Base):
     talk: Mapped["Talk"] = relationship(back_populates="agreements")  # noqa: F821  in models.talk
     side: Mapped["TalkSide | None"] = relationship()  # noqa: F821  in models.talk_side
     replaces: Mapped["Agreement | None"] = relationship(remote_side=id)
-    words: Mapped[list["AgreementWord"]] = relationship(back_populates="agreement", order_by="AgreementWord.id")
+    words: Mapped[list["AgreementWord"]] = relationship(
+        back_populates="agreement", order_by="AgreementWord.id", lazy="selectin"
+    )
 
     @property
     def whose(self) -> str:

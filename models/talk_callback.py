@@ -81,8 +81,11 @@ class TalkCallback(Asked, Task):
     passed_on_by = "pass_on"
 
     @classmethod
-    def of(cls, side, day: date, at: datetime) -> "TalkCallback":
-        """A new one for this side, on this Beijing day; unclaimed, at the station where the people live."""
+    def of(cls, side, day: date, at: datetime, calendar: Calendar) -> "TalkCallback":
+        """A new one for this side, not before this Beijing day; unclaimed, at the station where the people live.
+
+        By phone it is due on the first working day from then on: nobody is late, and nothing rises, while offices rest.
+        """
         talk = side.talk
         callback = cls(
             side=side,
@@ -95,13 +98,15 @@ class TalkCallback(Asked, Task):
             area=talk.area,
             number=side.card.number,
         )
-        callback.is_asked_by(Channel.PHONE if side.phone_sealed else Channel.CARD, at)
+        callback.channel, callback.due_at = Channel.PHONE, day_end(calendar.workday_after(day - ONE_DAY, 1))
+        if not side.phone_sealed:
+            callback.is_asked_by_card(at)
         return callback
 
-    def is_asked_by(self, channel: Channel, at: datetime) -> None:
-        """It is made by phone on its day; a card waits for a word from that day on."""
-        wait = rules.CARD_CALLBACK_DAYS if channel is Channel.CARD else 0
-        self.channel, self.due_at = channel, day_end(max(self.asks_on, beijing_date(at)) + wait * ONE_DAY)
+    def is_asked_by_card(self, at: datetime) -> None:
+        """Nobody can ring: the card waits for a word, from its day on."""
+        self.channel = Channel.CARD
+        self.due_at = day_end(max(self.asks_on, beijing_date(at)) + rules.CARD_CALLBACK_DAYS * ONE_DAY)
 
     # ── who sees it
 
@@ -133,10 +138,15 @@ class TalkCallback(Asked, Task):
         return not isinstance(by, Officer) or by.id not in self.talk.handler_ids
 
     def asked_about(self, at: datetime) -> list[Agreement]:
-        """The promises whose day has come; nothing where only the rating is missing."""
-        if self.state is TaskState.UNDER_WAY:
+        """The promises whose day has come; nothing where only the rating is missing, or where the talk came to nothing.
+
+        What was kept, and asked of this very side since its day, is not asked again.
+        """
+        if self.state is TaskState.UNDER_WAY or self.talk.came_to_nothing:
             return []
-        return [one for one in self.talk.current if one.until and one.until <= beijing_date(at) and one.kept is not Kept.BROKEN]
+        heard = max((beijing_date(call.rated_at) for call in self.side.callbacks if call.rated_at), default=date.min)
+        due = [one for one in self.talk.current if one.until and one.until <= beijing_date(at) and one.kept is not Kept.BROKEN]
+        return [one for one in due if one.kept is None or one.until > heard]
 
     def hear(self, by, at: datetime, kept: Collection[int], rating: Rating | None, typed_by_staff: bool) -> bool:
         """Keep which promises (their ordinals) were kept, and the rating; returns whether one was broken.
@@ -213,7 +223,7 @@ class TalkCallback(Asked, Task):
     )
     def pass_on(self, by, at, handler, text=""):
         """Whoever took it is away: `handler` makes it; where only the rating is missing, nobody who held the talk."""
-        if handler is None or handler.unit_id != self.station_id or handler.role not in GOERS:
+        if handler is None or not handler.active or handler.unit_id != self.station_id or handler.role not in GOERS:
             raise Fault("handler", N_("请选本单位的同事。"))
         if self.state is TaskState.UNDER_WAY and not self.is_rated_with(handler):
             raise Fault("handler", _another_asks().message)
@@ -271,9 +281,10 @@ def call_days(closed_on: date, promised: Collection[date], looks: Collection[int
     """The days on which one side is asked: each promise's, and so many days (`looks`) after the closing.
 
     What lies within 3 days (004) is one call, made on the last promised day among them, so that nothing is asked before it
-    was due; without a promise on the first. A promise whose day is over is asked about on the day of the closing.
+    was due; without a promise on the first. A promise whose day is over, or not yet, is asked about on the day after the
+    closing at the earliest.
     """
-    promised = {max(day, closed_on) for day in promised}
+    promised = {max(day, closed_on + ONE_DAY) for day in promised}
     days, together = [], timedelta(days=rules.CALLS_TOGETHER_DAYS)
     waiting = sorted(promised | {closed_on + n * ONE_DAY for n in looks})
     while waiting:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
-from models.contact import Channel, Reachable
+from models.contact import Reachable
 from models.keeping import handled_it
 from models.ledger import Entry
-from models.officer import Officer
+from models.officer import HEADS, Officer
 from models.sealed import seal, unseal
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step
 from models.talk_agreement import Agreement, AgreementWord, Says
@@ -27,6 +27,13 @@ class SideState(Word):
 
     PRESENT = N_("在谈的一方")
     ERASED = N_("联系方式已删")
+
+
+class Question(Word):
+    """What a side is asked back."""
+
+    KEPT = N_("说好的做到了没有")
+    SINCE = N_("后来怎么样了")
 
 
 class Screen(Word):
@@ -85,6 +92,7 @@ class TalkSide(Stepped, Base):
     label = N_("说事的一方")
     urgent = False
     due_at = ended_at = comes_next = None  # what the page of any record asks
+    lines = {"open_contact": N_("%(who)s看了%(side)s的联系方式")}
 
     # ── who sees it, and what can be read off the row
 
@@ -155,11 +163,12 @@ class TalkSide(Stepped, Base):
             return N_("您都确认了。别的几方也确认以后，%(who)s会把结果记下来。"), values
         if talk.ended_at is None:
             return N_("还在谈。谈好以后%(who)s会把说好的念给您听，请您确认。"), values
+        ended = {"ending": talk.outcome, "what": Question.SINCE if talk.came_to_nothing else Question.KEPT}
         if self.asked_now(at):
-            return N_("我们会来问您说好的做到了没有；您也可以现在就在这里说。"), {}
+            return N_("我们会来问您%(what)s；您也可以现在就在这里说。"), ended
         if coming := min((one.asks_on for one in self.callbacks if one.ended_at is None), default=None):
-            return N_("谈完了：%(ending)s。%(day)s会有人问您说好的做到了没有。"), {"ending": talk.outcome, "day": coming}
-        return N_("谈完了：%(ending)s。要接着谈，请打%(phone)s。"), values | {"ending": talk.outcome}
+            return N_("谈完了：%(ending)s。%(day)s会有人问您%(what)s。"), ended | {"day": coming}
+        return N_("谈完了：%(ending)s。要接着谈，请打%(phone)s。"), values | ended
 
     # ── how it can be reached
 
@@ -188,25 +197,42 @@ class TalkSide(Stepped, Base):
         """What may stand on a page without a logged look."""
         return self._reachable.masked
 
-    def why_no_look(self, by: Officer, at: datetime) -> Refused | None:
-        """Why `by` does not need it: only who holds the talk does while it goes on, and who makes the call that is due."""
-        if not self.is_reachable:
-            return Refused(N_("这一方没有留联系方式。"))
-        if self.talk.ended_at is None and by.id == self.talk.officer_id:
-            return None
-        call = self.asked_now(at)
-        if call is None:
-            return Refused(N_("联系方式只给接这次说事的人和到时候回访的人看。"))
-        return call.steps["record"].refusal(call, by, at)
+    def shows_contact_to(self, by: Officer) -> bool:
+        """Whether `by` may read it masked: all that the talk lies with, and those who may make a call to this side."""
+        return self.lies_with(by) or any(call.ended_at is None and call.is_seen_by(by) for call in self.callbacks)
 
-    def open_contact(self, by: Officer, at: datetime) -> Reachable:
-        """One look, inside a write, with a line in the audit log; a caller takes the call with it. Refused where `by` does not need it."""
-        if refusal := self.why_no_look(by, at):
-            raise refusal
-        holds = self.talk.ended_at is None and by.id == self.talk.officer_id
-        if not holds:
+    def needed_by(self, by: Officer, at: datetime) -> str | None:
+        """As what `by` needs it at `at` (DESIGN §6): `talk` who holds it, `caller`, `head`, or `bureau`, which says why; else None."""
+        if not self.is_reachable:
+            return None
+        if self.talk.ended_at is None and by.id == self.talk.officer_id:
+            return "talk"
+        call = self._to_be_rung_by(by, at)
+        if call and not call.too_early_or_late(at):
+            return "caller"
+        if by.role in HEADS and self.lies_with(by):
+            return by.role.code
+        return "caller" if call else None
+
+    def _to_be_rung_by(self, by, at) -> TalkCallback | None:
+        call = self.asked_now(at)
+        free = call and call.assignee_id in (None, by.id) and call.is_seen_by(by)
+        return call if free and not call.steps["record"].refusal(call, by, at) else None
+
+    def open_contact(self, by: Officer, at: datetime, reason: str = "") -> Reachable:
+        """One look, inside a write, with a line in the audit log; a caller takes the call with it.
+
+        Refused where `by` does not need it. The bureau's reason stands in the ledger, for staff.
+        """
+        need = self.needed_by(by, at)
+        if need is None:
+            raise Refused(N_("联系方式只给接这次说事的人、到时候回访的人和所领导看。"))
+        if need == "caller":
             self.asked_now(at).ring(by, at)
-        audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail="talk" if holds else "caller")
+        if need == "bureau":
+            told = {"values": {"side": self.called}, "text": reason}
+            self.talk.write_line(by, at, "open_contact", public=False, shelf=self.shelf, **told)
+        audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)
         return self._reachable
 
     def lose_phone(self, at: datetime) -> None:
@@ -215,7 +241,7 @@ class TalkSide(Stepped, Base):
         for call in self.callbacks:
             if call.ended_at is None:
                 call.assignee_id, call.tried, call.next_try = None, [], None
-                call.is_asked_by(Channel.CARD, at)
+                call.is_asked_by_card(at)
 
     # ── its steps
 
@@ -305,6 +331,7 @@ class TalkSide(Stepped, Base):
         frm=SideState,
         to=SideState,
         by=[COLLEAGUE],
+        public=False,
         why_not=handled_it,
         aside=True,
     )

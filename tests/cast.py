@@ -281,7 +281,7 @@ class Cast:
 
     def talk(self, at=MONDAY, by=None, **more):
         """Two neighbours talk a leak over, at home, with Li; who lives upstairs left a phone."""
-        upstairs = Brought("楼上住户", "天花板漏水不是我家的事。", Reachable("陈静", "13900001234"))
+        upstairs = Brought("楼上住户", "天花板漏水不是我家的事。", Reachable("陈静", "13900001234"), consent=True)
         told = {"community": self.gangnan, "held_in": Where.HOME, "subject": "楼上漏水", "present": [Present.PROPERTY]}
         hours = {"held_at": at - timedelta(hours=2), "held_until": at - timedelta(hours=1)}
         sides = [upstairs, Brought("楼下住户", "要楼上赔天花板。")]

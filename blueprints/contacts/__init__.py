@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("contacts", __name__)
 
-from blueprints.contacts import forms, views  # noqa: E402, F401
+from blueprints.contacts import views  # noqa: E402, F401

@@ -6,8 +6,8 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from blueprints import answers
 from blueprints.access import STAFF, me, note_refusal, policy
 from blueprints.contacts import bp
-from blueprints.contacts.forms import LookForm
 from blueprints.extensions import db
+from blueprints.forms import LookForm
 from models.base import now, writing
 from models.contact import Contact
 from models.steps import Refused

@@ -84,8 +84,8 @@ def _others(digest: Digest) -> list[dict]:
 
 
 def _talk_line(line: dict) -> str:
-    what = _(line["outcome"].label) if line["outcome"] else _("说好的没做到，接着谈")
-    facts = [line["community"], what, line["answers"] or _("没有人接手")]
+    goes_on = _("说好的没做到，接着谈") if line.get("broken", True) else _("过了期限还没谈完")
+    facts = [line["community"], _(line["outcome"].label) if line["outcome"] else goes_on, line["answers"] or _("没有人接手")]
     return " ".join([*([line["station"]] if line["station"] != me().unit.name else []), *facts])
 
 

@@ -114,7 +114,9 @@ class BeginForm(Form):
         first = self.called, self.wants, self.name, self.phone
         second = self.other_called, self.other_wants, self.other_name, self.other_phone
         typed = [[field.data or "" for field in side] for side in (first, second)]
-        return [Brought(called, wants, Reachable(name, phone)) for called, wants, name, phone in typed if called]
+        return [
+            Brought(called, wants, Reachable(name, phone), self.consent.data) for called, wants, name, phone in typed if called
+        ]
 
     def wanted(self, at) -> dict:
         """What the model takes."""
@@ -173,7 +175,7 @@ class ReadBackForm(StepForm):
 @step_form(Talk.close)
 class CloseForm(StepForm):
     max_bytes = WITH_PHOTOS
-    note = _l("说好到哪天的，到那天回访；当场解决和达成一致的，过7天、30天再各问一次。")
+    note = _l("说好到哪天的，到那天回访；当场解决和达成一致的，过7天、30天再各问一次；没有谈成的，过几天问一次后来怎么样了。")
     outcome = Picked(_l("结果"), Ending, validators=[filled(_l("请选一个结果。"))])
     text = Line(_l("补一句，各方都看得到（可不写；请找别处的写找哪里）"), [ANSWER])
     photos = Photos(_l("照片（可不传；不拍签名和证件）"))

@@ -1,13 +1,13 @@
 """Talks: the list, a new one, what is read back in large type, and a look at a side's contact."""
 
-from flask import flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import answers
 from blueprints.access import GOERS, TALKERS, me, note_refusal, policy
 from blueprints.extensions import db
-from blueprints.forms import ClickForm
+from blueprints.forms import LookForm
 from blueprints.qr import qr_of
 from blueprints.talks import bp
 from blueprints.talks.forms import BeginForm
@@ -100,14 +100,16 @@ def points(id):
 def contact(id):
     """Ask for a look at how a side can be reached, or have it: shown once, and logged."""
     found = db.first_or_404(db.select(TalkSide).where(TalkSide.id == id, TalkSide.seen_by(me())))
-    form = ClickForm()
+    if not found.shows_contact_to(me()):
+        abort(404)
+    form = LookForm(found.needed_by(me(), now()))
     if not form.is_submitted():
         return render_template("sides/contact.html", record=found, look=form)
     if not form.validate():
         return _ask_again(422, found, form)
     try:
         writing(db.session, *found.to_lock())
-        opened = found.open_contact(me(), now())
+        opened = found.open_contact(me(), now(), form.reason.data if "reason" in form else "")
         db.session.commit()
     except Refused as refused:
         note_refusal(found, "open_contact", me())

@@ -16,6 +16,7 @@ from tests.cast import DAY, MONDAY
 from tests.visitor import Page, Visitor
 
 KEY = bytes.fromhex("11" * 32)
+HOUR = DAY / 24
 DISPUTE = {
     "subject": "楼上漏水",
     "community": "10101",
@@ -108,6 +109,8 @@ def test_what_is_read_back_is_the_points_alone_and_each_card_opens_its_own_side(
     session.rollback()
     session.expire_all()
     assert downstairs.to_confirm == [] and upstairs.to_confirm == talk.current
+    for path in ("/card", "/card/object"):
+        assert "记作“楼下住户”。不是您这一方的，请扫自己的码" in below.page(path).text
     assert "楼下住户 确认了" in below.page("/card").text and "楼上住户 " not in below.page("/card").text_of("main")
     assert below.get("/card/rate").status_code == 404, "a step of another kind of card"
 
@@ -131,12 +134,21 @@ def test_on_the_tablet_a_side_sees_its_own_and_what_is_wrong_is_told_to_staff(ap
     li = Visitor(app, cast.li)
     tablet = li.page(f"/sides/{downstairs.id}/confirm")
     assert "修好水管" in tablet.text and upstairs.wants not in tablet.text
-    assert li.post(f"/sides/{downstairs.id}/object", {"agreement": "1", "words": "还要刷墙。"}).status_code == 303
-    assert "还要刷墙。" in li.page(f"/talks/{talk.id}").text
-    assert "还要刷墙。" in holding(app, downstairs).page("/card").text
-    assert "还要刷墙。" not in holding(app, upstairs).page("/card").text
+    assert (
+        li.post(f"/sides/{downstairs.id}/object", {"agreement": "1", "words": "还要刷墙，打13900005678。"}).status_code == 303
+    )
+    page = f"/sides/{downstairs.id}"
+    for path in (f"/talks/{talk.id}", page):
+        assert "打13900005678" in li.page(path).text and "还要刷墙" in Visitor(app, cast.zhao).page(path).text
+        assert "13900005678" not in Visitor(app, cast.zhao).page(path).html
+    assert "打13900005678" in holding(app, downstairs).page("/card").text
+    assert "还要刷墙" not in holding(app, upstairs).page("/card").text
     answer = li.post(f"/talks/{talk.id}/close", {"outcome": "agreed"})
     assert answer.status_code == 422 and "还没有确认第1条" in answer.text
+    assert li.post(f"/talks/{talk.id}/escalate", {"text": "两家都只信县局。"}).status_code == 303
+    assert "还要刷墙" not in Visitor(app, cast.zhao).page(page).text, "it lies with the bureau"
+    above = Visitor(app, cast.zhao).page(f"/sides/{upstairs.id}").text
+    assert "139" not in above and Visitor(app, cast.zhao).get(f"/sides/{upstairs.id}/contact").status_code == 404
 
 
 def test_what_is_held_out_to_the_sides_bears_no_way_on_but_its_own(app, cast, session):
@@ -188,6 +200,15 @@ def test_a_contact_is_opened_by_one_logged_look(app, cast, session):
     fields = zhao.page("/talks/new").form("/talks/new")["fields"]
     answer = zhao.send(path, {"csrf_token": fields["csrf_token"]})
     assert answer.status_code == 409 and "13900001234" not in answer.text
+    gao = Visitor(app, cast.gao)
+    assert gao.post(path).status_code == 422 and path in gao.page(f"/sides/{talk.sides[0].id}").links
+    assert "13900001234" in gao.post(path, {"reason": "核对投诉"}).text and "核对投诉" in li.page(f"/talks/{talk.id}").text
+
+
+def test_a_talk_past_midnight_ends_on_the_next_day(app, cast, session):
+    talk = cast.talk(held_at=MONDAY - 11 * HOUR, held_until=MONDAY - 9 * HOUR)
+    session.commit()
+    assert "昨天23:00–次日01:00" in Visitor(app, cast.li).page(f"/talks/{talk.id}").text
 
 
 def test_what_was_broken_stands_in_the_queue_again_and_on_both_cards(app, cast, session, clock):

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.base import BEIJING, beijing_date, now
 from models.talk import Talk
+from models.talk_callback import TalkCallback
 from tests.browser.test_loop import taken
 
 
@@ -71,6 +72,9 @@ def test_two_sides_agree_on_two_phones_and_what_is_broken_goes_on(phone, cast, s
     li.get_by_role("button", name="谈完了").click()
     expect(li.locator(".record")).to_contain_text("达成一致")
 
+    session.rollback()
+    session.execute(update(TalkCallback).values(asks_on=beijing_date(now())))  # a day later
+    session.commit()
     qian = phone("qian")
     qian.goto("/queue")
     row = qian.locator(".row", has_text="楼上漏水（楼下住户）").first

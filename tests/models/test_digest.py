@@ -204,6 +204,11 @@ def test_it_names_the_talks_that_were_broken_or_came_to_nothing_by_place_and_off
     cast.step(broken.sides[0].callbacks[0], "record", cast.zhao, at(tuesday, 9), **said)
     count, lines = told(tuesday + DAY)["talks"]
     assert (count, [line["id"] for line in lines]) == (2, [broken.id, failed.id])
-    assert lines[0] == {"id": broken.id, "station": "城南派出所", "community": "港南社区", "answers": "李建平", "outcome": None}
-    assert [line["id"] for line in told(MONDAY + 8 * DAY)["talks"][1]] == [broken.id], "what failed is shown for a week"
+    where = {"station": "城南派出所", "community": "港南社区", "answers": "李建平"}
+    assert lines[0] == {"id": broken.id, **where, "outcome": None, "broken": True}
+    late = cast.talk(at(MONDAY, 9))
+    _count, lines = told(MONDAY + 8 * DAY)["talks"]
+    assert [(line["id"], line["broken"]) for line in lines] == [(broken.id, True), (late.id, False)], (
+        "what failed is shown for a week"
+    )
     assert told(tuesday + DAY, cast.elsewhere)["talks"] == (0, [])

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,12 @@ from models.card import EchoCard
 from models.contact import Channel, Reachable
 from models.ledger import Entry
 from models.photo import Drawn
+from models.pressing import talks_in_trouble
 from models.steps import CLOCK, Fault, OutOfSight, Refused
 from models.talk import Brought, Ending, Talk, TalkState, Where, photos_kept_too_long, worded_too_long
-from models.talk_agreement import Agreement, Kept, Says
+from models.talk_agreement import Agreement, AgreementWord, Kept, Says
 from models.talk_callback import TalkCallback, call_days
-from models.talk_side import SideState, TalkSide
+from models.talk_side import Question, SideState, TalkSide
 from models.task import TaskState, changed_since, mine, row, unclaimed
 from models.unit import Room
 from tests.cast import DAY, MONDAY
@@ -253,7 +254,7 @@ def test_two_sides_confirm_at_once(cast, session):
         ([day(26)], (7,), [day(26)]),
         ([day(18), day(20), day(21), day(22)], (), [day(21), day(22)]),  # nothing is asked before it was due
         ([day(18), day(18)], (), [day(18)]),
-        ([day(10)], (), [day(16)]),
+        ([day(10), day(16)], (), [day(17)]),  # over, or not over yet: not on the day of the closing
         ([date(2027, 2, 28)], (), [date(2027, 2, 28)]),
     ],
 )
@@ -265,7 +266,7 @@ def test_each_promise_becomes_a_call_to_each_side(cast, session):
     talk = closed(cast)
     upstairs, downstairs = talk.sides
     assert [(call.asks_on, call.channel, call.due_at) for call in calls_of(upstairs)] == [
-        (day(21), Channel.PHONE, at(11, 21, 18)),
+        (day(21), Channel.PHONE, at(11, 23, 18)),  # promised for a Saturday, due and rising on a working day
         (date(2026, 12, 16), Channel.PHONE, at(12, 16, 18)),
     ]
     by_card = calls_of(downstairs)[0]
@@ -275,13 +276,42 @@ def test_each_promise_becomes_a_call_to_each_side(cast, session):
     assert not session.execute(unclaimed(cast.he)).all() and not session.execute(unclaimed(cast.sun)).all()
 
 
-@pytest.mark.parametrize(
-    ("outcome", "calls"), [(Ending.SETTLED, 2), (Ending.MATTER, 1), (Ending.ELSEWHERE, 1), (Ending.FAILED, 0)]
-)
-def test_only_what_ended_well_is_looked_back_at(cast, outcome, calls):
+@pytest.mark.parametrize(("outcome", "calls"), [(Ending.SETTLED, 2), (Ending.MATTER, 1), (Ending.ELSEWHERE, 1)])
+def test_only_what_ended_well_is_looked_back_at_twice(cast, outcome, calls):
     talk = cast.agreed()
     cast.step(talk, "close", cast.li, MONDAY, outcome=outcome)
     assert [len(calls_of(side)) for side in talk.sides] == [calls, calls]
+
+
+def test_what_came_to_nothing_is_asked_about_once_and_not_for_promises_that_are_none(cast):
+    talk = cast.agreed()
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.FAILED)
+    for side in talk.sides:
+        assert [call.asks_on for call in calls_of(side)] == [day(23)] and side.callbacks[0].asked_about(at(11, 23, 10)) == []
+    message, values = talk.sides[0].what_next(MONDAY)
+    assert (values["what"], values["day"]) == (Question.SINCE, day(23)) and "%(what)s" in message
+
+
+def test_a_promise_for_today_is_asked_about_tomorrow_and_stays_the_stations_until_noon(cast, session):
+    talk = cast.talk(evening := at(11, 16, 20))
+    cast.step(talk, "agree", cast.li, evening, text="今晚关掉水阀", side=1, until=day(16))
+    cast.step(talk, "close", cast.li, evening, outcome=Ending.SETTLED)
+    call = talk.sides[0].callbacks[0]
+    assert (call.asks_on, call.due_at, call.station_id) == (day(17), at(11, 17, 18), cast.station.id)
+    assert talk_callback.not_taken(session, at(11, 17, 11, 59)) == [] and talk_callback.not_taken(session, at(11, 17, 12)) == [
+        call
+    ]
+
+
+def test_what_was_kept_is_not_asked_of_the_same_side_again(cast):
+    talk = closed(cast)
+    upstairs, downstairs = talk.sides
+    cast.step(upstairs.callbacks[0], "record", cast.zhao, at(11, 21, 10), **KEPT)
+    assert upstairs.callbacks[1].asked_about(at(12, 16, 10)) == []
+    assert downstairs.callbacks[0].asked_about(at(11, 21, 10)) == talk.current, "she may know better"
+    cast.step(talk, "reopen", cast.li, at(11, 22, 10))
+    cast.step(talk, "close", cast.li, at(11, 22, 11), outcome=Ending.SETTLED)
+    assert [[call.asks_on for call in calls_of(side)] for side in talk.sides] == [[day(29), date(2026, 12, 22)]] * 2
 
 
 def test_before_its_day_nobody_is_asked(cast):
@@ -412,9 +442,12 @@ def test_the_contact_is_opened_by_whoever_holds_the_talk_then_by_whoever_rings(c
     side = talk.sides[0]
     assert side.masked.phone == "139****34" and b"13900001234" not in side.phone_sealed
     assert side.open_contact(cast.li, MONDAY) == Reachable("陈静", "13900001234")
-    for other in (cast.zhao, cast.wang, cast.gao):
-        with pytest.raises(Refused):
-            side.open_contact(other, MONDAY)
+    with pytest.raises(Refused):
+        side.open_contact(cast.zhao, MONDAY)
+    assert side.open_contact(cast.wang, MONDAY).phone == side.open_contact(cast.gao, MONDAY, "核对投诉").phone == "13900001234"
+    line = talk.entries[-1]
+    assert (line.officer, line.step, line.text, line.public) == (cast.gao, "open_contact", "核对投诉", False)
+    assert cast.gao.id not in talk.handler_ids, "a look is no hand in it"
     cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
     for early in (cast.li, cast.zhao):
         with pytest.raises(Refused):
@@ -425,7 +458,20 @@ def test_the_contact_is_opened_by_whoever_holds_the_talk_then_by_whoever_rings(c
         talk.sides[1].open_contact(cast.zhao, at(11, 21, 10))
     session.commit()
     looks = session.scalars(select(AuditLine.detail).where(AuditLine.action == "open_contact")).all()
-    assert looks == ["talk", "caller"]
+    assert looks == ["talk", "head", "bureau", "caller"]
+
+
+def test_where_the_talk_went_up_its_contact_stays_with_the_bureau_until_somebody_is_to_ring(cast):
+    talk = cast.agreed(confirmed=False)
+    side = talk.sides[0]
+    assert side.shows_contact_to(cast.zhao) and side.needed_by(cast.wang, MONDAY) == "head"
+    cast.step(talk, "escalate", cast.li, MONDAY, text="两家都只信县局。")
+    assert side.is_seen_by(cast.zhao) and not side.shows_contact_to(cast.zhao) and side.shows_contact_to(cast.gao)
+    assert side.needed_by(cast.wang, MONDAY) is None and side.needed_by(cast.gao, MONDAY) == "bureau"
+    cast.step(talk, "take_on", cast.gao, MONDAY)
+    assert side.needed_by(cast.gao, MONDAY) == "talk"
+    cast.step(talk, "close", cast.gao, MONDAY, outcome=Ending.SETTLED)
+    assert side.shows_contact_to(cast.zhao) and side.needed_by(cast.zhao, at(11, 21, 10)) == "caller"
 
 
 def test_it_goes_90_days_after_the_last_call_or_at_once_by_card(cast, session):
@@ -448,7 +494,7 @@ def test_photos_go_90_days_after_the_last_call_and_the_words_of_the_sides_after_
     cast.step(talk, "agree", cast.li, MONDAY, text="修好水管")
     cast.step(talk, "read_back", cast.li, MONDAY)
     cast.step(talk.sides[0], "object", talk.sides[0].card, MONDAY, agreement=1, words="不是我家。")
-    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.FAILED, text="谈不拢。", photos=[Drawn(b"still a leak", 4, 3)])
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.ELSEWHERE, text="谈不拢。", photos=[Drawn(b"still a leak", 4, 3)])
     end = MONDAY + 90 * DAY
     assert len(talk.photos) == 2 and photos_kept_too_long(session, end) == [] and refused(talk, "erase", CLOCK, end)
     assert photos_kept_too_long(session, end + HOUR) == [talk]
@@ -461,6 +507,23 @@ def test_photos_go_90_days_after_the_last_call_and_the_words_of_the_sides_after_
     said = [side.wants for side in talk.sides] + [word.words for word in talk.current[0].words]
     assert not any(said) and "不是我家。" not in [entry.text for entry in talk.entries]
     assert talk.current[0].text == "修好水管" and "谈不拢。" in [entry.text for entry in talk.entries]
+
+
+@pytest.mark.parametrize("said", ["word", "line"])
+def test_the_words_go_too_where_no_side_said_what_it_wants(cast, session, said):
+    talk = cast.talk(sides=[Brought("甲方", "")])
+    cast.step(talk, "agree", cast.li, MONDAY, text="修好水管")
+    if said == "word":
+        talk.current[0].words.append(
+            AgreementWord(side=talk.sides[0], at=MONDAY, says=Says.WRONG, words="不是我家。", typed_by_staff=True)
+        )
+    else:
+        talk.write_line(talk.sides[0].card, MONDAY, "tell", public=False, text="水还在漏。", shelf="sides")
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.ELSEWHERE, text="找物业。")
+    end = MONDAY + 3 * 365 * DAY + HOUR
+    assert worded_too_long(session, end) == [talk]
+    cast.step(talk, "forget", CLOCK, end)
+    assert worded_too_long(session, end) == [] and "找物业。" in [entry.text for entry in talk.entries]
 
 
 def test_a_talk_that_nobody_went_on_with_keeps_no_contact_beyond_a_year(cast, session):
@@ -550,6 +613,59 @@ def test_up_to_four_sides_join(cast):
     for name in ("物业", "施工队"):
         cast.step(talk, "join", cast.zhou, MONDAY, called=name, wants="")
     assert refused(talk, "join", cast.li) and len({side.card.number for side in talk.sides}) == 4
+
+
+def test_the_verbs_ask_themselves_whatever_a_form_asked(cast):
+    for field, sides in {
+        "consent": [Brought("甲方", "", Reachable("陈静"))],
+        "called": [Brought(f"第{n}方", "") for n in range(5)],
+    }.items():
+        with pytest.raises(Fault) as fault:
+            cast.talk(sides=sides)
+        assert fault.value.field == field
+        cast.session.rollback()
+    call = closed(cast).sides[0].callbacks[0]
+    cast.step(call, "record", cast.zhao, at(11, 21, 10), result=Reach.UNREACHED)
+    cast.qian.active = False
+    with pytest.raises(Fault):
+        cast.step(call, "pass_on", cast.wang, at(11, 21, 11), handler=cast.qian)
+
+
+def test_a_lost_card_is_told_to_staff_alone(cast):
+    talk = cast.talk()
+    cast.step(talk.sides[0], "reissue", cast.zhao, MONDAY)
+    assert (talk.entries[-1].step, talk.entries[-1].public) == ("reissue", False)
+
+
+def test_heads_see_what_nobody_went_on_with_in_time(cast, session):
+    talk = cast.talk()
+
+    def seen(moment):
+        return list(session.scalars(talks_in_trouble(cast.wang, moment)))
+
+    assert seen(at(11, 19, 18)) == [] and seen(at(11, 19, 18, 1)) == [talk]
+    cast.step(talk, "close", cast.li, at(11, 20, 10), outcome=Ending.SETTLED)
+    assert seen(at(11, 20, 10)) == []
+
+
+def test_what_the_sides_said_is_read_in_as_many_statements_however_many_points_there_are(cast, session):
+    def cost(points):
+        talk = cast.talk()
+        for n in range(points):
+            cast.step(talk, "agree", cast.li, MONDAY, text=f"第{n}件")
+        id, statements = talk.id, []
+        session.commit()
+        session.expunge_all()
+        event.listen(session.get_bind(), "before_cursor_execute", note := lambda *call: statements.append(call[2]))
+        found = session.get(Talk, id)
+        assert [one.said_by(side) for one in found.current for side in found.sides] == [None] * 2 * points
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+        return len(statements)
+
+    li, gangnan = cast.li.id, cast.gangnan.id
+    first = cost(1)
+    cast.li, cast.gangnan = session.get(type(cast.li), li), session.get(type(cast.gangnan), gangnan)
+    assert cost(5) == first
 
 
 def test_all_of_it_is_told_in_one_ledger(cast, session):
