@@ -199,3 +199,9 @@ def test_an_empty_database_begins_with_a_bureau_and_one_administrator(run, app):
     station = {"number": "101", "name": "城南派出所", "duty_phone": "0000-5550110"}
     assert admin.post("/admin/units/new", station).status_code == 303
     assert "already" in run("setup", "--bureau", "x", "--phone", "1").output
+
+
+def test_a_password_given_at_the_terminal_takes_the_place_of_a_code(run, app):
+    run("setup", "--bureau", "云溪县公安局", "--phone", "0000-5550000")
+    run("user", "password", "admin", "--password", "long enough")
+    assert Visitor(app).post("/login", {"username": "admin", "password": "long enough"}).location == "/admin/"
