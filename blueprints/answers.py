@@ -167,7 +167,13 @@ def opening_words(opens: dict) -> str:
     """The opening hours of a room, the same hours together: 周一到周五 09:00–17:00，周六 09:00–12:00."""
     days = [opens.get(str(n)) for n in range(7)]
     runs = [(hours, list(run)) for hours, run in groupby(range(7), lambda n: days[n]) if hours]
-    return _("，").join(f"{_weekdays(run)} {hours[0]}–{hours[1]}" for hours, run in runs)
+    return _("，").join(f"{_weekdays(run)} {_open_from(*hours)}" for hours, run in runs)
+
+
+def _open_from(begins: str, ends: str) -> str:
+    if begins == ends:
+        return _("24小时")
+    return f"{begins}–{ends}" if begins < ends else f"{begins}–{_('次日%(time)s', time=ends)}"
 
 
 def _weekdays(run: list[int]) -> str:

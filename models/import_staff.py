@@ -131,6 +131,7 @@ class Officers(Importer):
             unit=unit,
             led_by=led_by,
             password_hash=NOBODY,  # fits nothing that anybody knows
+            activate_by=self.at,  # and waits for a code
             active=True,
         )
         self.session.add(officer)

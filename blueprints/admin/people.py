@@ -25,9 +25,9 @@ class AccountForm(ClosingForm):
     path, table, label = "accounts", Officer, N_("账号")
     told = N_("谁能登录、做什么。开了账号会出一个激活码，只显示一次：当面交给本人，本人自己定密码。")
     order, searched, fixed = (Officer.unit_id, Officer.username), (Officer.username, Officer.name), ("username",)
-    acts = {"reset": N_("重置：密码、动态验证码都换"), "close": N_("停用"), "reopen": N_("重新启用")}
+    acts = {"reset": N_("出激活码：密码、动态验证码都重新定"), "close": N_("停用"), "reopen": N_("重新启用")}
     done = {
-        "reset": N_("马上退出所有登录，原来的密码不能再用；会出一个新的激活码，交给本人再定密码。"),
+        "reset": N_("会出一个新的激活码，当面交给本人定密码。原来有密码的，马上退出所有登录，那个密码不能再用。"),
         "close": N_("马上退出所有登录。手上的事不会自动交给别人，请所领导在“审核”页转交；以前的记录都还在。"),
     }
 
@@ -38,7 +38,9 @@ class AccountForm(ClosingForm):
     unit_id = Chosen(_l("单位"), validators=[filled(_l("请选单位。"))])
     role = Selected(_l("角色"), Role, validators=[filled(_l("请选角色。"))])
     led_by_id = Chosen(_l("由谁带（只有辅警要选）"))
-    totp_on = BooleanField(_l("登录要动态验证码"), description=_l("刚打勾的，请再重置一次，本人才拿得到验证码。"))
+    totp_on = BooleanField(
+        _l("登录要动态验证码"), description=_l("打勾并存好以后，再出一次激活码，本人用它的时候才绑定动态验证码。")
+    )
 
     def offer(self):
         self.role.offer([("", _("请选择")), *((role.code, _(role.label)) for role in Role)])
@@ -48,7 +50,7 @@ class AccountForm(ClosingForm):
 
     @classmethod
     def told_of(cls, record):
-        waits = _("等本人用激活码") if record.activate_by else ""
+        waits = _("还没用激活码") if record.activate_by else ""
         state = waits if record.active else _("停用了")
         return [record.unit.name, _(record.role.label), record.username, state]
 

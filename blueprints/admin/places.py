@@ -61,7 +61,7 @@ class RoomForm(ClosingForm):
     address = Line(_l("地址"), [at_most(120)])
     phone = Phone(_l("电话（可不写）"), description=_l("不写，就显示派出所的值班电话。"))
     hall = BooleanField(_l("有说事厅（没有，就是警民联系点）"))
-    opens = Opening(_l("开放时间"), description=_l("不开的那天两格都空着。24小时开放写 00:00 到 00:00。"))
+    opens = Opening(_l("开放时间"), description=_l("不开的那天两格都空着。24小时开放写 00:00 到 00:00，并在下面打勾。"))
     overnight = BooleanField(_l("有的日子开到第二天，或者24小时开放"))
 
     def offer(self):
@@ -70,8 +70,8 @@ class RoomForm(ClosingForm):
     def validate_overnight(self, field):
         """Hours that end before they begin are a slip of the finger, unless it is said that they are meant."""
         if not field.data and any(ends <= begins for begins, ends in self.opens.value.values()):
-            self.opens.errors = [_("关门要比开门晚。开到第二天的，请在下面打勾。")]
-            raise ValidationError(_("开到第二天的，请在这里打勾；不是，请改上面的时间。"))
+            self.opens.errors = [_("关门要比开门晚。开到第二天的、24小时开放的，请在下面打勾。")]
+            raise ValidationError(_("开到第二天的、24小时开放的，请在这里打勾；不是，请改上面的时间。"))
 
     @classmethod
     def shown_of(cls, record):

@@ -106,4 +106,5 @@ def test_the_same_hours_of_days_in_a_row_are_said_once(app):
             opening_words({"0": long, "1": long, "3": short, "6": short})
             == "周一到周二 09:00–17:00，周四 09:00–12:00，周日 09:00–12:00"
         )
+        assert opening_words({"0": ["00:00", "00:00"], "1": ["20:00", "08:00"]}) == "周一 24小时，周二 20:00–次日08:00"
         assert opening_words({}) == ""
