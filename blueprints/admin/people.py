@@ -12,8 +12,9 @@ from blueprints.answers import numbered_date
 from blueprints.extensions import db
 from blueprints.forms import Day, Line, Optional, Picked, Selected, at_most, filled
 from models import setup
+from models.appointment import let_go
 from models.base import N_, now
-from models.officer import HANDLERS, Officer, Post, Posting, PostingKind, Role
+from models.officer import GOERS, HANDLERS, Officer, Post, Posting, PostingKind, Role
 from models.signin import await_activation, end_all, hash_password, new_code
 from models.steps import Refused
 from models.unit import Unit
@@ -28,7 +29,9 @@ class AccountForm(ClosingForm):
     acts = {"reset": N_("出激活码：密码、动态验证码都重新定"), "close": N_("停用"), "reopen": N_("重新启用")}
     done = {
         "reset": N_("会出一个新的激活码，当面交给本人定密码。原来有密码的，马上退出所有登录，那个密码不能再用。"),
-        "close": N_("马上退出所有登录。手上的事不会自动交给别人，请所领导在“审核”页转交；以前的记录都还在。"),
+        "close": N_(
+            "马上退出所有登录。手上的事不会自动交给别人，请所领导在“审核”页转交；群众约好的说事，所里的同事都可以接。以前的记录都还在。"
+        ),
     }
 
     username = Line(_l("用户名"), [filled(_l("请写用户名。")), at_most(40), is_code], description=_l("用了就不能改。"))
@@ -73,6 +76,8 @@ class AccountForm(ClosingForm):
     def write(self, record, by, at, **ready):
         if ready:
             await_activation(record, ready["hashed"], at)
+        if record.id and self.role.value not in GOERS:  # before anything of the officer is changed
+            let_go(db.session, record, at)
         super().write(record, by, at)
 
     @staticmethod
@@ -86,6 +91,7 @@ class AccountForm(ClosingForm):
     def close(record, by, at):
         if record.id == by.id:
             raise Refused(N_("自己的账号请别的管理员来停。"))
+        let_go(db.session, record, at)
         setup.put(db.session, by, at, record, active=False)
         end_all(db.session, record, at)
 

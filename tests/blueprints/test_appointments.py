@@ -231,9 +231,17 @@ def test_the_roster_keeps_the_shift_and_a_swap_gives_it_over(chen, room, app, ca
     assert only(session).assignee_id == cast.zhao.id and "赵警官等您" in chen.page("/card").text
 
 
-def test_a_closed_account_leaves_it_to_whoever_takes_it_up(chen, room, app, cast, session):
+@pytest.mark.parametrize("how", ["by command", "in the browser", "sent to the desk"])
+def test_a_closed_account_leaves_it_to_whoever_takes_it_up(chen, room, app, cast, session, how):
+    cast.zhou.led_by, admin, here = cast.qian, Visitor(app, cast.admin), f"/admin/accounts/{cast.li.id}"
+    session.commit()
     chen.post(path_of(room), BOOKED)
-    assert app.test_cli_runner().invoke(args=["user", "close", "li"]).exit_code == 0
+    if how == "by command":
+        assert app.test_cli_runner().invoke(args=["user", "close", "li"]).exit_code == 0
+    elif how == "in the browser":
+        assert admin.send(f"{here}/close", admin.page(here).form(here)["fields"]).status_code == 303
+    else:
+        assert admin.post(here, {"role": "desk"}).status_code == 303
     assert "城南派出所等您" in chen.page("/card").text
     zhao = Visitor(app, cast.zhao)
     assert "我来接" in zhao.page("/queue").text
