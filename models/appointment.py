@@ -311,8 +311,8 @@ class Appointment(Task):
         by=[*RECEIVERS, through("swap of shifts")],
         aside=True,
     )
-    def pass_on(self, by, at, handler, text=""):
-        """A colleague of the station receives her, who must be free then; her card says who, not why (`text`)."""
+    def pass_on(self, by, at, handler):
+        """A colleague of the station receives her, who must be free then; her card says who."""
         self._give_to(handler)
 
     @step(N_("取消"), frm=[TaskState.PLANNED], to=[TaskState.CALLED_OFF], by=RECEIVERS, aside=True)

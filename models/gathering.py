@@ -441,8 +441,8 @@ class Gathering(Task):
         by=[HOST, HEAD],
         aside=True,
     )
-    def pass_on(self, by, at, handler, text=""):
-        """Somebody else answers for it: `handler`, who must be free then. Why (`text`) is not kept."""
+    def pass_on(self, by, at, handler):
+        """Somebody else answers for it: `handler`, who must be free then."""
         _check_holders([handler], self.station, None)
         keep_free(object_session(self), self.station, [handler], [self.slot], but=self)
         self.companions = [officer for officer in self.companions if officer is not handler]

@@ -307,7 +307,7 @@ class IncidentCallback(Asked, Task):
         why_not=_nobody_took_it,
         aside=True,
     )
-    def pass_on(self, by, at, handler, text=""):
+    def pass_on(self, by, at, handler):
         """Whoever took it is away: it is `handler`'s, or anybody's again where that one is not to make it."""
         may = handler.unit_id == self.station_id and handler.role in CALLERS
         may = may and (self.state is TaskState.PLANNED or handler.role is not Role.DESK)

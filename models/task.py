@@ -114,7 +114,7 @@ class Task(Stepped, Base):
     label: ClassVar[str]  # of the kind, a message id
     next_step: ClassVar[dict[TaskState, str]] = {}  # what there is to do in each state
 
-    passed_on_by: ClassVar[str]  # the step of its home that gives it to a `handler`; `text`, why, is kept where it has a ledger
+    passed_on_by: ClassVar[str]  # the step of its home that gives it to a `handler`, perhaps with a `text`, why
 
     @classmethod
     def seen_by(cls, by):

@@ -208,8 +208,8 @@ class TeamTask(Task):
         public=False,
         aside=True,
     )
-    def pass_on(self, by, at, handler, text=""):
-        """Somebody else sees to it: `handler`, of the same station. Why (`text`) is not kept."""
+    def pass_on(self, by, at, handler):
+        """Somebody else sees to it: `handler`, of the same station."""
         if not handler.active or handler.role not in ISSUERS or handler.unit_id != self.station_id:
             raise Fault("handler", N_("请选本所的民警、所领导，或者综合指挥室。"))
         self.assignee = handler

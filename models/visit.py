@@ -308,8 +308,8 @@ class Visit(Going, Correcting, Meeting, Slipping, InSeries, Topical, Checking, T
         by=[VISITOR, HEAD],
         aside=True,
     )
-    def pass_on(self, by, at, handler, text=""):
-        """Somebody else goes: `handler`, who must be free then; whoever waits reads who comes, not why (`text`)."""
+    def pass_on(self, by, at, handler):
+        """Somebody else goes: `handler`, who must be free then; whoever waits reads who comes, not why."""
         _check_officers([handler], self.station, None)
         if self.slot:
             keep_free(object_session(self), self.station, [handler], [self.slot], but=self)

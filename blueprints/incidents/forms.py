@@ -42,7 +42,6 @@ class CloseForm(StepForm):
 @step_form(IncidentCallback.pass_on)
 class PassOnForm(StepForm):
     handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-    text = Line(_l("为什么（可不写）"), [at_most(rules.ANSWER_MAX)])
 
     def fit(self, record, by):
         self.handler.offer_those(record.station_id, CALLERS)

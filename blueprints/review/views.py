@@ -138,7 +138,9 @@ def give():
         if row := rows.get(id):
             kind = task.kinds()[row.kind]
             shelf, home = kind.home(row)
-            done.append(_take(SHELVES[shelf], home, version, kind.passed_on_by, **given))
+            kept = SHELVES[shelf].steps[kind.passed_on_by].parameters  # no `text` where no reason is kept
+            fields = {name: value for name, value in given.items() if name in kept}
+            done.append(_take(SHELVES[shelf], home, version, kind.passed_on_by, **fields))
     _tell(N_("交出去%(n)s件。"), done)
     form.picked.data = None
     return _in_hand(holder, form)

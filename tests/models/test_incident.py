@@ -321,7 +321,7 @@ def test_a_head_hands_over_what_an_absent_caller_took(on, callback, session):
         on.step(callback, "pass_on", on.wang, MONDAY, handler=on.liu)
     callback.open_phone(on.he, MONDAY)
     assert session.execute(held_by(on.he, on.wang)).one().kind == "incident_callback"
-    on.step(callback, callback.passed_on_by, on.wang, MONDAY, handler=on.liu, text="")
+    on.step(callback, callback.passed_on_by, on.wang, MONDAY, handler=on.liu)
     assert callback.assignee is on.liu
     on.step(callback, "pass_on", on.wang, MONDAY, handler=on.li)
     assert callback.assignee is None, "an officer does not ask"
