@@ -445,6 +445,7 @@ def test_the_contact_is_opened_by_whoever_holds_the_talk_then_by_whoever_rings(c
     with pytest.raises(Refused):
         side.open_contact(cast.zhao, MONDAY)
     assert side.open_contact(cast.wang, MONDAY).phone == side.open_contact(cast.gao, MONDAY, "核对投诉").phone == "13900001234"
+    session.flush()
     line = talk.entries[-1]
     assert (line.officer, line.step, line.text, line.public) == (cast.gao, "open_contact", "核对投诉", False)
     assert cast.gao.id not in talk.handler_ids, "a look is no hand in it"
