@@ -15,7 +15,7 @@ from models.site import Site
 from models.slot import Slot
 from models.tier import TierLink
 from models.visit import Visit, VisitKind
-from models.workdays import ONE_DAY, Calendar
+from models.workdays import ONE_DAY, Calendar, Weekday
 
 PLANNED_AT = time(16, 30)  # on the Thursday before
 
@@ -105,7 +105,8 @@ def events(session, people, communities, at: datetime) -> list[tuple]:
         first = monday + 7 * week * ONE_DAY
         planned = _moment(first - 4 * ONE_DAY, PLANNED_AT)
         station, who, place, reason, record = NIGHTS
-        nights = [first + n * ONE_DAY for n in rules.NIGHT_DAYS if not calendar.is_holiday(first + n * ONE_DAY)]
+        days = [first + n * ONE_DAY for n in range(7)]
+        nights = [day for day in days if Weekday.on(day).code in rules.NIGHT_DAYS and not calendar.is_holiday(day)]
         slots = [Slot.at(day, rules.NIGHT_FROM, rules.NIGHT_UNTIL) for day in nights]
         told += _told(session, people, communities, HEADS[station], planned, slots, Outing(0, "", place, who, reason, record))
         for outing in OUTINGS:

@@ -53,7 +53,7 @@ OBJECTION_DAYS = 90  # days after sign-off in which the card may still say "not 
 
 # visits 走访
 VISIT_FROM, VISIT_UNTIL = time(8, 0), time(22, 0)  # Beijing; planned outside these hours is none, whoever wants it (002)
-NIGHT_DAYS, NIGHT_FROM, NIGHT_UNTIL = (0, 2, 4), time(20, 0), time(21, 0)  # 夜访: Monday, Wednesday, Friday ○ (004)
+NIGHT_DAYS, NIGHT_FROM, NIGHT_UNTIL = ("mon", "wed", "fri"), time(20, 0), time(21, 0)  # 夜访: Monday, Wednesday, Friday ○ (004)
 PLANNED_AHEAD = timedelta(days=366)  # how far ahead a visit may be planned (our own)
 SERIES_MAX = 60  # visits of one series (our own)
 TOPIC_MATTERS_MAX = 20  # matters of one topic visit (our own)
@@ -195,6 +195,8 @@ RECTIFICATION_SETTABLE = RECTIFICATION_DAYS, 1, 10
 LOOK_BACK_SETTABLE = (LOOK_BACK_DAYS[0], 3, 14), (LOOK_BACK_DAYS[1], 15, 60)
 SITE_INTERVAL_SETTABLE = SITE_INTERVAL_DAYS, 7, 180
 DIGEST_SETTABLE = DIGEST, time(6), time(11)
+NIGHT_FROM_SETTABLE = NIGHT_FROM, time(19), NIGHT_FROM  # never later than in 004 …
+NIGHT_UNTIL_SETTABLE = NIGHT_UNTIL, NIGHT_UNTIL, VISIT_UNTIL  # … nor over sooner: an hour at least
 MESSAGES_FROM_SETTABLE = MESSAGES_FROM, MESSAGES_FROM, time(11)  # never earlier …
 MESSAGES_UNTIL_SETTABLE = MESSAGES_UNTIL, time(16), MESSAGES_UNTIL  # … nor later than the design
 ANSWER_SETTABLE = {

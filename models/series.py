@@ -8,27 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from models import rules
-from models.base import N_, Word, beijing_date
+from models.base import N_, beijing_date
 from models.slot import Slot
 from models.steps import Fault
-from models.workdays import ONE_DAY, Calendar
-
-
-class Weekday(Word):
-    """A day of the week; they stand in the order of `date.weekday()`."""
-
-    MON = N_("周一")
-    TUE = N_("周二")
-    WED = N_("周三")
-    THU = N_("周四")
-    FRI = N_("周五")
-    SAT = N_("周六")
-    SUN = N_("周日")
-
-    @classmethod
-    def on(cls, day: date) -> "Weekday":
-        """Which one a day is."""
-        return list(cls)[day.weekday()]
+from models.workdays import ONE_DAY, Calendar, Weekday
 
 
 @dataclass(frozen=True)
@@ -73,18 +56,6 @@ class Series:
         if len(slots) > rules.SERIES_MAX:
             raise Fault("until", N_("这样有%(n)s次，一回最多排%(most)s次，请改早一点。"), n=len(slots), most=rules.SERIES_MAX)
         return cls(slots, left_out)
-
-
-def next_night(calendar: Calendar, at: datetime) -> date:
-    """The next day of the night visits 夜访 whose hours are still to come at `at`."""
-    day = beijing_date(at)
-    while (
-        day.weekday() not in rules.NIGHT_DAYS
-        or calendar.is_holiday(day)
-        or Slot.at(day, rules.NIGHT_FROM, rules.NIGHT_UNTIL).is_over(at)
-    ):
-        day += ONE_DAY
-    return day
 
 
 class InSeries:

@@ -8,10 +8,12 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rules
-from models.base import AUTOINCREMENT, N_, Base, Values
+from models.base import AUTOINCREMENT, N_, Base, Values, Word
+from models.contact import Daypart
 from models.officer import Officer
 from models.steps import Fault
 from models.unit import Unit
+from models.workdays import Weekday
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Rule:
     lowest: Any = None
     highest: Any = None
     per_station: bool = True
+    words: type[Word] | None = None  # where several words are chosen
 
     def read(self, kept):
         """What a row holds, as the rule is used."""
@@ -42,7 +45,10 @@ RULES = {
     "rectification_days": Rule(N_("说没解决的，几个工作日内整改"), N_("几家公安局的做法"), *rules.RECTIFICATION_SETTABLE),
     "look_back_first": Rule(N_("说事以后第几天回访第一次"), N_("说事厅的做法：定期回访"), *rules.LOOK_BACK_SETTABLE[0]),
     "look_back_second": Rule(N_("说事以后第几天回访第二次"), N_("说事厅的做法：定期回访"), *rules.LOOK_BACK_SETTABLE[1]),
-    "dayparts": Rule(N_("留条上让群众选的时段"), N_("走访办法：上午、中午、晚上"), rules.DAYPARTS_OFFERED),
+    "dayparts": Rule(N_("留条上让群众选的时段"), N_("走访办法：上午、中午、晚上"), rules.DAYPARTS_OFFERED, words=Daypart),
+    "night_days": Rule(N_("夜访在星期几"), N_("警民夜谈的做法"), rules.NIGHT_DAYS, words=Weekday),
+    "night_from": Rule(N_("夜访几点开始"), N_("警民夜谈的做法"), *rules.NIGHT_FROM_SETTABLE),
+    "night_until": Rule(N_("夜访几点结束"), N_("警民夜谈的做法"), *rules.NIGHT_UNTIL_SETTABLE),
     "site_interval_days": Rule(N_("新加的重点单位，最少几天去一次"), N_("本系统定的"), *rules.SITE_INTERVAL_SETTABLE),
     "digest": Rule(N_("每日通报几点出"), N_("说事厅的做法：次日通报"), *rules.DIGEST_SETTABLE),
     **{

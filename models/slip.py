@@ -1,23 +1,24 @@
 """The slip 留条: nobody was at home. By the card on it she says when somebody comes again, or that none need come."""
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules, setting
 from models.asking import Asked
-from models.base import AUTOINCREMENT, BEIJING, N_, Base, Word, Worded, beijing_date, new_uid
+from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
 from models.contact import Reachable
+from models.night import Nights
 from models.officer import Officer
 from models.sealed import seal, unseal
 from models.slot import Slot, keep_free, taken_by
 from models.steps import THE_CLOCK, Fault, Refused, Told, step
 from models.task import Task, TaskState
 from models.who import CARD, HEAD, VISITOR
-from models.workdays import ONE_DAY, Calendar
+from models.workdays import ONE_DAY, Calendar, Weekday
 
 
 class Chosen(Word):
@@ -73,22 +74,25 @@ class Slip(Base):
         self.phone_sealed = seal(ring, phone, table="slip", uid=self.uid, field="phone") if phone else None
 
 
-def offered(at: datetime, calendar: Calendar, dayparts: Collection[str] = rules.DAYPARTS_OFFERED) -> list[Slot]:
+def offered(
+    at: datetime, calendar: Calendar, dayparts: Collection[str] = rules.DAYPARTS_OFFERED, nights: Nights | None = None
+) -> list[Slot]:
     """The hours that residents are offered of the days ahead: of the parts of the day, and of the evenings of night visits.
 
     Of a public holiday there are none.
     """
     days = [beijing_date(at) + n * ONE_DAY for n in range(rules.SLIP_DAYS + 1)]
-    hours = [slot for day in days if not calendar.is_holiday(day) for slot in _hours(day, dayparts)]
+    hours = [slot for day in days if not calendar.is_holiday(day) for slot in _hours(day, dayparts, nights or Nights())]
     return [slot for slot in hours if at + rules.SLOT_AHEAD <= slot.begins_at < at + timedelta(days=rules.SLIP_DAYS)]
 
 
-def _hours(day, dayparts) -> list[Slot]:
+def _hours(day, dayparts, nights) -> list[Slot]:
     parts = [rules.DAYPARTS[part] for part in rules.DAYPARTS_OFFERED if part in dayparts]
-    if day.weekday() in rules.NIGHT_DAYS:
-        parts.append((rules.NIGHT_FROM, rules.NIGHT_UNTIL))
-    begins = [datetime.combine(day, time(hour), BEIJING) for begin, end in parts for hour in range(begin.hour, end.hour)]
-    return [Slot(begin, begin + rules.SLOT) for begin in begins]
+    if Weekday.on(day) in nights.days:
+        parts.append((nights.begins, nights.ends))
+    spans = [Slot.at(day, begins, ends) for begins, ends in parts]
+    hours = [slot for span in spans for slot in span.parts(rules.SLOT)]
+    return [slot for n, slot in enumerate(hours) if not any(slot.crosses(other) for other in hours[:n])]
 
 
 def _may_choose(visit, by, at):
@@ -258,8 +262,9 @@ class Slipping:
 
     def free_slots(self, at: datetime) -> list[Slot]:
         """The hours offered in which nobody of those who go is anywhere else."""
-        slots = offered(at, Calendar.load(object_session(self)), setting.of(object_session(self), "dayparts", self.station_id))
-        taken = [one.slot for one in taken_by(object_session(self), self.officers, slots, but=self)]
+        session, station = object_session(self), self.station_id
+        slots = offered(at, Calendar.load(session), setting.of(session, "dayparts", station), Nights.of(session, station))
+        taken = [one.slot for one in taken_by(session, self.officers, slots, but=self)]
         return [slot for slot in slots if not any(slot.crosses(other) for other in taken)]
 
     def what_next(self, at: datetime) -> tuple[str, dict]:

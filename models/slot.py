@@ -96,6 +96,12 @@ class Slot:
         """Whether it is on the Beijing day of `at`."""
         return beijing_date(self.begins_at) == beijing_date(at)
 
+    def parts(self, length: timedelta) -> list["Slot"]:
+        """Slots of this length, one after the other, that lie wholly in it."""
+        times = (self.ends_at - self.begins_at) // length
+        begins = [self.begins_at + n * length for n in range(times)]
+        return [Slot(begin, begin + length) for begin in begins]
+
     @property
     def is_at_night(self) -> bool:
         """Whether it is a night visit 夜访: it begins at 20:00 or later (004)."""

@@ -9,7 +9,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
-from models.base import BEIJING, ONE_DAY, Base, beijing_date
+from models.base import BEIJING, N_, ONE_DAY, Base, Word, beijing_date
 
 REACH = timedelta(days=60)  # how far ahead a deadline may lie, and a little more: when a missing list begins to matter
 
@@ -39,6 +39,23 @@ def years_to_fill_in(at: datetime) -> list[int]:
     """The years that deadlines reach from `at` whose list is not known: their days are to be filled in by hand."""
     today = beijing_date(at)
     return [year for year in range(today.year, (today + REACH).year + 1) if not has_list(year)]
+
+
+class Weekday(Word):
+    """A day of the week; they stand in the order of `date.weekday()`."""
+
+    MON = N_("周一")
+    TUE = N_("周二")
+    WED = N_("周三")
+    THU = N_("周四")
+    FRI = N_("周五")
+    SAT = N_("周六")
+    SUN = N_("周日")
+
+    @classmethod
+    def on(cls, day: date) -> "Weekday":
+        """Which one a day is."""
+        return list(cls)[day.weekday()]
 
 
 class Calendar:

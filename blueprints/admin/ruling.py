@@ -11,7 +11,6 @@ from blueprints.extensions import db
 from blueprints.forms import Hour, Line, Number, Optional, Ticked, at_most
 from models import setup
 from models.base import N_
-from models.contact import Daypart
 from models.setting import RULES, Rule, Setting
 from models.unit import Unit, UnitKind
 
@@ -51,7 +50,9 @@ class RulesForm(UnitSettingsForm):
                 self[name].description = _told(rule)
 
     def offer(self):
-        self.dayparts.offer((part.code, _(part.label)) for part in Daypart)
+        for name, rule in RULES.items():
+            if rule.words:
+                self[name].offer((word.code, _(word.label)) for word in rule.words)
 
     @classmethod
     def told_of(cls, record):
@@ -60,12 +61,13 @@ class RulesForm(UnitSettingsForm):
 
 
 def _told(rule: Rule) -> str:
-    default, source = _said(rule.default), _(rule.source)
-    if rule.lowest is None:
+    source = _(rule.source)
+    if rule.words:
+        default = "、".join(_(rule.words.of(code).label) for code in rule.default)
         return _("不勾就是%(default)s。来源：%(source)s。", default=default, source=source)
     return _(
         "空着就是%(default)s，可以改成%(lowest)s到%(highest)s。来源：%(source)s。",
-        default=default,
+        default=_said(rule.default),
         lowest=_said(rule.lowest),
         highest=_said(rule.highest),
         source=source,
@@ -73,9 +75,7 @@ def _told(rule: Rule) -> str:
 
 
 def _said(value) -> str:
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    return str(value) if isinstance(value, int) else "、".join(_(Daypart.of(code).label) for code in value)
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
 
 
 def _field(rule: Rule):

@@ -11,13 +11,14 @@ from blueprints.extensions import db
 from blueprints.forms import Day, Form, Line, Optional, Picked, Selected, SubmissionId, Ticked, at_most, day_in
 from blueprints.visiting import CompanionsFields, SlotFields
 from models import rules
+from models.night import Nights
 from models.officer import GOERS, Role
-from models.series import Series, Weekday, next_night
+from models.series import Series
 from models.site import Site
 from models.slot import Slot
 from models.unit import Community
 from models.visit import VisitKind
-from models.workdays import Calendar
+from models.workdays import Calendar, Weekday
 
 
 class PlaceField(Selected):
@@ -100,6 +101,11 @@ class PlanForm(SlotFields, CompanionsFields, Form):
         repeat = {Weekday.of(code) for code in self.repeat.data or ()}
         return Series.of(Calendar.load(db.session), at, first, repeat, self.until.data, self.also_holidays.data)
 
+    @property
+    def nights(self) -> Nights:
+        """The night visits of one's station."""
+        return Nights.of(db.session, me().unit_id)
+
     def fill_in(self, given, at: datetime) -> None:
         """Begin with what the address says: `where`, `site`, `sort`, `day`, `reason`, `officer`, or a `night`."""
         for field in (self.where, self.site, self.sort, self.officer):
@@ -108,6 +114,6 @@ class PlanForm(SlotFields, CompanionsFields, Form):
         self.reason.data = given.get("reason", "")[: rules.REASON_MAX]
         self.day.data = day_in(given.get("day"))
         if "night" in given:
-            self.day.data = next_night(Calendar.load(db.session), at)
-            self.begins.data, self.ends.data = rules.NIGHT_FROM, rules.NIGHT_UNTIL
-            self.repeat.data = [list(Weekday)[n].code for n in rules.NIGHT_DAYS]
+            self.day.data = self.nights.next(Calendar.load(db.session), at)
+            self.begins.data, self.ends.data = self.nights.begins, self.nights.ends
+            self.repeat.data = [weekday.code for weekday in self.nights.days]

@@ -44,6 +44,7 @@ def test_a_visit_is_planned_and_stands_in_its_week(li, session):
 def test_a_series_of_night_visits_says_which_days_are_holidays(app, cast, session, time_machine):
     time_machine.move_to(datetime(2026, 9, 28, 9, 0, tzinfo=BEIJING))
     li = Visitor(app, cast.li)
+    assert "排夜访：周一、周三、周五20:00到21:00" in li.page("/visits/plan").text
     form = li.page("/visits/plan?night=1&where=10101").form("/visits/plan")
     assert {name: form["fields"][name] for name in ("day", "begins", "ends", "where")} == {
         "day": "2026-09-28",

@@ -1,5 +1,7 @@
 """An administrator sets a station up in the browser: every section's list and forms, and who stands in whose way."""
 
+from datetime import time
+
 import pyotp
 import pytest
 from sqlalchemy import func, select
@@ -9,8 +11,10 @@ from models import rules, setting
 from models.audit import AuditLine
 from models.base import beijing_date, now
 from models.guide import GuideAnswer
+from models.night import Nights
 from models.officer import Officer, Posting, PostingKind
 from models.unit import Community, Room
+from models.workdays import Weekday
 from tests.cast import DAY
 from tests.visitor import Page, Visitor
 
@@ -161,15 +165,23 @@ def test_a_unit_sets_its_rules_within_their_bounds_and_an_empty_field_is_the_def
     station, bureau = f"/admin/rules/{cast.station.id}", f"/admin/rules/{cast.bureau.id}"
     assert "messages_from" not in admin.page(station).form(station)["fields"]
     assert "空着就是5，可以改成1到10" in admin.page(station).text
-    for name, typed in (("rectification_days", "11"), ("digest", "05:00"), ("digest", "ten"), ("look_back_first", "x")):
+    for name, typed in (
+        ("rectification_days", "11"),
+        ("night_from", "20:30"),
+        ("digest", "05:00"),
+        ("digest", "ten"),
+        ("look_back_first", "x"),
+    ):
         refused = admin.post(station, {name: typed})
         assert refused.status_code == 422 and Page(refused.text).text_of(f"f-{name}-fault"), name
-    assert admin.post(station, {"rectification_days": "3", "dayparts": ["morning", "evening"]}).status_code == 303
+    told = {"rectification_days": "3", "dayparts": ["morning", "evening"], "night_days": ["tue"], "night_from": "19:30"}
+    assert admin.post(station, told).status_code == 303
     assert admin.post(bureau, {"request_days": "2"}).status_code == 303
     assert "说没解决的，几个工作日内整改" in admin.page("/admin/rules/").text
     assert admin.page(station).form(station)["fields"]["rectification_days"] == "3"
     assert setting.of(session, "rectification_days", cast.station.id) == 3 and setting.of(session, "request_days") == 2
     assert setting.of(session, "dayparts", cast.station.id) == ("morning", "evening")
+    assert Nights.of(session, cast.station.id) == Nights((Weekday.TUE,), time(19, 30))
     session.rollback()
     assert admin.post(station, {"rectification_days": ""}).status_code == 303
     assert setting.of(session, "rectification_days", cast.station.id) == 5

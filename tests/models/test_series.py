@@ -4,14 +4,16 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from models import setting
 from models.audit import AuditLine
 from models.base import BEIJING, beijing_date
-from models.series import Series, Weekday, next_night
+from models.night import Nights
+from models.series import Series
 from models.slot import Slot
 from models.steps import Fault
 from models.task import TaskState
 from models.visit import Visit
-from models.workdays import ONE_DAY, Calendar
+from models.workdays import ONE_DAY, Calendar, Weekday
 from tests.cast import MONDAY
 
 NIGHTS = (Weekday.MON, Weekday.WED, Weekday.FRI)
@@ -110,7 +112,19 @@ def test_sixty_are_a_series_and_sixty_one_are_not():
 )
 def test_the_next_night_is_a_monday_wednesday_or_friday_that_is_no_holiday(at, day):
     moment = datetime.strptime(at, "%Y-%m-%d %H:%M").replace(tzinfo=BEIJING)
-    assert next_night(Calendar(), moment) == of(day)[0]
+    assert Nights().next(Calendar(), moment) == of(day)[0]
+
+
+def test_a_station_sets_its_own_nights(cast, session):
+    mine = {"night_days": ("tue", "sat"), "night_from": time(19, 30), "night_until": time(22)}
+    setting.Setting.put(session, cast.gao, MONDAY, cast.station, mine)
+    session.commit()
+    nights = Nights.of(session, cast.station.id)
+    assert (
+        nights == Nights((Weekday.TUE, Weekday.SAT), time(19, 30), time(22))
+        and Nights.of(session, cast.elsewhere.id) == Nights()
+    )
+    assert nights.next(Calendar(), MONDAY) == date(2026, 11, 17)
 
 
 def planned(cast, n=4, officers=()):

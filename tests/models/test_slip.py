@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 
 from models import slip
 from models.audit import AuditLine
-from models.base import BEIJING, writing
+from models.base import BEIJING, beijing_date, writing
 from models.card import EchoCard
 from models.contact import Daypart
 from models.going import Carried
 from models.matter import Matter
+from models.night import Nights
 from models.slip import Chosen, Slip, kept_too_long, not_chosen, offered
 from models.slot import Slot
 from models.steps import CLOCK, Fault, OutOfSight, Refused, Stale
 from models.task import TaskState, mine
 from models.visit import Visit
 from models.who import CARD
-from models.workdays import Calendar
+from models.workdays import Calendar, Weekday
 from tests.cast import DAY, MONDAY
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -101,6 +102,13 @@ def test_the_hours_offered_are_those_of_the_dayparts_and_of_night_visits():
     assert by_day[date(2026, 11, 16)] == [12, 13, 18, 19, 20], "from two hours on: it is ten o'clock"
     assert by_day[date(2026, 11, 23)] == [8, 9], "and up to seven days ahead"
     assert {slot.ends_at - slot.begins_at for slot in slots} == {HOUR}
+
+
+def test_a_station_with_other_nights_offers_other_hours_and_none_that_cross():
+    nights = Nights([Weekday.TUE], time(19, 30), time(22))
+    slots = offered(MONDAY, Calendar(), ["evening"], nights)
+    hours = {day: [slot.hours for slot in slots if beijing_date(slot.begins_at) == day] for day in (TUESDAY, WEDNESDAY)}
+    assert hours == {TUESDAY: ["18:00–19:00", "19:00–20:00", "20:30–21:30"], WEDNESDAY: ["18:00–19:00", "19:00–20:00"]}
 
 
 @pytest.mark.parametrize(("minutes", "first"), [(-1, 12), (0, 12), (1, 13)])
