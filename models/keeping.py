@@ -10,6 +10,7 @@ from models.contact import Channel, Contact, Reachable
 from models.danger import sounds_dangerous
 from models.life import State
 from models.photo import Drawn, Photo
+from models.privacy_notice import Kept
 from models.steps import THE_CLOCK, Fault, Refused, Told, step
 from models.task import OF_ITS_MATTER
 from models.who import CARD, COLLEAGUE
@@ -30,7 +31,7 @@ ENDED = (State.SIGNED_OFF, State.THANKED, State.WITHDRAWN)
 
 
 def _may_be_kept(matter, by, at):
-    if not matter.body or at <= matter.closed_at + rules.TEXT_KEPT:
+    if not matter.body or at <= matter.closed_at + Kept.of(object_session(matter), matter.notice).text:
         return Refused(N_("原话还没有到删掉的时候。"))
 
 
@@ -124,7 +125,7 @@ class Keeping:
         aside=True,
     )
     def forget(self, by, at):
-        """What the resident wrote goes three years after the end (DESIGN §3); summary, answers and counts remain."""
+        """What the resident wrote goes some years after the end, as the notice says (DESIGN §3); summary, answers and counts remain."""
         self.body = self.place = self.about = self.earlier = ""
         for point in self.points:
             point.text = ""

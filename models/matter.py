@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models import outbox, rules
+from models import outbox, privacy_notice, rules
 from models.answering import Answering
 from models.asking import Rating, Reply
 from models.base import AUTOINCREMENT, N_, Base, Worded, new_uid
@@ -466,7 +466,7 @@ def waited_in_vain(session: Session, at: datetime) -> list[Matter]:
 
 def kept_too_long(session: Session, at: datetime) -> list[Matter]:
     """The matters whose contact data and photos have had their time at `at` (DESIGN §3)."""
-    ended = Matter.closed_at < at - rules.CONTACT_KEPT
+    ended = privacy_notice.kept_too_long(session, Matter, "contact", at)
     forgotten = ~Matter.entries.any(Entry.at >= at - rules.CONTACT_KEPT_AT_MOST)
     personal = Matter.id.in_(union(select(Contact.matter_id), select(Photo.matter_id)))
     return list(session.scalars(select(Matter).where(personal, or_(ended, forgotten)).order_by(Matter.id)))
@@ -474,7 +474,7 @@ def kept_too_long(session: Session, at: datetime) -> list[Matter]:
 
 def worded_too_long(session: Session, at: datetime) -> list[Matter]:
     """The matters whose residents' own words have had their time at `at` (DESIGN §3)."""
-    over = select(Matter).where(Matter.closed_at < at - rules.TEXT_KEPT, Matter.body != "")
+    over = select(Matter).where(privacy_notice.kept_too_long(session, Matter, "text", at), Matter.body != "")
     return list(session.scalars(over.order_by(Matter.id)))
 
 

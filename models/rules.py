@@ -132,7 +132,8 @@ EVENTS_KEPT = timedelta(days=3)  # how long what a gateway told is known again (
 
 # everything personal ends
 CONTACT_KEPT = timedelta(days=90)  # contact data and photos, after the last sign-off or withdrawal ○ (design; never fewer)
-TEXT_KEPT = timedelta(days=3 * 365)  # what a resident wrote, after the same ○ (design)
+YEAR = timedelta(days=365)  # of what is kept for years (our own)
+TEXT_KEPT = 3 * YEAR  # what a resident wrote, after the same ○ (design)
 VISIT_PHOTOS_KEPT = timedelta(days=90)  # photos of a visit or a gathering, after it was recorded (design)
 CONTACT_KEPT_AT_MOST = timedelta(days=365)  # and after the last entry, whatever the state (design)
 INCIDENT_KEPT = timedelta(days=30)  # phone and words of a 110 incident, after it happened, whatever the state (design)
@@ -153,7 +154,7 @@ PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPE
 PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
-NOTICE = "2026-11-22.9"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
+NOTICE = "2026-11-22.10"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 
 ARRIVAL_MONTHS = 6  # months of which the figures show by which door matters came in (our own)
 
@@ -195,6 +196,8 @@ RECTIFICATION_SETTABLE = RECTIFICATION_DAYS, 1, 10
 LOOK_BACK_SETTABLE = (LOOK_BACK_DAYS[0], 3, 14), (LOOK_BACK_DAYS[1], 15, 60)
 SITE_INTERVAL_SETTABLE = SITE_INTERVAL_DAYS, 7, 180
 DIGEST_SETTABLE = DIGEST, time(6), time(11)
+CONTACT_KEPT_SETTABLE = CONTACT_KEPT.days, 180  # days of a version of the privacy notice …
+TEXT_KEPT_SETTABLE = 1, 5  # … and years
 NIGHT_FROM_SETTABLE = NIGHT_FROM, time(19), NIGHT_FROM  # never later than in 004 …
 NIGHT_UNTIL_SETTABLE = NIGHT_UNTIL, NIGHT_UNTIL, VISIT_UNTIL  # … nor over sooner: an hour at least
 MESSAGES_FROM_SETTABLE = MESSAGES_FROM, MESSAGES_FROM, time(11)  # never earlier …

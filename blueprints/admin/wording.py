@@ -108,12 +108,23 @@ class NoticeForm(SectionForm):
     """The bureau's own part of the privacy notice. Each is a version: a new one takes its place, none is changed."""
 
     path, table, label = "notices", PrivacyNotice, N_("个人信息说明")
-    told = N_("谁对群众的信息负责、在哪里、怎么联系。改就是加一个新版本；每件事都记着当时看到的是哪个版本。")
-    order, acts, fixed = (PrivacyNotice.id,), {}, ("responsible", "seat", "contact")
+    told = N_("谁对群众的信息负责、怎么联系、留多久。改就是加一个新版本；每件事记着当时看到的版本，到时间就照那个版本删。")
+    order, acts = (PrivacyNotice.id,), {}
+    fixed = ("responsible", "seat", "contact", "contact_days", "text_years")
 
     responsible = Line(_l("谁负责（单位全称）"), [filled(_l("请写单位全称。")), at_most(60)])
     seat = Line(_l("地址"), [filled(_l("请写地址。")), at_most(120)])
     contact = Line(_l("怎么联系（电话、部门）"), [filled(_l("请写怎么联系。")), at_most(60)])
+    contact_days = Number(
+        _l("联系方式和照片，办结以后留几天"),
+        [filled(_l("请写天数。")), within(*rules.CONTACT_KEPT_SETTABLE)],
+        default=rules.CONTACT_KEPT.days,
+    )
+    text_years = Number(
+        _l("群众的原话，办结以后留几年"),
+        [filled(_l("请写几年。")), within(*rules.TEXT_KEPT_SETTABLE)],
+        default=rules.TEXT_KEPT // rules.YEAR,
+    )
 
     def write(self, record, by, at):
         if record.id is None:

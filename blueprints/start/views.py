@@ -9,7 +9,7 @@ from blueprints.access import PUBLIC, policy
 from blueprints.answers import STATIC, local_path
 from blueprints.extensions import db
 from blueprints.start import bp
-from models.privacy_notice import PrivacyNotice, version_of
+from models.privacy_notice import Kept, PrivacyNotice, version_of
 from models.unit import Unit
 
 TEN_YEARS = 10 * 365 * 24 * 3600
@@ -19,6 +19,12 @@ TEN_YEARS = 10 * 365 * 24 * 3600
 @policy(PUBLIC)
 def start():
     return render_template("start/start.html")
+
+
+@bp.app_template_global()
+def kept() -> Kept:
+    """How long the data of what is said now will be kept."""
+    return Kept.by(PrivacyNotice.current(db.session))
 
 
 @bp.get("/privacy")

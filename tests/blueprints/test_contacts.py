@@ -189,7 +189,7 @@ def test_numbers_in_free_text_are_masked_for_all_staff_but_the_handler(app, chen
 def test_the_notice_changes_its_version_with_its_text(chen):
     template = Path(__file__).parents[2] / "templates/start/privacy.html"
     texts = "".join(re.findall(r"_\('(.*?)'", template.read_text()))
-    assert (rules.NOTICE, hashlib.sha256(texts.encode()).hexdigest()[:16]) == ("2026-11-22.9", "b4a62c29b80b908a")
+    assert (rules.NOTICE, hashlib.sha256(texts.encode()).hexdigest()[:16]) == ("2026-11-22.10", "8bba76365f3ac5a4")
     assert rules.NOTICE in chen.get("/privacy").text and "tel:0000-5550110" in chen.page("/privacy").links
 
 

@@ -208,10 +208,21 @@ def test_the_guide_and_the_notice_are_what_the_administrator_wrote(admin, app, c
     assert all("临时身份证怎么办" in chen.get(path).text for path in ("/suggest", "/c/10101"))
     assert cast.make.card(cast.gangnan).matter.notice == rules.NOTICE
     session.rollback()
-    notice = {"responsible": "云溪县公安局", "seat": "人民路1号", "contact": "0000-5550000"}
+    notice = {
+        "responsible": "云溪县公安局",
+        "seat": "人民路1号",
+        "contact": "0000-5550000",
+        "contact_days": "89",
+        "text_years": "6",
+    }
+    refused = Page(admin.post("/admin/notices/new", notice).text)
+    assert "90到180" in refused.text_of("f-contact_days-fault") and "1到5" in refused.text_of("f-text_years-fault")
+    notice |= {"contact_days": "120", "text_years": "1"}
     assert admin.post("/admin/notices/new", notice).status_code == 303
     assert (
         f"{rules.NOTICE}/1" in chen.get("/privacy").text
+        and "120天自动删掉" in chen.get("/privacy").text
+        and "办结120天后自动删掉" in chen.get("/suggest").text
         and "对这些信息负责的是云溪县公安局，人民路1号" in chen.get("/privacy").text
     )
     assert cast.make.card(cast.gangnan).matter.notice == f"{rules.NOTICE}/1"

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from models import rules
 from models.answering import Contacted
 from models.asking import Rating, Reach
 from models.callback import not_taken
 from models.contact import Channel, Reachable
 from models.life import Kind, State
-from models.matter import Matter, is_without_news, worded_too_long
+from models.matter import Matter, is_without_news, kept_too_long, worded_too_long
 from models.point import Outcome
+from models.privacy_notice import Kept, PrivacyNotice
 from models.steps import CLOCK, Refused
 from models.workdays import day_end
 from tests.cast import DAY, MONDAY
@@ -171,6 +173,30 @@ def test_three_years_after_the_end_the_words_go_and_the_ledger_stays(cast, sessi
     assert matter.summary == "路灯不亮" and "灯修好了。" in left and matter.kind is Kind.REQUEST
     assert worded_too_long(session, over + DAY) == []
     assert session.get(Matter, matter.id).rating is Rating.SATISFIED
+
+
+def test_each_matter_is_kept_as_long_as_the_notice_said_that_was_shown(cast, session):
+    what = {"made_at": MONDAY, "made_by_id": cast.gao.id, "responsible": "县局", "seat": "人民路1号", "contact": "0000-5550000"}
+    ended = []
+    for more in ({}, {"contact_days": 120, "text_years": 1}, {"text_years": 5}):
+        if more:
+            session.add(PrivacyNotice(**what, **more))
+            session.flush()
+        card = cast.make.card(cast.gangnan, contact=CHEN)
+        cast.step(card.matter, "withdraw", card, MONDAY)
+        ended.append(card.matter)
+    kept = [(Kept.of(session, one.notice).contact.days, Kept.of(session, one.notice).text // rules.YEAR) for one in ended]
+    assert kept == [(90, 3), (120, 1), (90, 5)]
+    plain, longer, longest = ended
+    assert kept_too_long(session, MONDAY + 90 * DAY) == [] and kept_too_long(session, MONDAY + 91 * DAY) == [plain, longest]
+    assert kept_too_long(session, MONDAY + 121 * DAY) == [plain, longer, longest]
+    for years, over in ((1, [longer]), (3, [plain, longer]), (5, ended)):
+        assert worded_too_long(session, MONDAY + years * rules.YEAR + HOUR) == over
+        assert over[0] not in worded_too_long(session, MONDAY + (1 if over[0] is longer else 3) * rules.YEAR)
+    with pytest.raises(Refused):
+        cast.step(longest, "forget", CLOCK, MONDAY + 4 * rules.YEAR)
+    cast.step(longer, "forget", CLOCK, MONDAY + 2 * rules.YEAR)
+    assert longer.body == ""
 
 
 def test_a_callback_keeps_its_day_unless_the_way_to_ask_changes(cast):
