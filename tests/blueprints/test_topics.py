@@ -1,15 +1,23 @@
 """The page of topic visits: choosing the topic, ticking matters, one visit, and its outcome on each."""
 
+from datetime import datetime, time
+
 import pytest
 
 from blueprints.visits import topics
-from models.base import beijing_date, now
+from models.base import BEIJING, beijing_date, now
 from models.topic import MonthTopic, Topic
 from models.visit import Visit
 from tests.cast import DAY
 from tests.visitor import Visitor
 
 PLAN = {"day": str(beijing_date(now()) + DAY), "begins": "09:00", "ends": "10:00", "leader": "wang", "departments": "城管"}
+
+
+@pytest.fixture(autouse=True)
+def at_noon(time_machine):
+    """No visit of today crosses midnight."""
+    time_machine.move_to(datetime.combine(beijing_date(now()), time(12), BEIJING))
 
 
 @pytest.fixture
@@ -42,7 +50,7 @@ def test_a_head_chooses_the_topic_and_the_bureau_looks_over_its_stations(app, ca
     assert wang.post("/visits/topics", {"topic": "nonsense"}).status_code == 422
 
 
-def test_what_was_ticked_becomes_one_visit_and_its_outcome_stands_on_each(app, cast, session, wang, matters, any_hour):
+def test_what_was_ticked_becomes_one_visit_and_its_outcome_stands_on_each(app, cast, session, wang, matters):
     path = path_of(matters)
     assert all(f"防骗的{n}" in wang.get(path).text for n in range(2))
     page = wang.page(path)
@@ -62,7 +70,7 @@ def test_what_was_ticked_becomes_one_visit_and_its_outcome_stands_on_each(app, c
     assert (nothing.status_code, nothing.location) == (303, "/visits/topics")
 
 
-def test_the_record_asks_for_the_outcome_only_where_there_are_matters(app, cast, session, wang, matters, any_hour):
+def test_the_record_asks_for_the_outcome_only_where_there_are_matters(app, cast, session, wang, matters):
     plain = cast.visit(now() - DAY / 24, officers=[cast.wang], hours=0.5)
     about = cast.visit(now() - DAY / 48, officers=[cast.wang], hours=0.4, matters=matters, theme=Topic.SAFETY)
     session.commit()
