@@ -255,16 +255,17 @@ class SubmissionId(HiddenField):
 class Photos(MultipleFileField):
     """A few photos, each drawn anew before anything is written. A browser can't keep them: after a fault they are chosen again."""
 
-    def __init__(self, label, **kwargs):
-        told = {"data-remove": _l("去掉"), "data-too-many": _l("一次最多%(n)s张照片，多的没有加上。", n=rules.PHOTOS_MAX)}
-        super().__init__(label, render_kw={"accept": "image/*", "data-most": rules.PHOTOS_MAX, **told}, **kwargs)
+    def __init__(self, label, validators=None, most: int = rules.PHOTOS_MAX, **kwargs):
+        self.most = most
+        told = {"data-remove": _l("去掉"), "data-too-many": _l("一次最多%(n)s张照片，多的没有加上。", n=most)}
+        super().__init__(label, validators, render_kw={"accept": "image/*", "data-most": most, **told}, **kwargs)
 
     def process_formdata(self, valuelist):
         self.data = [file for file in request.files.getlist(self.name) if file.filename]
 
     def pre_validate(self, form):
-        if len(self.data or ()) > rules.PHOTOS_MAX:
-            raise ValidationError(_("一次最多%(n)s张照片。", n=rules.PHOTOS_MAX))
+        if len(self.data or ()) > self.most:
+            raise ValidationError(_("一次最多%(n)s张照片。", n=self.most))
 
     def draw(self) -> None:
         """Draw them anew: `value` is what the model takes. Takes long, so call it once all else is right."""

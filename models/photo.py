@@ -58,8 +58,8 @@ class Photo(Base):
         return cls(uid=new_uid(), made_at=at, data=drawn.data, width=drawn.width, height=drawn.height)
 
 
-def draw_anew(file: bytes) -> Drawn:
-    """A photo as somebody sent it, drawn anew: upright, at most 1,600 pixels and 400 KB, sRGB, no metadata of any kind.
+def draw_anew(file: bytes, side: int = rules.PHOTO_SIDE) -> Drawn:
+    """A photo as somebody sent it, drawn anew: upright, at most `side` pixels and 400 KB, sRGB, no metadata of any kind.
 
     Raises Refused, with a sentence for whoever sent it, where that can't be done.
     """
@@ -70,7 +70,7 @@ def draw_anew(file: bytes) -> Drawn:
     try:
         with Image.open(BytesIO(file), formats=FORMATS) as image:
             _weigh(image, file)
-            return _fit(_draw(image))
+            return _fit(_draw(image, (side, side)))
     except Refused:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -95,8 +95,7 @@ def _weigh(image: Image.Image, file: bytes) -> None:
         raise Refused(N_("动图收不了，请换一张照片。"))
 
 
-def _draw(image: Image.Image) -> Image.Image:
-    side = (rules.PHOTO_SIDE, rules.PHOTO_SIDE)
+def _draw(image: Image.Image, side: tuple[int, int]) -> Image.Image:
     profile = image.info.get("icc_profile")
     image.draft("RGB", side)  # a JPEG is read at half, a quarter or an eighth of its size
     image.load()

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rules
-from models.base import Base
+from models.base import AUTOINCREMENT, Base
 from models.officer import Officer
 
 
@@ -15,7 +15,7 @@ class PrivacyNotice(Base):
     """Who is responsible for the data, where, whom to ask, how long it is kept: one version. The text around it is the app's own."""
 
     __tablename__ = "privacy_notice"
-    __table_args__ = (CheckConstraint(f"contact_days >= {rules.CONTACT_KEPT.days}", name="never_fewer"),)
+    __table_args__ = (CheckConstraint(f"contact_days >= {rules.CONTACT_KEPT.days}", name="never_fewer"), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     made_at: Mapped[datetime]

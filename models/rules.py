@@ -153,6 +153,7 @@ PHOTO_PIXELS_IN = {"JPEG": 50_000_000, "PNG": 25_000_000, "HEIF": 25_000_000, "W
 PHOTO_SIDE_IN, PHOTO_SCANS_IN = 30_000, 64  # pixels; scans of a progressive JPEG, of which each takes a whole pass (our own)
 PHOTO_TURN = 15  # seconds that one photo waits for another (our own)
 PHOTO_SIDE, PHOTO_BYTES = 1600, 400_000  # pixels and bytes of what is kept of it (design)
+PORTRAIT_SIDE = 320  # pixels of an officer's (our own: small enough for a page on a phone)
 NAME_MAX, PHONE_MAX = 40, 30  # code points (our own)
 NOTICE = "2026-11-22.10"  # the version of the privacy notice; it changes with the text of templates/start/privacy.html
 

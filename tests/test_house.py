@@ -65,6 +65,7 @@ TABLES = {
     "pairing_counter": "the last code of a station's pairings",
     "pairing_duty": "one turn of a pairing's rhythm",
     "photo": "a photo of a matter, a visit, a talk or a gathering",
+    "portrait": "the photo of an officer",
     "privacy_notice": "a version of who is responsible for the data",
     "plate": "a QR on a building",
     "point": "one thing in a matter",

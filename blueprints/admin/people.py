@@ -15,6 +15,7 @@ from models import setup
 from models.appointment import let_go
 from models.base import N_, now
 from models.officer import GOERS, HANDLERS, Officer, Post, Posting, PostingKind, Role
+from models.portrait import Portrait
 from models.signin import await_activation, end_all, hash_password, new_code
 from models.steps import Refused
 from models.unit import Unit
@@ -26,9 +27,15 @@ class AccountForm(ClosingForm):
     path, table, label = "accounts", Officer, N_("账号")
     told = N_("谁能登录、做什么。开了账号会出一个激活码，只显示一次：当面交给本人，本人自己定密码。")
     order, searched, fixed = (Officer.unit_id, Officer.username), (Officer.username, Officer.name), ("username",)
-    acts = {"reset": N_("出激活码：密码、动态验证码都重新定"), "close": N_("停用"), "reopen": N_("重新启用")}
+    acts = {
+        "reset": N_("出激活码：密码、动态验证码都重新定"),
+        "unportray": N_("拿掉照片"),
+        "close": N_("停用"),
+        "reopen": N_("重新启用"),
+    }
     done = {
         "reset": N_("会出一个新的激活码，当面交给本人定密码。原来有密码的，马上退出所有登录，那个密码不能再用。"),
+        "unportray": N_("社区的页面上马上就没有了。"),
         "close": N_(
             "马上退出所有登录。手上的事不会自动交给别人，请所领导在“审核”页转交；群众约好的说事，所里的同事都可以接。以前的记录都还在。"
         ),
@@ -59,8 +66,13 @@ class AccountForm(ClosingForm):
 
     @classmethod
     def acts_on(cls, record):
-        """A closed account is opened before it is reset."""
-        return {name: label for name, label in super().acts_on(record).items() if record.active or name != "reset"}
+        """A closed account is opened before it is reset; only a portrait that is there is taken away."""
+        senseless = {"reset": not record.active, "unportray": db.session.get(Portrait, record.id) is None}
+        return {name: label for name, label in super().acts_on(record).items() if not senseless.get(name)}
+
+    @classmethod
+    def links(cls, record):
+        return [(_("社区页面上的照片"), url_for("admin.portrait", id=record.id))] if record.active else []
 
     @classmethod
     def made_ready(cls, act):
@@ -88,10 +100,17 @@ class AccountForm(ClosingForm):
         setup.note(db.session, by, at, "reset", record)
 
     @staticmethod
+    def unportray(record, by, at):
+        """Its owner does not want to be seen any more."""
+        Portrait.put(db.session, record, None, at)
+        setup.note(db.session, by, at, "unportray", record)
+
+    @staticmethod
     def close(record, by, at):
         if record.id == by.id:
             raise Refused(N_("自己的账号请别的管理员来停。"))
         let_go(db.session, record, at)
+        Portrait.put(db.session, record, None, at)
         setup.put(db.session, by, at, record, active=False)
         end_all(db.session, record, at)
 

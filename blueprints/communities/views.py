@@ -2,6 +2,7 @@
 
 from flask import abort, render_template, url_for
 
+from blueprints import answers
 from blueprints.access import PUBLIC, policy
 from blueprints.coming import asking
 from blueprints.communities import bp
@@ -11,7 +12,9 @@ from models.base import now
 from models.duty import presences
 from models.gathering import announced_in, published_in
 from models.idea import shown_in
+from models.officer import Officer
 from models.place import by_code
+from models.portrait import Portrait
 from models.unit import Community
 
 PAST, IDEAS = 3, 10  # results of gatherings, and lines about ideas, that a page shows
@@ -24,13 +27,28 @@ def community(code):
     found = by_code(db.session, Community, code) or abort(404)
     at, address = now(), whole(url_for("communities.community", code=code))
     ((desk, rooms),) = presences(db.session, [found.station], at).values()
+    postings = found.post.held(at) if found.post else []
+    portraits = db.select(Portrait.officer_id, Portrait.uid).where(
+        Portrait.officer_id.in_([one.officer_id for one in postings])
+    )
     page = {
         "address": address,
         "desk": desk.there,
         "there": [duty for one in rooms if one.room is found.room for duty in one.there],
-        "postings": found.post.held(at) if found.post else [],
+        "postings": postings,
+        "portraits": dict(db.session.execute(portraits).all()),
         "gatherings": db.session.scalars(announced_in(found, at)).all(),
         "published": db.session.scalars(published_in(found).limit(PAST)).all(),
         "ideas": shown_in(db.session, found, IDEAS),
     }
     return render_template("communities/community.html", community=found, **page, **asking())
+
+
+@bp.get("/c/portraits/<uid>")
+@policy(PUBLIC)
+def portrait(uid):
+    """An officer's portrait, while the account is open."""
+    if not uid.isalnum():
+        abort(404)  # a NUL is nothing that a database looks for
+    found = db.select(Portrait.data).join(Officer).where(Portrait.uid == uid, Officer.active)
+    return answers.image(db.session.scalar(found) or abort(404), "image/jpeg", f"{uid}.jpg")

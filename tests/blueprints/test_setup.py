@@ -1,10 +1,13 @@
 """An administrator sets a station up in the browser: every section's list and forms, and who stands in whose way."""
 
 from datetime import time
+from io import BytesIO
 
 import pyotp
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 
 from blueprints.admin.section import SECTIONS
 from models import rules, setting
@@ -13,9 +16,11 @@ from models.base import beijing_date, now
 from models.guide import GuideAnswer
 from models.night import Nights
 from models.officer import Officer, Posting, PostingKind
+from models.portrait import Portrait
 from models.unit import Community, Room
 from models.workdays import Weekday
 from tests.cast import DAY
+from tests.models.test_photo import picture, stored
 from tests.visitor import Page, Visitor
 
 LONG = "长" * 10_000
@@ -159,6 +164,28 @@ def test_nobody_is_left_without_an_administrator_or_a_leader(admin, app, cast, s
     assert told(cast.zhao, "reopen")[0] == 303
     elsewhere = changed(cast.zhao, unit_id=cast.elsewhere.id)
     assert elsewhere.status_code == 422 and "还在原来的岗位上" in Page(elsewhere.text).text_of("f-unit_id-fault")
+
+
+def test_a_portrait_is_put_up_with_consent_and_is_gone_with_the_account(admin, app, cast, session):
+    path, here, chen = f"/admin/accounts/{cast.li.id}/portrait", f"/admin/accounts/{cast.li.id}", Visitor(app)
+    file = FileStorage(BytesIO(stored(picture(2000, 1000))), filename="李勇.jpg")
+    nothing = Page(admin.post(path).text)
+    assert "请选一张照片" in nothing.text_of("f-photos-fault") and "没有本人同意" in nothing.text_of("f-consent-fault")
+    assert "unportray" not in admin.get(here).text and "<img" not in chen.get("/c/10101").text
+    assert admin.post(path, {"consent": "y", "photos": [file]}).status_code == 303
+    uid = session.scalars(select(Portrait.uid)).one()
+    session.rollback()
+    address = f"/c/portraits/{uid}"
+    assert f'<img class="portrait" src="{address}"' in chen.get("/c/10101").text
+    assert Image.open(BytesIO(chen.get(address).data)).size == (320, 160)
+    assert "<img" not in chen.get("/c/10201").text
+    assert admin.post(f"{here}/unportray", page=here).status_code == 303 and chen.get(address).status_code == 404
+    file.stream.seek(0)
+    there = f"/admin/accounts/{cast.hedong.post.held(now())[0].officer_id}"
+    assert admin.post(f"{there}/portrait", {"consent": "y", "photos": [file]}).status_code == 303
+    assert "<img" in chen.get("/c/10201").text
+    assert admin.post(f"{there}/close", page=there).status_code == 303
+    assert session.scalars(select(Portrait)).all() == [] and "<img" not in chen.get("/c/10201").text
 
 
 def test_a_unit_sets_its_rules_within_their_bounds_and_an_empty_field_is_the_default_again(admin, cast, session):

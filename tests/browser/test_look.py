@@ -297,6 +297,7 @@ def pages(cast, session, card, slip):
             "/admin/import/plates",
             *setup_sheets(session, cast),
             "/admin/rooms/new",
+            f"/admin/accounts/{cast.li.id}/portrait",
             "/admin/communities/",
             "/admin/accounts/new",
             "/activate",

@@ -1,0 +1,34 @@
+"""A portrait 照片 of an officer: who serves a community can be known by the face, where that officer agreed."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import rules
+from models.base import Base, new_uid
+from models.officer import Officer
+from models.photo import Drawn, draw_anew
+
+
+class Portrait(Base):
+    """The one photo of an officer: public, under a name that says nothing."""
+
+    __tablename__ = "portrait"
+    __table_args__ = {}
+
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    made_at: Mapped[datetime]
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    @classmethod
+    def put(cls, session: Session, officer: Officer, drawn: Drawn | None, at: datetime) -> None:
+        """Take a photo's smaller likeness for the one before; None takes it away. Inside a write."""
+        if known := session.get(cls, officer.id):
+            session.delete(known)
+            session.flush()
+        if drawn:
+            data = draw_anew(drawn.data, rules.PORTRAIT_SIDE).data
+            session.add(cls(officer_id=officer.id, uid=new_uid(), made_at=at, data=data))
+        session.flush()
