@@ -133,7 +133,7 @@ class Values(TypeDecorator):
     cache_ok = True
 
     def process_bind_param(self, value, dialect):
-        return json.dumps(value, default=_tag, ensure_ascii=False)
+        return None if value is None else json.dumps(value, default=_tag, ensure_ascii=False)
 
     def process_result_value(self, value, dialect):
         return None if value is None else json.loads(value, object_hook=_untag)

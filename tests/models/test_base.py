@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.asking import Rating
 from models.base import Word, beijing_date, new_uid, writing
 from models.category import Category
+from models.gathering import Gathering
 from models.officer import Officer, Role
 from models.point import Outcome
 from models.signin import SignIn, SignInTries
@@ -97,6 +98,11 @@ def test_values_come_back_as_what_they_were(session):
 def test_a_date_stays_a_date_and_a_moment_a_moment(session):
     day, moment = kept(session, tried=[date(2026, 11, 27), MONDAY]).tried
     assert (type(day), type(moment), moment.utcoffset()) == (date, datetime, timedelta(0))
+
+
+def test_no_value_at_all_is_null_and_no_word_of_json(cast, session):
+    bare = cast.gathering()
+    assert session.scalars(select(Gathering).where(Gathering.approved.is_(None), Gathering.topic.is_(None))).all() == [bare]
 
 
 # ── opening a write
