@@ -353,7 +353,7 @@ class Appointment(Task):
         self._at(_find(session, self.room, self.held_in, free_time, at, but=self))
 
     def _give_to(self, officer: Officer | None) -> None:
-        if officer is None or not officer.active or officer.role not in GOERS or officer.unit_id != self.station_id:
+        if officer is None or not officer.works_as(GOERS, self.station_id):
             raise Fault("handler", N_("请选本所走访的同事。"))
         keep_free(object_session(self), self.station, [officer], [self.slot], but=self)
         self.assignee = officer

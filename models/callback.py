@@ -149,7 +149,7 @@ class Callback(Asked, Task):
     )
     def pass_on(self, by, at, handler, text=""):
         """Whoever took it is away: it is `handler`'s, or anybody's again where that one handled the matter."""
-        if handler is None or handler.unit_id != self.station_id or handler.role not in STAFF:
+        if handler is None or not handler.works_as(STAFF, self.station_id):
             raise Fault("handler", N_("请选本单位的同事。"))
         if handler in self.matter.concerns:
             raise Fault("handler", N_("群众反映的就是这位同事，请选别人。"))

@@ -464,7 +464,7 @@ def _check_holders(officers: Sequence[Officer], station: Unit, by: Officer | Non
     if not officers or officers[0] is None:
         raise Fault("officers", N_("请选谁来办。"))
     for officer in officers:
-        if not officer.active or officer.role not in GOERS or officer.unit_id != station.id:
+        if not officer.works_as(GOERS, station.id):
             raise Fault("officers", N_("%(who)s不是本所的民警、辅警，不能由他（她）来办。"), who=officer.called)
     if by is not None and by.role is not Role.HEAD and by not in officers:
         raise Fault("officers", N_("给别人排活动，要由所领导来排。"))

@@ -309,7 +309,7 @@ class IncidentCallback(Asked, Task):
     )
     def pass_on(self, by, at, handler):
         """Whoever took it is away: it is `handler`'s, or anybody's again where that one is not to make it."""
-        may = handler.unit_id == self.station_id and handler.role in CALLERS
+        may = handler.works_as(CALLERS, self.station_id)
         may = may and (self.state is TaskState.PLANNED or handler.role is not Role.DESK)
         self.assignee = handler if may else None
 

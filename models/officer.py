@@ -1,5 +1,6 @@
 """The people who work here: one account, one role, one unit; and the posts they hold from one day to another."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select
@@ -99,6 +100,10 @@ class Officer(Base):
         if moves and session.scalar(select(task.c.id).where(task.c.assignee_id == self.id, task.c.ended_at.is_(None)).limit(1)):
             return Fault("unit_id", N_("手上还有没办完的，请原来的所领导先转交。"))
         return None
+
+    def works_as(self, roles: Collection[Role], unit_id: int) -> bool:
+        """Whether something of this unit may be given to whoever has one of these roles, and so to this account: open, and there."""
+        return self.active and self.role in roles and self.unit_id == unit_id
 
     @property
     def audited_as(self) -> tuple[str, str]:

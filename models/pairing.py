@@ -27,7 +27,7 @@ from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_d
 from models.contact import Reachable
 from models.counter import Counter as Numbers
 from models.officer import PAIRED, Officer, Role
-from models.pairing_duty import PairingDuty, bare, may_be_paired
+from models.pairing_duty import PairingDuty, bare
 from models.rhythm import Duty, Turn, owed, span, turns
 from models.sealed import seal, unseal
 from models.steps import CLOCK, Fault, Refused, Stepped, Who, step
@@ -171,7 +171,7 @@ class Pairing(Stepped, Base):
             raise Fault("needs", N_("请勾一下这一家想要什么。"))
         if Need.OTHER in needs and not line:
             raise Fault("line", N_("请写一下“其他”是什么。"))
-        if not may_be_paired(officer, by.unit_id) or community.station_id != by.unit_id:
+        if not officer.works_as(PAIRED, by.unit_id) or community.station_id != by.unit_id:
             raise Fault("officer", N_("请选本所的民警或者所领导。"))
         pairing = cls(
             uid=uid or new_uid(),
@@ -317,7 +317,7 @@ class Pairing(Stepped, Base):
     )
     def pass_on(self, by, at, handler):
         """Another officer is paired from now on, and has what is to be done now."""
-        if not may_be_paired(handler, self.station_id) or handler.id == self.officer_id:
+        if not handler.works_as(PAIRED, self.station_id) or handler.id == self.officer_id:
             raise Fault("handler", N_("请选本所的另一位民警或者所领导。"))
         self.officer = handler
         for duty in self.open_duties:

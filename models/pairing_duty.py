@@ -38,11 +38,6 @@ def bare(field: str, line: str | None) -> str | None:
     return line or None
 
 
-def may_be_paired(officer: Officer, station_id: int) -> bool:
-    """Whether a household of this station may be in this officer's hands."""
-    return officer.active and officer.role in PAIRED and officer.unit_id == station_id
-
-
 def _has_it(duty, by, at):
     return isinstance(by, Officer) and by.id == duty.assignee_id
 
@@ -183,7 +178,7 @@ class PairingDuty(Task):
     )
     def pass_on(self, by, at, handler, text=""):
         """Somebody else does it this once, `text` says why; the pairing stays whose it is."""
-        if not may_be_paired(handler, self.station_id):
+        if not handler.works_as(PAIRED, self.station_id):
             raise Fault("handler", N_("请选本所的民警或者所领导。"))
         self.assignee, self.line = handler, text or None
 

@@ -66,7 +66,7 @@ class Taking:
 
     def _check_handler(self, officer: Officer) -> None:
         """Of the unit it lies with, and not whom it concerns; the desk has only what it settled itself."""
-        if officer.role not in (*HANDLERS, Role.DESK) or officer.unit_id != self.station_id:
+        if not officer.works_as((*HANDLERS, Role.DESK), self.station_id):
             raise Fault("handler", N_("请选本单位的同事来办。"))
         if officer in self.concerns:
             raise Fault("handler", N_("群众反映的就是这位同事，请选别人来办。"))

@@ -564,7 +564,7 @@ class Talk(Ledgered, Stepped, Base):
         """A colleague of the unit goes on with it, a head for instance; `text` says why. The first receiver keeps reading."""
         if handler is None or handler is self.officer:
             raise Fault("handler", N_("请选另一位同事。"))
-        if not handler.active or handler.role not in COMPANIONS or handler.unit_id != self.station_id:
+        if not handler.works_as(COMPANIONS, self.station_id):
             raise Fault("handler", N_("请选本单位的同事。"))
         self.officer = self.open_handling.assignee = handler
         return Told(text=text or None, values={"handler": handler.called})
@@ -605,8 +605,7 @@ class Talk(Ledgered, Stepped, Base):
     def return_(self, by, at, text):
         """The bureau gives it back where the people live: to the first receiver, or to whoever takes it on."""
         home, first = self.community.station, self.receiver
-        is_there = first.active and first.unit is home and first.role in GOERS
-        return self._move_to(home, first if is_there else None, at, text)
+        return self._move_to(home, first if first.works_as(GOERS, home.id) else None, at, text)
 
     def _move_to(self, unit: Unit, officer: Officer | None, at, text: str) -> Told:
         self.station, self.station_id, self.officer = unit, unit.id, officer

@@ -223,7 +223,7 @@ class TalkCallback(Asked, Task):
     )
     def pass_on(self, by, at, handler, text=""):
         """Whoever took it is away: `handler` makes it; where only the rating is missing, nobody who held the talk."""
-        if handler is None or not handler.active or handler.unit_id != self.station_id or handler.role not in GOERS:
+        if handler is None or not handler.works_as(GOERS, self.station_id):
             raise Fault("handler", N_("请选本单位的同事。"))
         if self.state is TaskState.UNDER_WAY and not self.is_rated_with(handler):
             raise Fault("handler", _another_asks().message)

@@ -210,7 +210,7 @@ class TeamTask(Task):
     )
     def pass_on(self, by, at, handler):
         """Somebody else sees to it: `handler`, of the same station."""
-        if not handler.active or handler.role not in ISSUERS or handler.unit_id != self.station_id:
+        if not handler.works_as(ISSUERS, self.station_id):
             raise Fault("handler", N_("请选本所的民警、所领导，或者综合指挥室。"))
         self.assignee = handler
 

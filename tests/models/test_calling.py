@@ -129,3 +129,12 @@ def test_whoever_took_it_can_put_it_back_and_nobody_else(cast, callback, session
     session.commit()
     assert callback.assignee is None and callback.matter.contact.needed_by(cast.he, MONDAY) == "caller"
     assert session.get(Entry, callback.matter.entries[-1].id).step == "put_back"
+
+
+def test_nothing_is_given_to_a_closed_account(cast, callback):
+    cast.step(callback, "record", cast.qian, MONDAY, result=Reach.UNREACHED)
+    cast.zhao.active = False
+    given = {"handler": cast.zhao, "text": "老钱休假。"}
+    for record, name in ((callback, "pass_on"), (cast.accepted(), "transfer")):
+        with pytest.raises(Fault, match="请选本单位的同事"):
+            cast.step(record, name, cast.wang, MONDAY, **given)
