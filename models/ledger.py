@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word
@@ -36,6 +37,11 @@ class Entry(Base):
     text: Mapped[str | None] = mapped_column(Text)
 
     officer: Mapped[Officer | None] = relationship(lazy="joined")
+
+    @hybrid_property
+    def is_a_hand(self):
+        """Whether who left this line in the ledger of a talk had a hand in it; who looked at a contact had none. On a row and in SQL."""
+        return ((self.record == "talks") | (self.record == "sides")) & (self.step != "open_contact")
 
     @property
     def who(self) -> str | Word:

@@ -359,10 +359,7 @@ class Talk(Ledgered, Stepped, Base):
     @property
     def handler_ids(self) -> set[int]:
         """Everybody who had a hand in it: none of them asks the rating."""
-        steps = [
-            entry for entry in self.entries if entry.record in (self.shelf, TalkSide.shelf) and entry.step != "open_contact"
-        ]
-        hands = {entry.officer_id for entry in steps}
+        hands = {entry.officer_id for entry in self.entries if entry.is_a_hand}
         return (hands | {self.officer_id, self.receiver_id}) - {None}
 
     @property

@@ -125,7 +125,7 @@ class TalkCallback(Asked, Task):
         """To those who go on visits, and the bureau; the rating alone to nobody who holds the talk or had a hand in it."""
         if by.role not in COMPANIONS:
             return false()
-        a_hand = select(func.count()).where(Entry.talk_id == Task.talk_id, Entry.record == "talks", Entry.officer_id == by.id)
+        a_hand = select(func.count()).where(Entry.talk_id == Task.talk_id, Entry.is_a_hand, Entry.officer_id == by.id)
         return or_(Task.state == TaskState.PLANNED, and_(~Task.talk.has(officer_id=by.id), a_hand.scalar_subquery() == 0))
 
     @property

@@ -363,6 +363,19 @@ def test_the_rating_that_is_left_over_reaches_somebody_who_had_no_hand_in_it(cas
     assert call.rating is Rating.SATISFIED
 
 
+def test_the_rating_is_offered_to_nobody_who_is_refused_it(cast, session):
+    talk = cast.agreed(confirmed=False)
+    for one, by in zip(talk.sides, (cast.wang, cast.liu), strict=True):  # on the tablet that the heads held out
+        cast.step(one, "confirm", by, MONDAY, agreements=[1])
+    cast.step(talk.sides[0], "reissue", cast.qian, MONDAY)
+    assert talk.sides[0].open_contact(cast.gao, MONDAY, "核对投诉"), "which is no hand"
+    cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
+    call, when = talk.sides[0].callbacks[0], at(11, 21, 10)
+    cast.step(call, "record", cast.li, when, result=Reach.REACHED, kept=[1])
+    offered = {who for who in cast.everyone() if call.id in [row.id for row in session.execute(unclaimed(who))]}
+    assert offered == {who for who in cast.everyone() if not refused(call, "record", who, when)} == {cast.zhao, cast.zhou}
+
+
 def test_the_calls_stand_at_the_desk_of_those_who_may_ring_once_their_day_has_come(cast, session):
     talk = closed(cast)
     by_phone, by_card = (side.callbacks[0] for side in talk.sides)
