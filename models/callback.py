@@ -51,7 +51,8 @@ class Anybody(Word):
     ELSE = N_("没有经办过的同事")
 
 
-def _nobody_took_it(callback, by, at):
+def nobody_took_it(callback, by, at):
+    """Why nothing is passed on: there is nothing to take from anybody."""
     if callback.assignee_id is None:
         return Refused(N_("这件回访还没有人认领。"))
 
@@ -144,7 +145,7 @@ class Callback(Asked, Task):
         to=[TaskState.PLANNED],
         by=[HEAD_OF_IT],
         public=False,
-        why_not=_nobody_took_it,
+        why_not=nobody_took_it,
         aside=True,
     )
     def pass_on(self, by, at, handler, text=""):

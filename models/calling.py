@@ -111,7 +111,7 @@ def rang_about(session: Session, number: str, by: Officer, at: datetime) -> Rang
 
 
 def _rang_about_side(session: Session, side: TalkSide, by: Officer, at: datetime) -> Rang | None:
-    seen = side if side.is_seen_by(by) else None
+    seen = side if side.is_seen_by(by) or by.unit_id in {call.station_id for call in side.callbacks} else None
     audit.note(session, at=at, by=by, action="ask_who_rang", record=seen)
     if seen is None:
         return None

@@ -3,30 +3,25 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, and_, false, func, or_, select, text
+from sqlalchemy import ForeignKey, Index, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import rules
 from models.asking import Asked, CallbackResult, Rating, Reach
 from models.base import N_, beijing_date
-from models.callback import RISES_BEFORE_ITS_END
+from models.callback import HEAD_OF_IT, RISES_BEFORE_ITS_END, WHO_TOOK_IT, nobody_took_it
 from models.contact import Channel
 from models.ledger import Entry
-from models.officer import COMPANIONS, GOERS, HEADS, Officer
+from models.officer import COMPANIONS, HEADS, STAFF, Officer
 from models.steps import THE_CLOCK, Fault, Refused, Told, Who, step
 from models.talk_agreement import Agreement, Kept
 from models.task import OPEN, Task, TaskState
 from models.unit import Unit
-from models.who import HEAD
 from models.workdays import ONE_DAY, Calendar, day_end
 
 
-def _goes(callback, by, at):
-    return isinstance(by, Officer) and by.role in COMPANIONS and by.unit_id == callback.station_id
-
-
-def _took_it(callback, by, at):
-    return isinstance(by, Officer) and by.id == callback.assignee_id
+def _is_of_its_unit(callback, by, at):
+    return isinstance(by, Officer) and by.role in STAFF and by.unit_id == callback.station_id
 
 
 def _not_yours(callback, by, at):
@@ -36,11 +31,6 @@ def _not_yours(callback, by, at):
         return _another_asks()
     if callback.assignee_id not in (None, by.id) and by.role not in HEADS:
         return Refused(N_("%(who)s已经在回访这件事。"), who=callback.assignee.called)
-
-
-def _nobody_took_it(callback, by, at):
-    if callback.assignee_id is None:
-        return Refused(N_("这件回访还没有人认领。"))
 
 
 def _is_waited_for(callback, by, at):
@@ -59,8 +49,7 @@ def _need_not_rise(callback, by, at):
         return Refused(N_("已经在县局了。"))
 
 
-ASKER = Who("officer, auxiliary or head of the station, or the bureau once it rose", N_("本所走访的同事"), _goes)
-WHO_TOOK_IT = Who("whoever took it", N_("认领的人"), _took_it)
+ASKER = Who("staff of the station, or the bureau once it rose", N_("本所的同事"), _is_of_its_unit)
 
 
 class TalkCallback(Asked, Task):
@@ -112,19 +101,15 @@ class TalkCallback(Asked, Task):
 
     @classmethod
     def seen_by(cls, by):
-        """Those who go on visits, and the bureau."""
-        return false() if isinstance(by, Officer) and by.role not in COMPANIONS else super().seen_by(by)
-
-    @classmethod
-    def is_for(cls, by):
-        """Those who go on visits, and the bureau."""
-        return by.role in COMPANIONS
+        """As all tasks; the desk, which sees no talk, sees those that are open, and those it made."""
+        seen = super().seen_by(by)
+        if isinstance(by, Officer) and by.role not in COMPANIONS:
+            return and_(seen, or_(cls.ended_at.is_(None), cls.assignee_id == by.id))
+        return seen
 
     @classmethod
     def offered_to(cls, by):
-        """To those who go on visits, and the bureau; the rating alone to nobody who holds the talk or had a hand in it."""
-        if by.role not in COMPANIONS:
-            return false()
+        """To everyone; the rating alone to nobody who holds the talk or had a hand in it."""
         a_hand = select(func.count()).where(Entry.talk_id == Task.talk_id, Entry.is_a_hand, Entry.officer_id == by.id)
         return or_(Task.state == TaskState.PLANNED, and_(~Task.talk.has(officer_id=by.id), a_hand.scalar_subquery() == 0))
 
@@ -216,14 +201,14 @@ class TalkCallback(Asked, Task):
         says=N_("%(who)s把回访交给%(handler)s"),
         frm=OPEN,
         to=OPEN,
-        by=[HEAD],
+        by=[HEAD_OF_IT],
         public=False,
-        why_not=_nobody_took_it,
+        why_not=nobody_took_it,
         aside=True,
     )
     def pass_on(self, by, at, handler, text=""):
         """Whoever took it is away: `handler` makes it; where only the rating is missing, nobody who held the talk."""
-        if handler is None or not handler.works_as(GOERS, self.station_id):
+        if handler is None or not handler.works_as(STAFF, self.station_id):
             raise Fault("handler", N_("请选本单位的同事。"))
         if self.state is TaskState.UNDER_WAY and not self.is_rated_with(handler):
             raise Fault("handler", _another_asks().message)

@@ -98,12 +98,13 @@ class TalkSide(Stepped, Base):
 
     @classmethod
     def seen_by(cls, by):
-        """Whoever sees the talk; and its own card."""
+        """Whoever sees the talk, or an open call to this side; and its own card."""
         if by is CLOCK:
             return true()
         if isinstance(by, EchoCard):
             return cls.id == by.side_id
-        return cls.talk.has(cls.talk.property.mapper.class_.seen_by(by))
+        called = cls.callbacks.any(and_(TalkCallback.ended_at.is_(None), TalkCallback.seen_by(by)))
+        return or_(cls.talk.has(cls.talk.property.mapper.class_.seen_by(by)), called)
 
     @property
     def told_in(self):

@@ -32,7 +32,7 @@ from models import duty, rules
 from models.asking import Rating, Reach
 from models.base import BEIJING, beijing_date, now
 from models.contact import Reachable
-from models.officer import COMPANIONS, GOERS
+from models.officer import COMPANIONS, STAFF
 from models.steps import Step
 from models.talk import Brought, Ending, Present, Talk, Where, hours_of
 from models.talk_callback import TalkCallback
@@ -330,7 +330,7 @@ class PassCallOnForm(StepForm):
     text = Line(_l("为什么（可不写，仅内部）"), [ANSWER])
 
     def fit(self, record, by):
-        self.handler.offer_those(record.station_id, GOERS, but=[record.assignee])
+        self.handler.offer_those(record.station_id, STAFF, but=[record.assignee])
 
 
 @step_form(TalkCallback.put_back)

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import answers
-from blueprints.access import GOERS, TALKERS, me, note_refusal, policy
+from blueprints.access import GOERS, STAFF, TALKERS, me, note_refusal, policy
 from blueprints.extensions import db
 from blueprints.forms import LookForm
 from blueprints.qr import qr_of
@@ -96,7 +96,7 @@ def points(id):
 
 
 @bp.route("/sides/<int(max=2147483647):id>/contact", methods=["GET", "POST"])
-@policy(TALKERS)
+@policy(STAFF)
 def contact(id):
     """Ask for a look at how a side can be reached, or have it: shown once, and logged."""
     found = db.first_or_404(db.select(TalkSide).where(TalkSide.id == id, TalkSide.seen_by(me())))

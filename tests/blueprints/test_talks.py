@@ -248,22 +248,27 @@ def test_what_was_broken_stands_in_the_queue_again_and_on_both_cards(app, cast, 
     )
 
 
-def test_a_call_is_made_at_the_callers_desk(app, cast, session, clock):
+@pytest.mark.parametrize("who", ["zhao", "he"])
+def test_a_call_is_made_at_the_callers_desk(app, cast, session, clock, who):
     talk = cast.agreed()
     cast.step(talk, "close", cast.li, MONDAY, outcome=Ending.AGREED)
     session.commit()
     call = talk.sides[0].callbacks[0]
     clock.move_to(MONDAY + 5 * DAY)
-    zhao = Visitor(app, cast.zhao)
-    desk = zhao.page("/callbacks/")
+    caller, contact = Visitor(app, getattr(cast, who)), f"/sides/{call.side_id}/contact"
+    desk = caller.page("/callbacks/")
+    assert "13900001234" in caller.post(contact).text
+    for path in ("/callbacks/", f"/look_backs/{call.id}", f"/sides/{call.side_id}", contact):
+        leads_on = f"/talks/{talk.id}" in caller.page(path).links
+        assert leads_on is (who == "zhao"), "the desk sees no talk"
     form = desk.form(f"/look_backs/{call.id}/record")
     assert "楼上漏水（楼上住户）" in desk.text and form["choices"]["kept"] == ["all", "not-1"]
     said = {"result": "reached", "kept": "all", "rating": "satisfied"}
-    recorded = zhao.send(form["action"], form["fields"] | said)
+    recorded = caller.send(form["action"], form["fields"] | said)
     assert (recorded.status_code, recorded.location) == (303, "/callbacks/")
     session.rollback()
     session.expire_all()
-    assert call.rating is Rating.SATISFIED and "楼上漏水（楼上住户）" not in zhao.page("/callbacks/").text
+    assert call.rating is Rating.SATISFIED and "楼上漏水（楼上住户）" not in caller.page("/callbacks/").text
 
 
 def test_a_side_tells_by_card_and_erases_what_it_left(app, cast, session, clock):

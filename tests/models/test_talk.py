@@ -273,7 +273,7 @@ def test_each_promise_becomes_a_call_to_each_side(cast, session):
     assert (by_card.channel, by_card.due_at) == (Channel.CARD, at(11, 28, 18)), "no phone was left"
     offered = session.execute(unclaimed(cast.zhao)).all()
     assert [row.title for row in offered][:2] == ["楼上漏水（楼上住户）", "楼上漏水（楼下住户）"]
-    assert not session.execute(unclaimed(cast.he)).all() and not session.execute(unclaimed(cast.sun)).all()
+    assert session.execute(unclaimed(cast.he)).all() == offered and not session.execute(unclaimed(cast.sun)).all()
 
 
 @pytest.mark.parametrize(("outcome", "calls"), [(Ending.SETTLED, 2), (Ending.MATTER, 1), (Ending.ELSEWHERE, 1)])
@@ -353,7 +353,7 @@ def test_the_rating_that_is_left_over_reaches_somebody_who_had_no_hand_in_it(cas
     def offered():
         return {who.username for who in cast.everyone() if call.id in [r.id for r in session.execute(unclaimed(who))]}
 
-    assert offered() == {"zhao", "qian", "wang", "liu"}
+    assert offered() == {"zhao", "qian", "he", "wang", "liu"}
     assert not talk_callback.not_taken(session, at(11, 23, 11, 59))
     when = at(11, 23, 12)
     assert call in talk_callback.not_taken(session, when)
@@ -373,7 +373,8 @@ def test_the_rating_is_offered_to_nobody_who_is_refused_it(cast, session):
     call, when = talk.sides[0].callbacks[0], at(11, 21, 10)
     cast.step(call, "record", cast.li, when, result=Reach.REACHED, kept=[1])
     offered = {who for who in cast.everyone() if call.id in [row.id for row in session.execute(unclaimed(who))]}
-    assert offered == {who for who in cast.everyone() if not refused(call, "record", who, when)} == {cast.zhao, cast.zhou}
+    assert offered == {cast.zhao, cast.zhou, cast.he}
+    assert offered == {who for who in cast.everyone() if not refused(call, "record", who, when)}
 
 
 def test_the_calls_stand_at_the_desk_of_those_who_may_ring_once_their_day_has_come(cast, session):
@@ -385,7 +386,7 @@ def test_the_calls_stand_at_the_desk_of_those_who_may_ring_once_their_day_has_co
 
     assert desk(cast.qian, at(11, 20, 10)) == [[], [], []]
     assert desk(cast.qian, at(11, 21, 10)) == [[by_phone.id], [], [by_card.id]] == desk(cast.li, at(11, 21, 10))
-    assert desk(cast.he, at(11, 21, 10)) == [[], [], []] == desk(cast.sun, at(11, 21, 10)), "who sees no talks rings nobody"
+    assert desk(cast.he, at(11, 21, 10)) == desk(cast.qian, at(11, 21, 10)) and desk(cast.sun, at(11, 21, 10)) == [[], [], []]
     cast.step(by_phone, "record", cast.qian, at(11, 21, 10), result=Reach.UNREACHED)
     assert desk(cast.qian, at(11, 21, 11)) == [[], [by_phone.id], [by_card.id]]
     assert desk(cast.zhao, at(11, 21, 11)) == [[], [], [by_card.id]]
@@ -393,6 +394,34 @@ def test_the_calls_stand_at_the_desk_of_those_who_may_ring_once_their_day_has_co
     assert [entry.officer for entry in rang_about(session, number, cast.zhao, at(11, 21, 11)).tries] == [cast.qian]
     assert rang_about(session, by_card.side.card.number, cast.zhao, at(11, 21, 11)) is None
     assert rang_about(session, number, cast.sun, at(11, 21, 11)) is None
+
+
+def test_the_desk_makes_calls_and_sees_of_a_talk_no_more_than_that(cast, session):
+    talk, when = closed(cast), at(11, 21, 10)
+    side, other = talk.sides
+    call, later = side.callbacks
+    assert side.is_seen_by(cast.he) and not talk.is_seen_by(cast.he) and not side.lies_with(cast.he)
+    assert side.needed_by(cast.he, MONDAY) is None and not side.is_seen_by(cast.sun)
+    assert side.open_contact(cast.he, when).phone == "13900001234" and call.assignee is cast.he
+    cast.step(call, "record", cast.he, when, **KEPT)
+    cast.step(later, "record", cast.zhao, at(12, 16, 10), **KEPT)
+    session.commit()
+    assert call.is_seen_by(cast.he) and not later.is_seen_by(cast.he) and not side.is_seen_by(cast.he)
+    assert other.is_seen_by(cast.he), "where a call is still to be made"
+    rang = rang_about(session, side.card.number, cast.he, at(12, 16, 11))
+    assert [entry.officer for entry in rang.tries] == [cast.zhao, cast.he], "whoever rings back is told so at the desk"
+
+
+def test_a_call_is_passed_on_to_the_desk_and_by_the_bureau_where_it_went_up(cast):
+    call, when = closed(cast).sides[0].callbacks[0], at(11, 21, 10)
+    assert "还没有人认领" in refused(call, "pass_on", cast.wang, when) and refused(call, "pass_on", cast.gao, when)
+    call.taken_by(cast.zhao)
+    cast.step(call, "pass_on", cast.wang, when, handler=cast.he)
+    assert call.assignee is cast.he
+    cast.step(call, "put_back", cast.he, when)
+    cast.step(call, "rise", CLOCK, at(11, 23, 12))
+    call.taken_by(cast.gao)
+    assert refused(call, "pass_on", cast.wang, when) and not refused(call, "pass_on", cast.gao, when)
 
 
 def test_a_broken_promise_opens_the_talk_again(cast, session):
