@@ -504,7 +504,7 @@ class Talk(Ledgered, Stepped, Base):
         self.outcome, self.closed_at = outcome, at
         self._keep_photos(photos, at)
         Task.finish.follow(self.open_handling, by=by, at=at, because=OF_ITS_MATTER)
-        looks, calendar = self._looks_back(outcome), Calendar.load(object_session(self))
+        looks, calendar = self.looks_back(outcome), Calendar.load(object_session(self))
         open_still = [] if self.came_to_nothing else [one for one in self.current if one.kept is not Kept.KEPT]
         promised = [one.until for one in open_still if one.until]
         for side in self.sides:
@@ -512,7 +512,7 @@ class Talk(Ledgered, Stepped, Base):
                 self.tasks.append(TalkCallback.of(side, day, at, calendar))
         return Told(text=text or None, values={"outcome": outcome})
 
-    def _looks_back(self, outcome: Ending) -> list[int]:
+    def looks_back(self, outcome: Ending) -> list[int]:
         """Days after which each side is asked, as the station has it where its people live."""
         session, station = object_session(self), self.community.station_id
         return [setting.of(session, name, station) for name in LOOKED_BACK.get(outcome, ())]

@@ -175,10 +175,17 @@ class ReadBackForm(StepForm):
 @step_form(Talk.close)
 class CloseForm(StepForm):
     max_bytes = WITH_PHOTOS
-    note = _l("说好到哪天的，到那天回访；当场解决和达成一致的，过7天、30天再各问一次；没有谈成的，过几天问一次后来怎么样了。")
     outcome = Picked(_l("结果"), Ending, validators=[filled(_l("请选一个结果。"))])
     text = Line(_l("补一句，各方都看得到（可不写；请找别处的写找哪里）"), [ANSWER])
     photos = Photos(_l("照片（可不传；不拍签名和证件）"))
+
+    def fit(self, record, by):
+        first, second = record.looks_back(Ending.AGREED)
+        self.note = _(
+            "说好到哪天的，到那天回访；当场解决和达成一致的，过%(first)s天、%(second)s天再各问一次；没有谈成的，过%(first)s天问一次后来怎么样了。",
+            first=first,
+            second=second,
+        )
 
 
 @step_form(Talk.reopen)

@@ -11,6 +11,7 @@ from models.asking import Rating, Reach
 from models.base import now
 from models.matter import Matter
 from models.photo import Drawn
+from models.setting import Setting
 from models.talk import Ending, Talk
 from tests.cast import DAY, MONDAY
 from tests.visitor import Page, Visitor
@@ -269,6 +270,14 @@ def test_a_call_is_made_at_the_callers_desk(app, cast, session, clock, who):
     session.rollback()
     session.expire_all()
     assert call.rating is Rating.SATISFIED and "楼上漏水（楼上住户）" not in caller.page("/callbacks/").text
+
+
+def test_before_it_is_closed_it_is_said_when_this_station_asks_again(app, cast, session):
+    Setting.put(session, cast.admin, MONDAY, cast.station, {"look_back_first": 10})
+    talk = cast.talk()
+    session.commit()
+    page = Visitor(app, cast.li).page(f"/talks/{talk.id}/close")
+    assert "过10天、30天再各问一次；没有谈成的，过10天问一次" in page.text
 
 
 def test_a_side_tells_by_card_and_erases_what_it_left(app, cast, session, clock):
