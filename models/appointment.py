@@ -16,7 +16,7 @@ from models.free_time import FreeTime, cut
 from models.officer import GOERS, Officer
 from models.sealed import seal, unseal
 from models.slot import Slot, keep_free, one_at_a_time, taken_between
-from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Told, step, through
+from models.steps import AN_ACCOUNT_CLOSED, THE_CLOCK, Fault, Refused, Told, step, through
 from models.talk import Where
 from models.task import OPEN, Task, TaskState
 from models.unit import Community, Room, Unit
@@ -327,7 +327,7 @@ class Appointment(Task):
         N_("放回去"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
-        by=[through("swap of shifts"), through("closing of an account")],
+        by=[through("swap of shifts"), AN_ACCOUNT_CLOSED],
     )
     def put_back(self, by, at):
         """Whoever had it is not there then: somebody else is to take it."""
@@ -459,18 +459,6 @@ def of_today(by: Officer, at: datetime) -> Select:
 def not_written_down(by: Officer, at: datetime) -> Select:
     """The ids of those whose time went by and of which nobody wrote down anything."""
     return select(Appointment.id).where(Appointment.seen_by(by), Task.ended_at.is_(None), Task.due_at < at)
-
-
-def let_go(session: Session, officer: Officer, at: datetime) -> int:
-    """An account is closed, inside a write: what residents booked with its owner is anybody's to take up. Returns how many.
-
-    Whoever books just now is waited for: so nothing that belongs to the officer may be changed in this write before.
-    """
-    one_at_a_time(session, officer.unit)
-    held = session.scalars(select(Appointment).where(Task.assignee_id == officer.id, Task.ended_at.is_(None))).all()
-    for appointment in held:
-        Appointment.put_back.follow(appointment, by=CLOCK, at=at, because="closing of an account")
-    return len(held)
 
 
 def _is_over(at: datetime):

@@ -11,7 +11,7 @@ from models.base import N_, Word
 from models.contact import Channel
 from models.handling import matter_handler
 from models.officer import HEADS, STAFF, Officer, Role
-from models.steps import A_REPLY, THE_CLOCK, Fault, Refused, Told, Who, step
+from models.steps import A_REPLY, AN_ACCOUNT_CLOSED, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import Task, TaskState
 from models.unit import Unit
 
@@ -163,7 +163,7 @@ class Callback(Asked, Task):
         says=N_("%(who)s把回访放了回去"),
         frm=[TaskState.PLANNED],
         to=[TaskState.PLANNED],
-        by=[WHO_TOOK_IT],
+        by=[WHO_TOOK_IT, AN_ACCOUNT_CLOSED],
         public=False,
         aside=True,
     )

@@ -79,6 +79,7 @@ def through(name: str) -> Who:
     return Who(name, "", lambda record, by, at: False)
 
 
+AN_ACCOUNT_CLOSED = through("closing of an account")
 THE_CLOCK = Who("clock", "", lambda record, by, at: by is CLOCK)
 A_REPLY = Who("reply to a text", "", lambda record, by, at: by is BY_TEXT)
 

@@ -13,7 +13,7 @@ from models.callback import HEAD_OF_IT, RISES_BEFORE_ITS_END, WHO_TOOK_IT, nobod
 from models.contact import Channel
 from models.ledger import Entry
 from models.officer import COMPANIONS, HEADS, STAFF, Officer
-from models.steps import THE_CLOCK, Fault, Refused, Told, Who, step
+from models.steps import AN_ACCOUNT_CLOSED, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.talk_agreement import Agreement, Kept
 from models.task import OPEN, Task, TaskState
 from models.unit import Unit
@@ -220,7 +220,7 @@ class TalkCallback(Asked, Task):
         says=N_("%(who)s把回访放了回去"),
         frm=OPEN,
         to=OPEN,
-        by=[WHO_TOOK_IT],
+        by=[WHO_TOOK_IT, AN_ACCOUNT_CLOSED],
         public=False,
         aside=True,
     )

@@ -12,7 +12,7 @@ from blueprints.access import PUBLIC, Unguarded, policy
 from blueprints.forms import FORMS
 from blueprints.slots import code_of
 from models.answer_template import AnswerTemplate
-from models.appointment import free_times, let_go
+from models.appointment import free_times
 from models.asking import Rating, Reach
 from models.base import beijing_date, now
 from models.batch import CardBatch
@@ -23,6 +23,7 @@ from models.going import Carried
 from models.import_kinds import KINDS
 from models.importing import Packed, SetupSheet
 from models.incident_import import IncidentImport
+from models.leaving import let_go
 from models.life import Kind
 from models.matter import Matter
 from models.photo import Drawn

@@ -16,10 +16,10 @@ from models import audit, grow_visits, rules
 from models import demo as demo_station
 from models import grow as growth
 from models.about import About
-from models.appointment import let_go
 from models.base import now, writing
 from models.import_kinds import KINDS
 from models.importing import CROSSED, Effect, FaultyRow, Packed, Sums, bring_in, bureaus, try_out
+from models.leaving import let_go
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.place import ContactCard, Plate
@@ -307,7 +307,7 @@ def set_totp(username):
 @user.command("close")
 @click.argument("username")
 def close_user(username):
-    """Close an account and end its sessions; what it wrote stays, and what residents booked is anybody's to take up."""
+    """Close an account and end its sessions; what it wrote stays, and what residents wait for is anybody's to take up."""
     writing(db.session)
     officer = _officer(username)
     let_go(db.session, officer, now())

@@ -12,8 +12,8 @@ from blueprints.answers import numbered_date
 from blueprints.extensions import db
 from blueprints.forms import Day, Line, Optional, Picked, Selected, at_most, filled
 from models import setup
-from models.appointment import let_go
 from models.base import N_, now
+from models.leaving import let_go
 from models.officer import GOERS, HANDLERS, Officer, Post, Posting, PostingKind, Role
 from models.portrait import Portrait
 from models.signin import await_activation, end_all, hash_password, new_code
@@ -37,7 +37,7 @@ class AccountForm(ClosingForm):
         "reset": N_("会出一个新的激活码，当面交给本人定密码。原来有密码的，马上退出所有登录，那个密码不能再用。"),
         "unportray": N_("社区的页面上马上就没有了。"),
         "close": N_(
-            "马上退出所有登录。手上的事不会自动交给别人，请所领导在“审核”页转交；群众约好的说事，所里的同事都可以接。以前的记录都还在。"
+            "马上退出所有登录。手上的事不会自动交给别人，请所领导在“审核”页转交；群众约好的说事、接了还没打完的回访，所里的同事都可以接。以前的记录都还在。"
         ),
     }
 
@@ -88,7 +88,8 @@ class AccountForm(ClosingForm):
     def write(self, record, by, at, **ready):
         if ready:
             await_activation(record, ready["hashed"], at)
-        if record.id and self.role.value not in GOERS:  # before anything of the officer is changed
+        role = self.role.value
+        if record.id and role is not record.role and role not in GOERS:  # before anything of the officer is changed
             let_go(db.session, record, at)
         super().write(record, by, at)
 

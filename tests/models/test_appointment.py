@@ -15,7 +15,6 @@ from models.appointment import (
     Came,
     free_times,
     kept_too_long,
-    let_go,
     listed,
     not_written_down,
     of_today,
@@ -23,6 +22,7 @@ from models.appointment import (
 from models.audit import AuditLine
 from models.base import BEIJING, writing
 from models.contact import Reachable
+from models.leaving import let_go
 from models.slot import Slot
 from models.steps import CLOCK, Fault, Refused, Stale
 from models.talk import Talk, Where
