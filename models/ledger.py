@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, exists
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import AUTOINCREMENT, N_, Base, Values, Word
 from models.officer import Officer
+from models.steps import CLOCK
 
 
 class Actor(Word):
@@ -47,6 +48,12 @@ class Entry(Base):
     def who(self) -> str | Word:
         """Who it was: an officer by surname and title, else a word."""
         return self.officer.called if self.officer else Actor.of(self.actor)
+
+
+def nobody_spoke(talk_id, since: datetime):
+    """The condition that nobody left a line in the ledger of the talk with this id since then; what the clock writes is no news."""
+    by_somebody = Entry.actor != CLOCK.audited_as[0]
+    return ~exists().where(Entry.talk_id == talk_id, by_somebody, Entry.at >= since)
 
 
 class Ledgered:

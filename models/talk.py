@@ -12,7 +12,7 @@ from models.base import AUTOINCREMENT, BEIJING, N_, Base, Values, Word, Worded, 
 from models.card import EchoCard
 from models.contact import Reachable
 from models.duty import has_duty
-from models.ledger import Entry, Ledgered
+from models.ledger import Entry, Ledgered, nobody_spoke
 from models.moving import lies_with_a_station
 from models.officer import COMPANIONS, GOERS, Officer, Role
 from models.photo import Drawn, Photo
@@ -628,15 +628,15 @@ class Talk(Ledgered, Stepped, Base):
     @step(
         N_("删掉原话"),
         says=N_("按规定删掉了各方的原话，说好的和结果还在"),
-        frm=[TalkState.CLOSED],
-        to=[TalkState.CLOSED],
+        frm=TalkState,
+        to=TalkState,
         by=[THE_CLOCK],
         public=False,
         why_not=_words_may_be_kept,
         aside=True,
     )
     def forget(self, by, at):
-        """What the sides said goes three years after the end (DESIGN §3); what was agreed, the outcome and the counts remain."""
+        """What the sides said goes three years after the end (DESIGN §3), or after the last line of a talk that nobody closed; what was agreed, the outcome and the counts remain."""
         for side in self.sides:
             side.wants = ""
         for one in self.agreements:
@@ -689,15 +689,16 @@ def _kept_too_long(at: datetime):
     """As for a side (DESIGN §3), by the last of all calls."""
     since = at - rules.CONTACT_KEPT
     asked = Talk.tasks.any(or_(Task.ended_at.is_(None), Task.ended_at >= since))
-    return or_(and_(Talk.closed_at < since, ~asked), ~Talk.entries.any(Entry.at >= at - rules.CONTACT_KEPT_AT_MOST))
+    return or_(and_(Talk.closed_at < since, ~asked), nobody_spoke(Talk.id, at - rules.CONTACT_KEPT_AT_MOST))
 
 
 def _worded_too_long(at: datetime):
-    """Three years after the end there is still something of what `forget` takes."""
+    """Three years after the end, or after somebody's last line where there is none, something is left of what `forget` takes."""
+    since = at - rules.TEXT_KEPT
     wants = Talk.sides.any(TalkSide.wants != "")
     words = Talk.agreements.any(Agreement.words.any(AgreementWord.words.is_not(None)))
     told = Talk.entries.any(and_(Entry.record != Talk.shelf, Entry.text.is_not(None)))
-    return and_(Talk.closed_at < at - rules.TEXT_KEPT, or_(wants, words, told))
+    return and_(or_(Talk.closed_at < since, nobody_spoke(Talk.id, since)), or_(wants, words, told))
 
 
 def photos_kept_too_long(session: Session, at: datetime) -> list[Talk]:

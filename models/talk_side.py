@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, and_, exists, or_, select, true
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, and_, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import audit, rules
@@ -10,7 +10,7 @@ from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new
 from models.card import EchoCard
 from models.contact import Reachable
 from models.keeping import handled_it
-from models.ledger import Entry
+from models.ledger import nobody_spoke
 from models.officer import HEADS, Officer
 from models.sealed import seal, unseal
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step
@@ -359,13 +359,12 @@ class TalkSide(Stepped, Base):
 
 
 def _kept_too_long(at: datetime):
-    """90 days after its last callback, or after the closing where there was none; and never beyond a year after the last entry."""
+    """90 days after its last callback, or after the closing where there was none; and never beyond a year after somebody's last line."""
     since = at - rules.CONTACT_KEPT
     talk = TalkSide.talk.property.mapper.class_
     asked = TalkSide.callbacks.any(or_(TalkCallback.ended_at.is_(None), TalkCallback.ended_at >= since))
     over = and_(TalkSide.talk.has(talk.closed_at < since), ~asked)
-    quiet = ~exists().where(Entry.talk_id == TalkSide.talk_id, Entry.at >= at - rules.CONTACT_KEPT_AT_MOST)
-    return or_(over, quiet)
+    return or_(over, nobody_spoke(TalkSide.talk_id, at - rules.CONTACT_KEPT_AT_MOST))
 
 
 def kept_too_long(session: Session, at: datetime) -> list[TalkSide]:

@@ -29,6 +29,7 @@ from tests.cast import DAY, MONDAY
 from tests.models.test_workdays import at
 
 HOUR = timedelta(hours=1)
+CHEN = Reachable("陈静", "13900001234")
 KEPT = {"result": Reach.REACHED, "kept": [1], "rating": Rating.SATISFIED}
 
 
@@ -483,7 +484,7 @@ def test_the_contact_is_opened_by_whoever_holds_the_talk_then_by_whoever_rings(c
     talk = cast.agreed()
     side = talk.sides[0]
     assert side.masked.phone == "139****34" and b"13900001234" not in side.phone_sealed
-    assert side.open_contact(cast.li, MONDAY) == Reachable("陈静", "13900001234")
+    assert side.open_contact(cast.li, MONDAY) == CHEN
     with pytest.raises(Refused):
         side.open_contact(cast.zhao, MONDAY)
     assert side.open_contact(cast.wang, MONDAY).phone == side.open_contact(cast.gao, MONDAY, "核对投诉").phone == "13900001234"
@@ -569,10 +570,20 @@ def test_the_words_go_too_where_no_side_said_what_it_wants(cast, session, said):
     assert worded_too_long(session, end) == [] and "找物业。" in [entry.text for entry in talk.entries]
 
 
-def test_a_talk_that_nobody_went_on_with_keeps_no_contact_beyond_a_year(cast, session):
-    side = cast.talk().sides[0]
-    assert talk_side.kept_too_long(session, MONDAY + 365 * DAY) == []
-    assert talk_side.kept_too_long(session, MONDAY + 365 * DAY + HOUR) == [side]
+def test_a_talk_that_nobody_went_on_with_keeps_no_contact_beyond_a_year_and_no_words_beyond_three(cast, session):
+    both = [Brought(called, f"{called}不让。", CHEN, consent=True) for called in ("甲方", "乙方")]
+    talk, end = cast.talk(sides=both, photos=[Drawn(b"a leak", 4, 3)]), MONDAY + 365 * DAY
+    assert talk_side.kept_too_long(session, end) == [] == photos_kept_too_long(session, end)
+    assert talk_side.kept_too_long(session, end + HOUR) == talk.sides
+    for side in talk.sides:  # the line about the first keeps nothing of the second, nor the photos
+        cast.step(side, "erase", CLOCK, end + HOUR)
+    cast.step(talk, "erase", CLOCK, end + HOUR)
+    end = MONDAY + 3 * 365 * DAY
+    assert worded_too_long(session, end) == [] and refused(talk, "forget", CLOCK, end)
+    assert worded_too_long(session, end + HOUR) == [talk]
+    cast.step(talk, "forget", CLOCK, end + HOUR)
+    assert [side.wants for side in talk.sides] == ["", ""] and talk.state is TalkState.OPEN
+    assert worded_too_long(session, end + HOUR) == []
 
 
 # ── whose it is
