@@ -100,6 +100,10 @@ class Contact(Base):
             sealed = seal(ring, text, table="contact", uid=self.uid, field=field) if text else None
             setattr(self, f"{field}_sealed", sealed)
 
+    def to_lock(self) -> list:
+        """The rows that a look may change: a caller takes the callback with it."""
+        return [self.matter, *self.matter.askings]
+
     def _read(self) -> Reachable:
         ring = object_session(self).info["keys"].contact
         return Reachable(

@@ -4,18 +4,19 @@ from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from blueprints import answers
-from blueprints.access import BUREAU, KEEPERS, POLLING_KEEPERS, me, note_refusal, policy
+from blueprints.access import BUREAU, KEEPERS, POLLING_KEEPERS, me, policy
 from blueprints.extensions import db
 from blueprints.forms import ClickForm
 from blueprints.incidents import bp
 from blueprints.incidents.forms import ApprovalForm, ImportForm
+from blueprints.looking import look_at
 from blueprints.rows import drawn
 from models import audit, incident_import, rules
 from models.base import now, writing
 from models.incident import IncidentCallback, is_on_for, texted, waiting
 from models.incident_import import IncidentImport
 from models.incident_sheet import incidents_in
-from models.steps import Fault, Refused
+from models.steps import Fault
 from models.task import counted
 
 SHOWN = 50
@@ -78,19 +79,7 @@ def progress(id):
 def phone(id):
     """Ask for a look at the number, or have it: shown once, and logged."""
     found = db.first_or_404(db.select(IncidentCallback).where(IncidentCallback.id == id, IncidentCallback.seen_by(me())))
-    form = ClickForm()
-    if not form.is_submitted():
-        return render_template("incidents/phone.html", record=found, look=form)
-    if not form.validate():
-        return _ask_again(422, found, form)
-    try:
-        writing(db.session, found)
-        opened = found.open_phone(me(), now())
-        db.session.commit()
-    except Refused as refused:
-        note_refusal(found, "open_contact", me())
-        return _ask_again(409, found, form, answers.say(refused.message, refused.values))
-    return answers.shown("incidents/phone.html", "incidents/_phone.html", record=found, opened=opened)
+    return look_at(found, found.open_phone, "incidents/phone.html", f"phone-{found.id}")
 
 
 @bp.route("/incidents/approval", methods=["GET", "POST"])
@@ -126,8 +115,3 @@ def _approve(number: str | None, action: str) -> None:
 
 def _find_import(id) -> IncidentImport:
     return db.first_or_404(db.select(IncidentImport).where(IncidentImport.id == id, IncidentImport.seen_by(me())))
-
-
-def _ask_again(status, record, look, notice=None):
-    page = {"record": record, "look": look, "notice": notice}
-    return answers.ask_again(status, "incidents/phone.html", "incidents/_phone.html", f"phone-{record.id}", **page)

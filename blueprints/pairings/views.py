@@ -4,15 +4,15 @@ from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 
 from blueprints import answers
-from blueprints.access import PAIRED, me, note_refusal, policy
+from blueprints.access import PAIRED, me, policy
 from blueprints.extensions import db
-from blueprints.forms import ClickForm
+from blueprints.looking import look_at
 from blueprints.pairings import bp
 from blueprints.pairings.forms import BeginForm
 from models import pairing
 from models.base import now, writing
 from models.pairing import Pairing
-from models.steps import Fault, Refused
+from models.steps import Fault
 
 MOST, OVER = 100, 25
 
@@ -54,21 +54,4 @@ def begin():
 def phone(id):
     """Ask for a look at the number, or have it: shown once, and logged."""
     found = db.first_or_404(db.select(Pairing).where(Pairing.id == id, Pairing.seen_by(me())))
-    form = ClickForm()
-    if not form.is_submitted():
-        return render_template("pairings/phone.html", record=found, look=form)
-    if not form.validate():
-        return _ask_again(422, found, form)
-    try:
-        writing(db.session, found)
-        opened = found.open_phone(me(), now())
-        db.session.commit()
-    except Refused as refused:
-        note_refusal(found, "open_contact", me())
-        return _ask_again(409, found, form, answers.say(refused.message, refused.values))
-    return answers.shown("pairings/phone.html", "pairings/_phone.html", record=found, opened=opened)
-
-
-def _ask_again(status, record, look, notice=None):
-    page = {"record": record, "look": look, "notice": notice}
-    return answers.ask_again(status, "pairings/phone.html", "pairings/_phone.html", f"phone-{record.id}", **page)
+    return look_at(found, found.open_phone, "pairings/phone.html", f"phone-{found.id}")

@@ -5,9 +5,9 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from blueprints import answers
-from blueprints.access import GOERS, STAFF, TALKERS, me, note_refusal, policy
+from blueprints.access import GOERS, STAFF, TALKERS, me, policy
 from blueprints.extensions import db
-from blueprints.forms import LookForm
+from blueprints.looking import look_at
 from blueprints.qr import qr_of
 from blueprints.talks import bp
 from blueprints.talks.forms import BeginForm
@@ -102,21 +102,4 @@ def contact(id):
     found = db.first_or_404(db.select(TalkSide).where(TalkSide.id == id, TalkSide.seen_by(me())))
     if not found.shows_contact_to(me()):
         abort(404)
-    form = LookForm(found.needed_by(me(), now()))
-    if not form.is_submitted():
-        return render_template("sides/contact.html", record=found, look=form)
-    if not form.validate():
-        return _ask_again(422, found, form)
-    try:
-        writing(db.session, *found.to_lock())
-        opened = found.open_contact(me(), now(), form.reason.data if "reason" in form else "")
-        db.session.commit()
-    except Refused as refused:
-        note_refusal(found, "open_contact", me())
-        return _ask_again(409, found, form, answers.say(refused.message, refused.values))
-    return answers.shown("sides/contact.html", "sides/_contact.html", record=found, opened=opened)
-
-
-def _ask_again(status, record, look, notice=None):
-    page = {"record": record, "look": look, "notice": notice}
-    return answers.ask_again(status, "sides/contact.html", "sides/_contact.html", f"contact-of-{record.id}", **page)
+    return look_at(found, found.open_contact, "sides/contact.html", f"contact-of-{found.id}", found.needed_by(me(), now()))

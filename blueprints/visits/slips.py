@@ -1,23 +1,19 @@
 """Slips: leaving one, what a resident chooses by its card, and the phone that she leaves."""
 
-from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
-from blueprints import answers
-from blueprints.access import GOERS, me, note_refusal, policy
+from blueprints.access import GOERS, me, policy
 from blueprints.extensions import db
-from blueprints.forms import ClickForm, Line, StepForm, at_most, filled, step_form
+from blueprints.forms import Line, StepForm, at_most, filled, step_form
+from blueprints.looking import look_at
 from blueprints.slots import SlotField
 from blueprints.visits import bp
 from models import rules
-from models.base import now, writing
-from models.steps import Refused
+from models.base import now
 from models.visit import Visit
-
-PAGE, PART = "visits/phone.html", "visits/_phone.html"
 
 
 @step_form(Visit.leave_slip)
@@ -68,20 +64,4 @@ class SpareForm(StepForm):
 def phone(id):
     """Ask for a look at the phone on a slip, or have it: shown once, and logged."""
     found = db.first_or_404(db.select(Visit).where(Visit.id == id, Visit.seen_by(me())))
-    form = ClickForm()
-    if not form.is_submitted():
-        return render_template(PAGE, record=found, look=form)
-    if not form.validate():
-        return _ask_again(422, found, form)
-    try:
-        writing(db.session, found)
-        opened = found.open_phone(me(), now())
-        db.session.commit()
-    except Refused as refused:
-        note_refusal(found, "open_contact", me())
-        return _ask_again(409, found, form, answers.say(refused.message, refused.values))
-    return answers.shown(PAGE, PART, record=found, opened=opened)
-
-
-def _ask_again(status, record, look, notice=None):
-    return answers.ask_again(status, PAGE, PART, f"phone-{record.id}", record=record, look=look, notice=notice)
+    return look_at(found, found.open_phone, "visits/phone.html", f"phone-{found.id}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from blueprints import contacts
+from blueprints import looking
 from models import rules
 from models.audit import AuditLine
 from models.base import now, writing
@@ -164,7 +164,7 @@ def test_erased_while_somebody_looks_it_is_gone(app, cast, contact, session, mon
         session.commit()
         writing(db_session, *records)
 
-    monkeypatch.setattr(contacts.views, "writing", late)
+    monkeypatch.setattr(looking, "writing", late)
     assert li.send(path, form).status_code == 404
 
 
