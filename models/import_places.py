@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import selectinload
 
 from models import import_cells as cell
-from models import rules
+from models import rules, setting
 from models.base import N_, beijing_date
 from models.importing import Column, Effect, Importer, put
 from models.place import Plate
@@ -117,7 +117,11 @@ class Sites(InCommunity):
         "address": Column(N_("地址"), cell.text(rules.SITE_ADDRESS_MAX), N_("怎么走。"), N_("文昌路20号"), False),
         "phone": Column(N_("电话"), cell.phone, N_("单位的电话，不要写个人的。"), "0000-5550166", False),
         "interval_days": Column(
-            N_("几天去一次"), cell.whole(1, rules.SITE_INTERVAL_MAX), N_("不写就是30天。从加进来那天算起。"), "30", False
+            N_("几天去一次"),
+            cell.whole(*rules.SITE_INTERVAL_SETTABLE[1:]),
+            N_("不写就按“规则”里派出所定的天数。从加进来那天算起。"),
+            str(rules.SITE_INTERVAL_DAYS),
+            False,
         ),
     }
 
@@ -138,7 +142,8 @@ class Sites(InCommunity):
         self.counts[community.station_id] += 1
         if self.counts[community.station_id] > rules.SITES_MAX:
             raise Fault("name", N_("一个派出所最多%(n)s个重点单位，请先去掉不用去的。"), n=rules.SITES_MAX)
-        said = {key: value for key, value in given.items() if value is not None}
+        usual = {"interval_days": setting.of(self.session, "site_interval_days", community.station_id)}
+        said = usual | {key: value for key, value in given.items() if value is not None}
         place = {"community_id": community.id, "station_id": community.station_id, "grid_id": grid and grid.id}
         self.session.add(Site(version=1, name=name, since=beijing_date(self.at), **place, **said))
         return Effect.ADDED

@@ -58,7 +58,6 @@ PLANNED_AHEAD = timedelta(days=366)  # how far ahead a visit may be planned (our
 SERIES_MAX = 60  # visits of one series (our own)
 TOPIC_MATTERS_MAX = 20  # matters of one topic visit (our own)
 SITE_INTERVAL_DAYS = 30  # a must-visit site not seen for so many days rises by itself ○ (our own; 002 only says: must)
-SITE_INTERVAL_MAX = 366  # days (our own)
 SITE_VISIT_DAYS = 5  # working days to go there once it did (our own)
 WALK_MAX = 30  # visits under one heading of a day's walk (our own)
 RECORD_CORRECTED = timedelta(days=7)  # how long whoever went may put the record right (our own: as long as a resident's rating)
@@ -187,7 +186,7 @@ SETUP_PORTION = 500  # rows between two looks at the progress bar
 SETUP_KEPT = timedelta(hours=1)  # how long a file that was tried out waits to be brought in
 SETUP_FAULTS_SHOWN = 50  # faulty rows on the page; the spreadsheet to correct has all
 HEADINGS_WITHIN = 10  # rows that may stand above the headings, which are among them
-CODE_MAX, PLACE_NAME_MAX, BUILDING_MAX, GRIDS_MAX = 20, 60, 80, 99  # code points; grids of a community
+CODE_MAX, PLACE_NAME_MAX, BUILDING_MAX = 20, 60, 80  # code points
 
 # the approval of asking back after 110 calls (our own)
 APPROVAL_MAX = 80  # code points of the number of an approval
@@ -195,7 +194,7 @@ APPROVAL_MAX = 80  # code points of the number of an approval
 # what may be set otherwise ○, by a station for itself or by the bureau for all: the default, the least and the most (our own)
 RECTIFICATION_SETTABLE = RECTIFICATION_DAYS, 1, 10
 LOOK_BACK_SETTABLE = (LOOK_BACK_DAYS[0], 3, 14), (LOOK_BACK_DAYS[1], 15, 60)
-SITE_INTERVAL_SETTABLE = SITE_INTERVAL_DAYS, 7, 180
+SITE_INTERVAL_SETTABLE = SITE_INTERVAL_DAYS, 1, 366  # … and of every single site
 DIGEST_SETTABLE = DIGEST, time(6), time(11)
 CONTACT_KEPT_SETTABLE = CONTACT_KEPT.days, 180  # days of a version of the privacy notice …
 TEXT_KEPT_SETTABLE = 1, 5  # … and years
@@ -211,7 +210,7 @@ ANSWER_SETTABLE = {
 
 # setting up (our own)
 GUIDE_MAX, GUIDE_QUESTION_MAX, GUIDE_ANSWER_MAX = 10, 60, 300  # commonest questions; code points
-GRIDS_MAX = 999  # the number of a grid in its community
+GRIDS_MAX = 999  # grids of a community, and the number of the last
 
 # sign-in
 ACTIVATE_WITHIN = timedelta(days=7)  # how long the code of a new or reset account waits for its owner (our own)

@@ -98,6 +98,7 @@ def _check(interval_days: int) -> None:
 
 
 def _unfit(interval_days: int) -> Fault | None:
-    if not 1 <= interval_days <= rules.SITE_INTERVAL_MAX:
-        return Fault("interval_days", N_("请写1到%(n)s之间的天数。"), n=rules.SITE_INTERVAL_MAX)
+    _usual, least, most = rules.SITE_INTERVAL_SETTABLE
+    if not least <= interval_days <= most:
+        return Fault("interval_days", N_("请写%(least)s到%(most)s之间的天数。"), least=least, most=most)
     return None

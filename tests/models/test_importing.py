@@ -17,6 +17,7 @@ from models.importing import Effect, Faulty, Packed, SetupSheet, bring_in, rows_
 from models.officer import Officer, Post, PostingKind, Role
 from models.place import ContactCard, Plate
 from models.readiness import missing
+from models.setting import Setting
 from models.signin import password_fits
 from models.site import Site
 from models.steps import Fault
@@ -301,6 +302,16 @@ def test_a_place_is_named_by_code_or_by_a_name_that_one_alone_bears(brought, wro
     assert brought("plates", changed("plates", 2, "幸福里4幢")) == (0, 1, 0)
     session.expire_all()
     assert (plates[0].code, plates[0].building, plates[0].grid.name) == (kept, "幸福里4幢", "后街")
+
+
+def test_a_site_without_a_rhythm_has_that_of_its_station(brought, wrong, session, cast):
+    Setting.put(session, cast.admin, MONDAY, cast.station, {"site_interval_days": 7})
+    session.commit()
+    brought("sites", changed("sites", 5, ""), ["河东社区", "河东渡口", "", "", "", ""], changed("sites", 1, "港南市场"))
+    rhythms = select(Site.interval_days).order_by(Site.id)
+    assert session.scalars(rhythms).all() == [7, 30, 15]
+    for days in ("0", "367", "半个月"):
+        assert wrong("sites", changed("sites", 5, days)) == [(2, "几天去一次", "要1到366之间的整数。")]
 
 
 def test_a_station_has_so_many_sites_and_no_more(wrong, cast, session, monkeypatch):
