@@ -178,4 +178,9 @@ def writing(session: Session, *records) -> None:
     session.rollback()
     session.connection(execution_options={"writing": True})
     for _table, _id, i in keys:
-        session.refresh(records[i], with_for_update={"of": type(records[i]), "key_share": True})
+        lock(session, records[i])
+
+
+def lock(session: Session, record) -> None:
+    """Lock one more row inside a write, and read it again."""
+    session.refresh(record, with_for_update={"of": type(record), "key_share": True})

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from models import rules
-from models.base import N_, beijing_date
+from models.base import N_, beijing_date, lock
 from models.slot import Slot
 from models.steps import Fault
 from models.workdays import ONE_DAY, Calendar, Weekday
@@ -72,6 +72,6 @@ class InSeries:
     def _call_off_later_ones(self, by, at, reason) -> None:
         session = object_session(self)
         for visit in self.later_ones():
-            session.refresh(visit, with_for_update={"of": type(visit), "key_share": True})
+            lock(session, visit)
             if visit.ended_at is None:
                 type(visit).call_off.take(visit, by=by, version=visit.version, at=at, reason=reason)

@@ -17,6 +17,7 @@ from models.leaving import let_go
 from models.officer import GOERS, HANDLERS, Officer, Post, Posting, PostingKind, Role
 from models.portrait import Portrait
 from models.signin import await_activation, end_all, hash_password, new_code
+from models.slot import one_at_a_time
 from models.steps import Refused
 from models.unit import Unit
 
@@ -73,6 +74,12 @@ class AccountForm(ClosingForm):
     @classmethod
     def links(cls, record):
         return [(_("社区页面上的照片"), url_for("admin.portrait", id=record.id))] if record.active else []
+
+    @classmethod
+    def lock(cls, record):
+        """The station first, as wherever somebody is planned for."""
+        one_at_a_time(db.session, record.unit)
+        super().lock(record)
 
     @classmethod
     def made_ready(cls, act):

@@ -16,7 +16,7 @@ from blueprints.admin.fields import Chosen, Where
 from blueprints.extensions import db
 from blueprints.forms import Form, Line, Text
 from models import setup
-from models.base import N_, Base, Word
+from models.base import N_, Base, Word, lock
 from models.steps import Stale
 
 SECTIONS: dict[str, type["SectionForm"]] = {}  # by the word for it in addresses, in the order of the overview
@@ -144,6 +144,11 @@ class SectionForm(Form):
         return []
 
     # ── what is done
+
+    @classmethod
+    def lock(cls, record: Base) -> None:
+        """Lock a row that is there, inside a write, and read it again."""
+        lock(db.session, record)
 
     @classmethod
     def made_ready(cls, act: str) -> dict:

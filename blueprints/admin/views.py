@@ -95,7 +95,7 @@ def act(path, id, act):
         return _page(section.of(record), record, 422)
     ready = section.made_ready(act)
     try:
-        _open_write(record)
+        _open_write(section, record)
         getattr(section, act)(record, me(), now(), **ready)
         db.session.commit()
     except InvalidRequestError:  # it is gone
@@ -119,7 +119,7 @@ def _kept(form: SectionForm, record):
         return _page(form, known, 422)
     ready = {} if known else form.made_ready("new")
     try:
-        _open_write(known)
+        _open_write(form, known)
         form.keep(record, me(), now(), **ready)
         db.session.commit()
     except InvalidRequestError:  # it is gone
@@ -141,9 +141,11 @@ def _kept(form: SectionForm, record):
     return answers.gone_to(url_for("admin.rows", path=form.path))
 
 
-def _open_write(record) -> None:
-    """All set-up is written one after the other: whoever holds the bureau's row."""
-    writing(db.session, *dict.fromkeys([me().unit.bureau, *([record] if record else [])]))
+def _open_write(section, record) -> None:
+    """All set-up is written one after the other: whoever holds the bureau's row, which is locked before any other."""
+    writing(db.session, me().unit.bureau)
+    if record:
+        section.lock(record)
 
 
 def _section(path: str) -> type[SectionForm]:
