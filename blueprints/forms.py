@@ -36,6 +36,7 @@ from models.steps import Fault, Refused, Step
 __all__ = [
     "UNSURE",
     "ClickForm",
+    "Code",
     "Count",
     "Day",
     "Form",
@@ -55,6 +56,7 @@ __all__ = [
     "at_most",
     "day_in",
     "filled",
+    "narrow",
     "step_form",
 ]
 
@@ -89,6 +91,11 @@ def _is_readable(form, field):
         raise StopValidation(_("里面有读不出来的字符，请删掉或重新写一下。"))
 
 
+def narrow(typed: str) -> str:
+    """What was typed with a Chinese keyboard, full-width digits, letters and signs made narrow, blanks around it left out."""
+    return unicodedata.normalize("NFKC", typed).strip()
+
+
 class Text(TextAreaField):
     """Several lines. CRLF becomes LF; nothing else is touched."""
 
@@ -110,6 +117,14 @@ class Line(StringField):
 def _is_one_line(form, field):
     if field.data and len(field.data.splitlines()) > 1:
         raise StopValidation(_("这里只写一行。"))
+
+
+class Code(Line):
+    """A line of digits, letters and signs, as programs and telephones want them: what was typed full-width is narrow."""
+
+    def __init__(self, label, validators=(), **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.filters = [lambda text: text and narrow(text)]
 
 
 class Lines(Line):
@@ -185,7 +200,7 @@ class Day(DateField):
     def process_formdata(self, valuelist):
         self.data = None
         try:
-            super().process_formdata([unicodedata.normalize("NFKC", value).strip() for value in valuelist if value.strip()])
+            super().process_formdata([narrow(value) for value in valuelist if value.strip()])
             if self.data and self.data.year not in YEARS:
                 raise ValueError
         except ValueError as error:
@@ -198,7 +213,7 @@ class Hour(TimeField):
 
     def process_formdata(self, valuelist):
         try:
-            super().process_formdata([unicodedata.normalize("NFKC", value).strip() for value in valuelist if value.strip()])
+            super().process_formdata([narrow(value) for value in valuelist if value.strip()])
         except ValueError as error:
             self.data = None
             raise ValueError(_("时间要像 19:30 这样写。")) from error
@@ -209,7 +224,7 @@ class Number(IntegerField):
 
     def process_formdata(self, valuelist):
         try:
-            super().process_formdata([unicodedata.normalize("NFKC", text) for text in valuelist if text.strip()])
+            super().process_formdata([narrow(text) for text in valuelist if text.strip()])
         except ValueError as error:
             raise ValueError(_("请写一个数字。")) from error
 

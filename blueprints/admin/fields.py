@@ -1,7 +1,6 @@
 """Fields of what is set up: rows to choose from, phones, codes, and the hours of a week."""
 
 import re
-import unicodedata
 from datetime import time
 
 from flask_babel import gettext as _
@@ -10,7 +9,7 @@ from wtforms.validators import StopValidation
 
 from blueprints.answers import WEEKDAYS
 from blueprints.extensions import db
-from blueprints.forms import Line, Selected, at_most
+from blueprints.forms import Code, Selected, at_most, narrow
 from models import rules
 from models.unit import Community, Unit, UnitKind
 
@@ -62,12 +61,11 @@ class Where(Selected):
         return f"{record.community.code}/{record.grid.number}" if record.grid else record.community.code
 
 
-class Phone(Line):
-    """A telephone number, full-width digits read as plain ones."""
+class Phone(Code):
+    """A telephone number."""
 
     def __init__(self, label, validators=(), **kwargs):
         super().__init__(label, [*validators, at_most(rules.PHONE_MAX), _is_phone], **kwargs)
-        self.filters = [*self.filters, lambda text: text and unicodedata.normalize("NFKC", text)]
 
 
 def _is_phone(form, field):
@@ -112,9 +110,7 @@ class Opening(Field):
         for n, (day, *hours) in enumerate(self.days if valuelist else ()):
             try:
                 if any(hours):
-                    self.data[str(n)] = [
-                        f"{time.fromisoformat(unicodedata.normalize('NFKC', hour).strip()):%H:%M}" for hour in hours
-                    ]
+                    self.data[str(n)] = [f"{time.fromisoformat(narrow(hour)):%H:%M}" for hour in hours]
             except ValueError as error:
                 raise ValueError(_("%(day)s：从几点到几点都要写，像 09:00、17:00 这样。", day=day)) from error
 

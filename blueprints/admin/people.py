@@ -10,7 +10,7 @@ from blueprints.admin.places import STATION
 from blueprints.admin.section import ClosingForm, SectionForm
 from blueprints.answers import numbered_date
 from blueprints.extensions import db
-from blueprints.forms import Day, Line, Optional, Picked, Selected, at_most, filled
+from blueprints.forms import Code, Day, Line, Optional, Picked, Selected, at_most, filled
 from models import setup
 from models.base import N_, now
 from models.leaving import let_go
@@ -42,10 +42,10 @@ class AccountForm(ClosingForm):
         ),
     }
 
-    username = Line(_l("用户名"), [filled(_l("请写用户名。")), at_most(40), is_code], description=_l("用了就不能改。"))
+    username = Code(_l("用户名"), [filled(_l("请写用户名。")), at_most(40), is_code], description=_l("用了就不能改。"))
     name = Line(_l("姓名"), [filled(_l("请写姓名。")), at_most(40)])
     title = Line(_l("称呼"), [at_most(20)], default=_l("警官"), description=_l("群众看到的是姓加称呼，比如：李警官。"))
-    police_number = Line(_l("警号（可不写）"), [at_most(12)])
+    police_number = Code(_l("警号（可不写）"), [at_most(12)])
     unit_id = Chosen(_l("单位"), validators=[filled(_l("请选单位。"))])
     role = Selected(_l("角色"), Role, validators=[filled(_l("请选角色。"))])
     led_by_id = Chosen(_l("由谁带（只有辅警要选）"))

@@ -13,7 +13,7 @@ from blueprints.admin.fields import Chosen, Opening, Phone, Where, is_code, with
 from blueprints.admin.section import ClosingForm, SectionForm
 from blueprints.answers import opening_words
 from blueprints.extensions import db
-from blueprints.forms import Line, Number, at_most, filled
+from blueprints.forms import Code, Line, Number, at_most, filled
 from models import rules, setup
 from models.base import N_, beijing_date, now
 from models.officer import Post, responsible_for
@@ -31,7 +31,7 @@ class UnitForm(SectionForm):
     told = N_("公安局和各派出所。编号是三位数，回音卡的编号用它开头，用了就不能改。")
     order, searched, fixed = (Unit.number,), (Unit.number, Unit.name), ("number",)
 
-    number = Line(
+    number = Code(
         _l("编号（三位数）"), [filled(_l("请写编号。")), Regexp(r"[0-9]{3}\Z", message=_l("编号是三位数字，比如 101。"))]
     )
     name = Line(_l("名称"), [filled(_l("请写名称，比如：城南派出所。")), at_most(60)])
@@ -104,7 +104,7 @@ class CommunityForm(SectionForm):
     fixed = ("station_id", "code")
 
     station_id = Chosen(**STATION)
-    code = Line(
+    code = Code(
         _l("编号"),
         [filled(_l("请写编号，比如 10101。")), at_most(20), is_code],
         description=_l("社区页面的网址里用它；用了就不能改。"),

@@ -1,14 +1,13 @@
 """The period that is looked at, and an upper level's formula."""
 
 import re
-import unicodedata
 from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from blueprints.forms import Day, Form, Line, at_most
+from blueprints.forms import Day, Form, Line, at_most, narrow
 from models import rules
 from models.satisfaction import Period
 
@@ -38,7 +37,7 @@ class PeriodForm(Form):
 
 def thousandths(typed: str) -> int | None:
     """A number from 0 to 1 as people write it, with a point, a comma or in full width; None for anything else."""
-    found = SHARE.fullmatch(unicodedata.normalize("NFKC", typed))
+    found = SHARE.fullmatch(narrow(typed))
     if not found or not any(found.groups()):
         return None
     share = int(found[1] or 0) * rules.WHOLE + int((found[2] or "").ljust(3, "0"))

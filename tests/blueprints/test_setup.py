@@ -316,6 +316,42 @@ def test_a_post_has_one_responsible_officer_at_a_time(admin, cast, session):
     assert admin.post(here, {"until": ""}).status_code == 422
 
 
+def test_what_is_typed_full_width_is_kept_as_plain_digits_and_letters(admin, cast, session):
+    station = str(cast.station.id)
+    for path, typed, kept in (
+        ("units", {"number": "１０９", "duty_phone": "００００－５５５０１９０", "name": "岭下派出所"},
+         {"number": "109", "duty_phone": "0000-5550190"}),
+        ("communities", {"code": "１０１０９", "station_id": station, "name": "桂园社区", "town": "城南街道"}, {"code": "10109"}),
+        ("accounts", {"username": "ｔａｎｇ", "police_number": " １０１０３１", "unit_id": station, "role": "desk", "name": "唐一"},
+         {"username": "tang", "police_number": "101031"}),
+        ("plates", {"where": "10101", "building": "幸福里（３）幢"}, {"building": "幸福里（３）幢"}),
+    ):  # fmt: skip
+        assert admin.post(f"/admin/{path}/new", typed).status_code in (200, 303), path
+        table = SECTIONS[path].table
+        row = session.scalars(select(table).order_by(table.id.desc())).first()
+        assert {name: getattr(row, name) for name in kept} == kept
+        session.rollback()
+    assert admin.post(f"/admin/rules/{station}", {"rectification_days": "３", "digest": "０９：００"}).status_code == 303
+    assert setting.of(session, "rectification_days", cast.station.id) == 3
+
+
+def test_whoever_changes_an_account_locks_bureau_and_station_before_the_officer(admin, cast, session):
+    """In the order of those who plan for the officer and of a spreadsheet that is brought in: else each could wait for the other."""
+    locked, li = [], cast.li.id
+
+    def listen(_connection, _cursor, statement, *_more):
+        locked.extend(re.findall(r"FROM (\w+).*FOR NO KEY UPDATE", statement, re.DOTALL))
+
+    with admin.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        assert admin.post(f"/admin/accounts/{li}", {"role": "desk"}).status_code == 409, "周磊 is led by him"
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+    assert locked[:3] == (["unit", "unit", "officer"] if session.bind.dialect.name == "postgresql" else [])
+
+
 def test_a_long_list_is_paged_and_searched(admin, cast, session):
     for n in range(51):
         cast.make.plate(cast.gangnan, f"{n:03}号楼")
