@@ -97,6 +97,8 @@ class Officers(Importer):
         if police_number and bare(police_number) == bare(found.police_number):
             police_number = None
         came = put(found, name=name, role=role, police_number=police_number, title=title, led_by=leader)
+        if found.id and (left := found.leaves_alone(self.session, self.at)):
+            raise Fault("role", left.message, **left.values)
         found.led_by = leader
         return came
 

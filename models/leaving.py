@@ -23,4 +23,5 @@ def let_go(session: Session, officer: Officer, at: datetime) -> int:
     tasks = session.scalars(held.order_by(Task.id).with_for_update(of=Task, key_share=True)).all()
     for task in tasks:
         task.steps["put_back"].follow(task, by=CLOCK, at=at, because=AN_ACCOUNT_CLOSED.name)
+    session.flush()
     return len(tasks)

@@ -82,23 +82,25 @@ class Officer(Base):
             return Fault("led_by_id", N_("辅警要选由谁带；别的角色不选。"))
         if leader and not (leader.active and leader.role is Role.OFFICER and leader.unit_id == self.unit_id):
             return Fault("led_by_id", N_("带辅警的要是同一个所在岗的民警。"))
-        return self._misses(session, at) if self.id else None
+        return self.leaves_alone(session, at) if self.id else None
 
-    def _misses(self, session, at) -> Fault | Refused | None:
-        """Who or what would be left alone by an account that is known already."""
+    def leaves_alone(self, session: Session, at: datetime) -> Fault | Refused | None:
+        """Whom or what an account that is known already would leave alone, as it is to be now; None where nobody and nothing."""
         others = select(Officer.id).where(Officer.role == Role.ADMIN, Officer.active, Officer.id != self.id)
         was = session.execute(select(Officer.role, Officer.unit_id, Officer.active).where(Officer.id == self.id)).one()
-        is_admin, moves = self.active and self.role is Role.ADMIN, was.unit_id != self.unit_id
+        is_admin = self.active and self.role is Role.ADMIN
+        moves, turns = was.unit_id != self.unit_id, was.role is not self.role
         if was.role is Role.ADMIN and was.active and not is_admin and not session.scalar(others.limit(1)):
             return Refused(N_("这是最后一个管理员的账号，不能停，也不能改成别的角色。"))
         led = select(Officer.name).where(Officer.led_by_id == self.id, Officer.active).limit(1)
         if (moves or not self.active or self.role is not Role.OFFICER) and (name := session.scalar(led)):
             return Refused(N_("%(who)s还由他带，请先改由别人带。"), who=name)
-        task = self.metadata.tables["task"]
-        if moves and any(posting.lasts(at) for posting in self.postings):
-            return Fault("unit_id", N_("还在原来的岗位上任职，请先结束任职。"))
-        if moves and session.scalar(select(task.c.id).where(task.c.assignee_id == self.id, task.c.ended_at.is_(None)).limit(1)):
-            return Fault("unit_id", N_("手上还有没办完的，请原来的所领导先转交。"))
+        field, task = "unit_id" if moves else "role", self.metadata.tables["task"]
+        if (moves or (turns and self.role not in HANDLERS)) and any(posting.lasts(at) for posting in self.postings):
+            return Fault(field, N_("还在原来的岗位上任职，请先结束任职。"))
+        in_hand = select(task.c.id).where(task.c.assignee_id == self.id, task.c.ended_at.is_(None)).limit(1)
+        if (moves or (turns and self.role not in GOERS)) and session.scalar(in_hand):
+            return Fault(field, N_("手上还有没办完的，请原来的所领导先转交。"))
         return None
 
     def works_as(self, roles: Collection[Role], unit_id: int) -> bool:

@@ -98,7 +98,10 @@ class AccountForm(ClosingForm):
         role = self.role.value
         if record.id and role is not record.role and role not in GOERS:  # before anything of the officer is changed
             let_go(db.session, record, at)
+        was = record.role
         super().write(record, by, at)
+        if record is by and record.role is not was:
+            raise Refused(N_("自己的角色请别的管理员来改。"))
 
     @staticmethod
     def reset(record, by, at, code: str, hashed: str):

@@ -17,7 +17,7 @@ from models.audit import AuditLine
 from models.base import beijing_date, now
 from models.guide import GuideAnswer
 from models.night import Nights
-from models.officer import Officer, Posting, PostingKind
+from models.officer import Officer, Posting, PostingKind, Role
 from models.portrait import Portrait
 from models.unit import Community, Room
 from models.workdays import Weekday
@@ -188,6 +188,33 @@ def test_a_portrait_is_put_up_with_consent_and_is_gone_with_the_account(admin, a
     assert "<img" in chen.get("/c/10201").text
     assert admin.post(f"{there}/close", page=there).status_code == 303
     assert session.scalars(select(Portrait)).all() == [] and "<img" not in chen.get("/c/10201").text
+
+
+def test_an_account_takes_another_role_once_it_has_nothing_of_the_old_one_and_never_by_its_own_hand(admin, cast, session):
+    def changed(officer, role):
+        return admin.post(f"/admin/accounts/{officer.id}", {"role": role})
+
+    def told(officer, role):
+        answer = changed(officer, role)
+        return answer.status_code, Page(answer.text).text_of("f-role-fault")
+
+    cast.make.officer("管理员二", cast.bureau, Role.ADMIN, "", username="admin2")
+    cast.step(
+        cast.make.card(cast.rixin, at=now()).matter, "accept", cast.qian, now(), summary="路灯", category=cast.make.category()
+    )
+    room, zheng = cast.make.room(cast.station, "港北警务室", hall=True), cast.make.officer("郑重", cast.station)
+    cast.duty(zheng, room, beijing_date(now()) + DAY, "00:00", "00:00", now())
+    booked = cast.appointment(now(), room=room)
+    session.commit()
+    own = changed(cast.admin, "bureau")
+    assert own.status_code == 409 and "自己的角色请别的管理员来改" in own.text and admin.get("/matters/").status_code == 403
+    for role in ("desk", "admin", "auditor"):
+        assert told(cast.zhao, role) == (422, "还在原来的岗位上任职，请先结束任职。")
+        assert told(cast.qian, role) == (422, "手上还有没办完的，请原来的所领导先转交。")
+    assert changed(cast.zhao, "head").status_code == 303
+    assert booked.assignee is zheng and changed(zheng, "auditor").status_code == 303
+    session.refresh(booked)
+    assert booked.assignee_id is None
 
 
 def test_a_unit_sets_its_rules_within_their_bounds_and_an_empty_field_is_the_default_again(admin, cast, session):

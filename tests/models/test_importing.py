@@ -338,7 +338,19 @@ def test_an_account_comes_without_a_password_and_is_known_by_name_or_number(brou
         0,
         2,
     )
-    assert brought("officers", changed("officers", 2, "所领导")) == (0, 1, 0)
+    assert brought("officers", changed("officers", 5, "所长")) == (0, 1, 0)
+
+
+def test_a_file_turns_nobody_into_somebody_else_who_has_something_to_hand_over_first(wrong, cast, session):
+    def told(officer):
+        ((_n, heading, said),) = wrong("officers", ["101", officer.name, "综合指挥室", "", officer.username, "", ""])
+        return heading, said
+
+    assert told(cast.li) == ("角色", "周磊还由他带，请先改由别人带。")
+    assert told(cast.zhao) == ("角色", "还在原来的岗位上任职，请先结束任职。")
+    cast.step(cast.make.card(cast.rixin).matter, "accept", cast.qian, MONDAY, summary="路灯", category=cast.make.category())
+    session.commit()
+    assert told(cast.qian) == ("角色", "手上还有没办完的，请原来的所领导先转交。")
 
 
 def test_what_no_file_may_make_of_an_account(wrong, session, cast):
