@@ -88,12 +88,17 @@ def await_activation(officer: Officer, hashed: str, at: datetime) -> None:
     officer.totp_sealed = officer.totp_used = None
 
 
-def activate(keys: Keys, officer: Officer, hashed: str, at: datetime, required: bool) -> str | None:
+def still_opens(officer: Officer, fitted: str) -> bool:
+    """Whether what fitted the hash `fitted` before the row was locked still does: the account is open, nothing was set anew."""
+    return officer.active and officer.password_hash == fitted
+
+
+def activate(keys: Keys, officer: Officer, fitted: str, hashed: str, at: datetime, required: bool) -> str | None:
     """The owner has chosen a password; call it on a locked row. Returns the secret of one-time codes where they are asked for.
 
-    Refused where the code was used up meanwhile, or is too old.
+    Refused where the code, which fitted `fitted`, was used up or replaced meanwhile, or is too old.
     """
-    if officer.activate_by is None or at > officer.activate_by:
+    if officer.activate_by is None or at > officer.activate_by or not still_opens(officer, fitted):
         raise Refused(N_("这个激活码过期了，或者已经用过。请找管理员再要一个。"))
     officer.password_hash, officer.activate_by = hashed, None
     return new_totp(keys, officer) if required or officer.totp_on else None

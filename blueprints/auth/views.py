@@ -13,9 +13,9 @@ from blueprints.extensions import db, limiter, refused
 from blueprints.forms import ClickForm
 from blueprints.qr import qr_svg
 from models import audit, rules, signin
-from models.base import now, writing
+from models.base import N_, now, writing
 from models.officer import Officer, Role
-from models.signin import SignIn, SignInTries, hash_password, password_fits, totp_fits
+from models.signin import SignIn, SignInTries, hash_password, password_fits, still_opens, totp_fits
 from models.steps import Refused
 
 HOMES = {Role.ADMIN: "admin.overview", Role.AUDITOR: "start.start"}  # where those arrive who have no queue
@@ -59,8 +59,9 @@ def _check(form: SignInForm) -> Officer | None:
     officer = db.session.scalars(
         db.select(Officer).filter_by(username=form.username.data, active=True, activate_by=None)
     ).one_or_none()
-    fits = may_try and password_fits(officer, form.password.data)
+    fits, fitted = may_try and password_fits(officer, form.password.data), officer and officer.password_hash
     writing(db.session, *[officer] if officer else [])
+    fits = fits and still_opens(officer, fitted)
     if not (fits and totp_fits(keys, officer, form.totp.data or "", at, current_app.config["REQUIRE_TOTP"])):
         audit.note(db.session, at=at, by=None, action="sign_in_failed" if may_try else "sign_in_locked", record=officer)
         db.session.commit()
@@ -96,15 +97,16 @@ def choose_password():
     db.session.commit()
     waits = db.select(Officer).where(Officer.username == form.username.data, Officer.active, Officer.activate_by.is_not(None))
     officer, hashed = db.session.scalars(waits).one_or_none(), hash_password(form.password.data)
-    if not (password_fits(officer, form.grouped_code) and may_try):
-        form.code.errors = [_("用户名或激活码不对。也可能过期了，或者已经用过：请找管理员再要一个。")]
-        return render_template("auth/activate.html", form=form), 422
+    fits, fitted = password_fits(officer, form.grouped_code) and may_try, officer and officer.password_hash
+    writing(db.session, *[officer] if officer else [])
     try:
-        writing(db.session, officer)
-        secret = signin.activate(keys, officer, hashed, at, current_app.config["REQUIRE_TOTP"])
-    except Refused as too_late:
-        db.session.rollback()
-        form.code.errors = [answers.say(too_late.message)]
+        if not fits:
+            raise Refused(N_("用户名或激活码不对。也可能过期了，或者已经用过：请找管理员再要一个。"))
+        secret = signin.activate(keys, officer, fitted, hashed, at, current_app.config["REQUIRE_TOTP"])
+    except Refused as why:
+        audit.note(db.session, at=at, by=None, action="activate_failed" if may_try else "activate_locked", record=officer)
+        db.session.commit()
+        form.code.errors = [answers.say(why.message)]
         return render_template("auth/activate.html", form=form), 422
     SignInTries.at(db.session, keys, form.username.data).forget()
     audit.note(db.session, at=at, by=officer, action="activate", record=officer)

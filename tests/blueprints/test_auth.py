@@ -6,9 +6,10 @@ import pyotp
 import pytest
 from sqlalchemy import func, select
 
+from blueprints.auth import views
 from models.audit import AuditLine
-from models.base import now
-from models.signin import SignIn, new_totp
+from models.base import now, writing
+from models.signin import SignIn, await_activation, end_all, hash_password, new_totp, password_fits
 from tests.cast import PASSWORD
 from tests.visitor import Visitor
 
@@ -74,6 +75,53 @@ def test_a_session_ends_after_12_hours_however_busy(app, cast, time_machine):
         assert li.get("/queue").status_code == 200
     time_machine.shift(timedelta(minutes=20))
     assert li.get("/queue").status_code == 303
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """meanwhile(act): `act` once a password was looked at, before its row is locked."""
+
+    def meanwhile(act):
+        def looked_at(*given):
+            fits = password_fits(*given)
+            act()
+            return fits
+
+        monkeypatch.setattr(views, "password_fits", looked_at)
+
+    return meanwhile
+
+
+@pytest.mark.parametrize("what", ["reset", "closed"])
+def test_a_password_or_code_that_fitted_until_just_now_opens_nothing(app, cast, session, meanwhile, what):
+    code, hashed = "1234 5678 9012", hash_password("2109 8765 4321")
+    await_activation(cast.zhao, hash_password(code), now())
+    session.commit()
+
+    def act():
+        for officer in (cast.li, cast.zhao):
+            writing(session, officer)
+            await_activation(officer, hashed, now()) if what == "reset" else setattr(officer, "active", False)
+            end_all(session, officer, now())
+            session.commit()
+
+    meanwhile(act)
+    li, chosen = Visitor(app), {"code": code, "password": "一个很长很长的密码吧", "again": "一个很长很长的密码吧"}
+    assert sign_in(li).status_code == 422 and li.get("/queue").status_code == 303
+    assert li.post("/activate", {"username": "zhao"} | chosen).status_code == 422
+    session.refresh(cast.zhao)
+    assert cast.zhao.activate_by and not password_fits(cast.zhao, chosen["password"])
+    assert session.scalars(select(AuditLine.action)).all() == ["sign_in_failed", "activate_failed"]
+
+
+def test_codes_are_guessed_five_times_and_each_guess_leaves_a_line(app, cast, session):
+    code = "1234 5678 9012"
+    await_activation(cast.li, hash_password(code), now())
+    session.commit()
+    chosen = {"username": "li", "password": "一个很长很长的密码吧", "again": "一个很长很长的密码吧"}
+    for guess in [*["0000 0000 0000"] * 5, code]:
+        assert Visitor(app).post("/activate", chosen | {"code": guess}).status_code == 422
+    assert session.scalars(select(AuditLine.action)).all() == ["activate_failed"] * 5 + ["activate_locked"]
 
 
 def test_signing_out_ends_the_session_on_the_server_too(app, cast, session):
