@@ -399,20 +399,3 @@ def test_the_administrator_sees_no_matter_and_no_way_to_one(admin, cast, session
     for path in ["/admin/", *(f"/admin/{path}/" for path in SECTIONS), f"/admin/communities/{cast.gangnan.id}"]:
         page = admin.page(path)
         assert matter.number not in page.html and not [link for link in page.links if link.startswith("/matters")]
-
-
-def test_whoever_changes_an_account_locks_bureau_and_station_before_the_officer(admin, cast, session):
-    """In the order of those who plan for the officer and of a spreadsheet that is brought in: else each could wait for the other."""
-    locked, li = [], cast.li.id
-
-    def listen(_connection, _cursor, statement, *_more):
-        locked.extend(re.findall(r"FROM (\w+).*FOR NO KEY UPDATE", statement, re.DOTALL))
-
-    with admin.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
-        assert admin.post(f"/admin/accounts/{li}", {"role": "desk"}).status_code == 409, "周磊 is led by him"
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
-    assert locked[:3] == (["unit", "unit", "officer"] if session.bind.dialect.name == "postgresql" else [])
