@@ -10,21 +10,20 @@ from models import setting
 from models.base import N_
 from models.officer import Officer, Post, Role, responsible_for
 from models.privacy_notice import PrivacyNotice
+from models.signin import waiting
 from models.unit import Community, Room, Unit, UnitKind
 
 
 def missing(session: Session, at: datetime) -> Iterator[tuple[str, dict, str]]:
     """A message id with its values, and the section where it is mended; nothing where nothing is missing."""
     stations = select(Unit.id).where(Unit.kind == UnitKind.STATION)
-    headed = select(Officer.unit_id).where(Officer.role == Role.HEAD, Officer.active)
+    headed = select(Officer.unit_id).where(Officer.role == Role.HEAD, Officer.active, Officer.activate_by.is_(None))
     settled = select(Community.station_id)
     count = {
-        (N_("%(n)s个派出所还没有所领导的账号。"), "accounts"): stations.where(Unit.id.not_in(headed)),
+        (N_("%(n)s个派出所还没有能登录的所领导。"), "accounts"): stations.where(Unit.id.not_in(headed)),
         (N_("%(n)s个派出所还没有社区。"), "communities"): stations.where(Unit.id.not_in(settled)),
         (N_("%(n)s个警务室、联系点没写开放时间。"), "rooms"): select(Room.id).where(Room.active, Room.opens == {}),
-        (N_("%(n)s个账号还没有用激活码。"), "accounts"): select(Officer.id).where(
-            Officer.active, Officer.activate_by.is_not(None)
-        ),
+        (N_("%(n)s个账号还没有密码，登录不了。"), "accounts"): waiting(at),
     }
     if not _count(session, stations):
         yield N_("还没有派出所。"), {}, "units"

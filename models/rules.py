@@ -214,6 +214,7 @@ GRIDS_MAX = 999  # grids of a community, and the number of the last
 
 # sign-in
 ACTIVATE_WITHIN = timedelta(days=7)  # how long the code of a new or reset account waits for its owner (our own)
+CODES_AT_ONCE = 60  # codes that are printed at a time: a station or two, in the seconds that hashing them takes (our own)
 PASSWORD_MIN, PASSWORD_MAX = 10, 200  # code points (our own)
 WRONG_SIGN_INS = 5  # wrong tries …
 WRONG_WITHIN = timedelta(minutes=15)  # … within this time …

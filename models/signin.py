@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, Select, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rules
@@ -80,6 +80,12 @@ def new_code() -> str:
     """A code for one activation: twelve digits, in groups that can be read aloud."""
     digits = f"{secrets.randbelow(10**12):012}"
     return " ".join(digits[n : n + 4] for n in range(0, 12, 4))
+
+
+def waiting(at: datetime) -> Select:
+    """The open accounts whose owners have no password yet: first those without a code that still counts, unit by unit."""
+    waits = select(Officer).where(Officer.active, Officer.activate_by.is_not(None))
+    return waits.order_by(Officer.activate_by > at, Officer.unit_id, Officer.username)
 
 
 def await_activation(officer: Officer, hashed: str, at: datetime) -> None:

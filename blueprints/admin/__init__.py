@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__, cli_group=None)
 
-from blueprints.admin import calendar, commands, forms, importing, people, places, portraits, ruling, views, wording  # noqa: E402, F401
+from blueprints.admin import calendar, codes, commands, forms, importing, people, places, portraits, ruling, views, wording  # noqa: E402, F401

@@ -16,7 +16,7 @@ from models.base import N_, now
 from models.leaving import let_go
 from models.officer import GOERS, HANDLERS, Officer, Post, Posting, PostingKind, Role
 from models.portrait import Portrait
-from models.signin import await_activation, end_all, hash_password, new_code
+from models.signin import await_activation, end_all, hash_password, new_code, waiting
 from models.slot import one_at_a_time
 from models.steps import Refused
 from models.unit import Unit
@@ -26,7 +26,7 @@ class AccountForm(ClosingForm):
     """An account. Its owner chooses the password, with a code that is shown once: the administrator can't sign in as anybody."""
 
     path, table, label = "accounts", Officer, N_("账号")
-    told = N_("谁能登录、做什么。开了账号会出一个激活码，只显示一次：当面交给本人，本人自己定密码。")
+    told = N_("谁能登录、做什么。开了账号会出一个激活码，只显示一次：当面交给本人，本人自己定密码。从表格导进来的，一起打印。")
     order, searched, fixed = (Officer.unit_id, Officer.username), (Officer.username, Officer.name), ("username",)
     acts = {
         "reset": N_("出激活码：密码、动态验证码都重新定"),
@@ -61,9 +61,14 @@ class AccountForm(ClosingForm):
 
     @classmethod
     def told_of(cls, record):
-        waits = _("还没用激活码") if record.activate_by else ""
+        waits = _("还没激活") if record.activate_by else ""
         state = waits if record.active else _("停用了")
         return [record.unit.name, _(record.role.label), record.username, state]
+
+    @classmethod
+    def beside(cls):
+        none_waits = db.session.scalar(waiting(now()).limit(1)) is None
+        return [] if none_waits else [(_("给还没激活的人打印激活码"), url_for("admin.codes"))]
 
     @classmethod
     def acts_on(cls, record):

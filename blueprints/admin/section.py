@@ -143,6 +143,11 @@ class SectionForm(Form):
         """Where its page leads: labels and addresses."""
         return []
 
+    @classmethod
+    def beside(cls) -> list[tuple[str, str]]:
+        """Where its list leads besides: labels and addresses."""
+        return []
+
     # ── what is done
 
     @classmethod

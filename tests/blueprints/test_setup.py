@@ -287,12 +287,15 @@ def test_the_guide_and_the_notice_are_what_the_administrator_wrote(admin, app, c
 def test_the_first_page_says_what_a_working_station_lacks(admin, cast, session):
     told = admin.page("/admin/").text
     assert (
-        "1个社区还没有责任民警" in told and "还没写谁负责" in told and "所领导的账号" not in told and "还没有派出所" not in told
+        "1个社区还没有责任民警" in told
+        and "还没写谁负责" in told
+        and "能登录的所领导" not in told
+        and "还没有派出所" not in told
     )
-    cast.rixin.post_id, cast.ma.active = cast.gangnan.post_id, False
+    cast.rixin.post_id, cast.ma.activate_by = cast.gangnan.post_id, now() + DAY  # a code is no password
     session.commit()
     told = admin.page("/admin/").text
-    assert "责任民警。" not in told and "1个派出所还没有所领导的账号" in told
+    assert "责任民警。" not in told and "1个派出所还没有能登录的所领导" in told and "1个账号还没有密码" in told
 
 
 def test_two_administrators_never_write_over_each_other(admin, app, cast, session):

@@ -300,6 +300,7 @@ def pages(cast, session, card, slip):
             f"/admin/accounts/{cast.li.id}/portrait",
             "/admin/communities/",
             "/admin/accounts/new",
+            "/admin/accounts/codes",
             "/activate",
             f"/admin/communities/{cast.gangnan.id}",
             f"/admin/posts/{cast.gangnan.post_id}",

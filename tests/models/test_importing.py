@@ -331,7 +331,7 @@ def test_an_account_comes_without_a_password_and_is_known_by_name_or_number(brou
     chen, zhou, gao = made["陈思远"], made["周小雨"], made["高一"]
     assert (chen.username, chen.title, zhou.username, zhou.title, zhou.led_by) == ("chen", "警官", "101F09", "辅警", chen)
     assert (gao.unit, gao.role, gao.username) == (cast.bureau, Role.BUREAU, "000013")
-    assert ("%(n)s个账号还没有用激活码。", {"n": 3}, "accounts") in missing(session, MONDAY)
+    assert ("%(n)s个账号还没有密码，登录不了。", {"n": 3}, "accounts") in missing(session, MONDAY)
     assert not any(password_fits(chen, typed) for typed in ("", "chen", "101031", chen.password_hash))
     assert brought("officers", ["101", "陈思远", "民警", "101031", "", "", ""], ["000", "高一", "县局", "13", "", "", ""]) == (
         0,
