@@ -1,12 +1,14 @@
 """Whom something is given to: one of a unit's staff."""
 
 from collections.abc import Collection, Sequence
+from typing import ClassVar
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from blueprints.extensions import db
-from blueprints.forms import Selected, Ticked
-from models.officer import Officer, Role
+from blueprints.forms import Selected, StepForm, Ticked, filled
+from models.officer import GOERS, Officer, Role
 
 
 class ColleagueField(Selected):
@@ -46,3 +48,13 @@ class ColleaguesField(Ticked):
     def value(self) -> list[Officer]:
         """Those chosen."""
         return [self.officers[name] for name in dict.fromkeys(self.data or ()) if name in self.officers]
+
+
+class PassOnForm(StepForm):
+    """Another one of the unit that the record lies with does it, who has one of the `roles`."""
+
+    roles: ClassVar[tuple[Role, ...]] = GOERS
+    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+
+    def fit(self, record, by):
+        self.handler.offer_those(record.station_id, self.roles, but=[record.assignee])

@@ -3,13 +3,12 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from blueprints.colleagues import ColleagueField
+from blueprints.colleagues import PassOnForm
 from blueprints.forms import Line, StepForm, at_most, filled, step_form
 from blueprints.slots import FreeTimeField
 from models import rules
 from models.appointment import Appointment
 from models.base import now
-from models.officer import GOERS
 from models.talk import Where
 
 REASON = at_most(rules.REASON_MAX)
@@ -59,12 +58,7 @@ class MoveForm(TimeForm):
     reason = Line(_l("为什么要改（群众看得到）"), [filled(_l("请写一下为什么要改时间。")), REASON])
 
 
-@step_form(Appointment.pass_on)
-class PassOnForm(StepForm):
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, GOERS, but=[record.assignee])
+step_form(Appointment.pass_on)(PassOnForm)
 
 
 @step_form(Appointment.call_off)

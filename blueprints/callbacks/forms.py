@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from blueprints.colleagues import ColleagueField
+from blueprints.colleagues import PassOnForm
 from blueprints.forms import Form, Line, StepForm, at_most, filled, step_form
 from blueprints.rating import RatingForm, WithResult
 from models import rules
@@ -42,10 +42,7 @@ class PutBackForm(StepForm):
 
 
 @step_form(Callback.pass_on)
-class PassOnForm(StepForm):
+class PassCallbackOnForm(PassOnForm):
     note = _l("选到经办过这件事的同事，就放回去，由没有经办过的同事认领。")
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+    roles = STAFF
     text = Line(_l("为什么（可不写，仅内部）"), [at_most(rules.ANSWER_MAX)])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, STAFF)

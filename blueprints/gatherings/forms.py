@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from blueprints.access import me
-from blueprints.colleagues import ColleagueField, ColleaguesField
+from blueprints.colleagues import ColleaguesField, PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import (
     WITH_PHOTOS,
@@ -158,12 +158,7 @@ class ChangeForm(HourFields, StepForm):
             self.day.data, self.begins.data, self.ends.data = beijing_date(record.begins_at), begins, ends
 
 
-@step_form(Gathering.pass_on)
-class PassOnForm(StepForm):
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, GOERS, but=[record.assignee])
+step_form(Gathering.pass_on)(PassOnForm)
 
 
 @step_form(Gathering.call_off)

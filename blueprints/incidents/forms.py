@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.colleagues import ColleagueField
+from blueprints.colleagues import PassOnForm
 from blueprints.forms import Form, Line, Picked, StepForm, SubmissionId, Text, at_most, filled, step_form
 from blueprints.rating import WithResult
 from blueprints.sheets import SHEET_LIMIT, Sheet
@@ -40,8 +40,5 @@ class CloseForm(StepForm):
 
 
 @step_form(IncidentCallback.pass_on)
-class PassOnForm(StepForm):
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, CALLERS)
+class PassCallOnForm(PassOnForm):
+    roles = CALLERS

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from blueprints.access import me
-from blueprints.colleagues import ColleagueField
+from blueprints.colleagues import ColleagueField, PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import Day, Form, Line, Picked, Selected, StepForm, SubmissionId, Ticked, at_most, filled, step_form
 from models import rules
@@ -80,13 +80,10 @@ class PassPairingOnForm(StepForm):
 
 
 @step_form(PairingDuty.pass_on)
-class PassOnForm(StepForm):
+class PassDutyOnForm(PassOnForm):
     note = _l("只交这一次，下一次还是结对民警来。要换人结对，请到结对的页面。")
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+    roles = PAIRED
     text = Line(_l("为什么（可不写，交给的人看得到）"), [AT_MOST])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, PAIRED, but=[record.assignee])
 
 
 @step_form(PairingDuty.record)

@@ -7,7 +7,7 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import ValidationError
 
 from blueprints.access import me
-from blueprints.colleagues import ColleagueField
+from blueprints.colleagues import PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import (
     WITH_PHOTOS,
@@ -195,9 +195,8 @@ class ReopenForm(StepForm):
 
 
 @step_form(Talk.pass_on)
-class PassTalkOnForm(StepForm):
+class PassTalkOnForm(PassOnForm):
     note = _l("交出去以后您还能看，后面由同事接着谈。所里自己谈得下来的，交给所领导就行，不用报县局。")
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
     text = Line(_l("为什么，各方都看得到（可不写）"), [ANSWER])
 
     def fit(self, record, by):
@@ -332,12 +331,9 @@ class RecordForm(WithResult, KeptFields, StepForm):
 
 
 @step_form(TalkCallback.pass_on)
-class PassCallOnForm(StepForm):
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
+class PassCallOnForm(PassOnForm):
+    roles = STAFF
     text = Line(_l("为什么（可不写，仅内部）"), [ANSWER])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, STAFF, but=[record.assignee])
 
 
 @step_form(TalkCallback.put_back)

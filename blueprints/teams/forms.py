@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from blueprints.access import me
-from blueprints.colleagues import ColleagueField
+from blueprints.colleagues import ColleagueField, PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import (
     Count,
@@ -110,11 +110,8 @@ class RecordForm(StepForm):
 
 
 @step_form(TeamTask.pass_on)
-class PassOnForm(StepForm):
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, ISSUERS, but=[record.assignee])
+class PassTaskOnForm(PassOnForm):
+    roles = ISSUERS
 
 
 @step_form(TeamTask.call_off)

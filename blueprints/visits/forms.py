@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from blueprints.colleagues import ColleagueField
+from blueprints.colleagues import PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import (
     Line,
@@ -17,7 +17,6 @@ from blueprints.surveying import SurveyFields
 from blueprints.visiting import CompanionsFields, SlotFields
 from models import rules
 from models.matter import Matter
-from models.officer import GOERS
 from models.survey import questions_of
 from models.visit import Visit
 
@@ -49,12 +48,7 @@ class SurveyForm(SurveyFields, StepForm):
             self.note = _l("本所还没有定调查表的题，请所领导先定。")
 
 
-@step_form(Visit.pass_on)
-class PassOnForm(StepForm):
-    handler = ColleagueField(_l("交给谁"), validators=[filled(_l("请选交给谁。"))])
-
-    def fit(self, record, by):
-        self.handler.offer_those(record.station_id, GOERS, but=[record.assignee])
+step_form(Visit.pass_on)(PassOnForm)
 
 
 @step_form(Visit.call_off)
