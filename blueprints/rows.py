@@ -7,12 +7,14 @@ from typing import NamedTuple
 from flask import url_for
 from flask_babel import gettext as _
 
+from blueprints.access import me
 from blueprints.answers import due_tint, due_words, grouped, slot_words
+from blueprints.extensions import db
 from models.base import now
 from models.officer import Officer
 from models.slot import Slot
 from models.steps import SHELVES
-from models.task import kinds
+from models.task import ROW, kinds
 
 
 class Row(NamedTuple):
@@ -61,3 +63,10 @@ def drawn(found: Iterable, by: Officer) -> list[Row]:
             )
         )
     return rows
+
+
+def drawn_of(query) -> list[Row]:
+    """The rows of a query for records of one kind of task, in the words that I read."""
+    kind = query.column_descriptions[0]["entity"]
+    columns = [getattr(kind, column.key) for column in ROW]
+    return drawn(db.session.execute(query.with_only_columns(*columns)), me())

@@ -1,6 +1,6 @@
 """The lists of gatherings and ideas, planning a gathering, and its page for everybody."""
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, url_for
 
 from blueprints import answers
 from blueprints.access import GOERS, PUBLIC, STAFF, me, policy
@@ -8,7 +8,8 @@ from blueprints.coming import asking, remember_said, said_here
 from blueprints.extensions import db, limiter
 from blueprints.gatherings import bp
 from blueprints.gatherings.forms import ComingForm, HeldForm, PlanForm
-from blueprints.rows import drawn
+from blueprints.paging import PAGE, page_of
+from blueprints.rows import drawn_of
 from models import gathering as gatherings
 from models import rules
 from models.base import now, writing
@@ -17,27 +18,15 @@ from models.idea import ideas
 from models.matter import Matter
 from models.slot import Slot
 from models.steps import Fault, Refused
-from models.task import ROW
-
-PAGE = 25
 
 
 @bp.get("/gatherings/")
 @policy(STAFF)
 def all_gatherings():
     """What is to come, and what was held or called off, newest first; `before` is the last id of the page before."""
-    coming = _rows(gatherings.to_come(me()).limit(PAGE))
-    held = gatherings.over(me())
-    if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
-        held = held.where(Gathering.id < before)
-    held = _rows(held.limit(PAGE + 1))
-    more = held[PAGE - 1].id if len(held) > PAGE else None
-    return render_template("gatherings/gatherings.html", coming=coming, held=held[:PAGE], more=more)
-
-
-def _rows(query):
-    columns = [getattr(Gathering, column.key) for column in ROW]
-    return drawn(db.session.execute(query.with_only_columns(*columns)).all(), me())
+    coming = drawn_of(gatherings.to_come(me()).limit(PAGE))
+    held, more = page_of(gatherings.over(me()), Gathering.id, drawn_of)
+    return render_template("gatherings/gatherings.html", coming=coming, held=held, more=more)
 
 
 @bp.route("/gatherings/new", methods=["GET", "POST"])
@@ -84,12 +73,8 @@ def _write_up(form: HeldForm, at) -> Gathering:
 @policy(STAFF)
 def all_ideas():
     """Each idea with what became of it; `before` is the last id of the page before."""
-    query = ideas(me()).limit(PAGE + 1)
-    if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
-        query = query.where(Matter.id < before)
-    found = db.session.scalars(query).all()
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    return render_template("gatherings/ideas.html", ideas=found[:PAGE], more=more)
+    found, more = page_of(ideas(me()), Matter.id)
+    return render_template("gatherings/ideas.html", ideas=found, more=more)
 
 
 @bp.get("/gatherings/<string(length=32):uid>")

@@ -10,6 +10,7 @@ from blueprints.access import STAFF, me, policy, remember_card
 from blueprints.extensions import db
 from blueprints.matters import bp
 from blueprints.matters.forms import FindForm, TakeDownForm
+from blueprints.paging import page_of
 from blueprints.receiving import take_in
 from models.base import now
 from models.card import digits
@@ -20,7 +21,6 @@ from models.steps import OutOfSight, Refused
 from models.unit import Community
 from models.visit import Visit
 
-PAGE = 25
 OUTINGS = {"visit": (Visit, Door.VISIT), "gathering": (Gathering, Door.GATHERING)}
 COLUMNS = (
     Matter.id,
@@ -88,13 +88,9 @@ def matters():
     if number := request.args.get("number"):
         found = db.session.scalar(db.select(Matter.id).where(Matter.number == digits(number), Matter.seen_by(me())))
         return redirect(url_for("steps.record", shelf="matters", id=found), 303) if found else abort(404)
-    query = db.select(*COLUMNS).outerjoin(Community).where(Matter.seen_by(me())).order_by(Matter.id.desc()).limit(PAGE + 1)
+    query = db.select(*COLUMNS).outerjoin(Community).where(Matter.seen_by(me())).order_by(Matter.id.desc())
     form = FindForm(request.args)
     if form.validate():
         query = form.narrow(query)
-    if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
-        query = query.where(Matter.id < before)
-    rows = db.session.execute(query).all()
-    return render_template(
-        "matters/matters.html", form=form, rows=rows[:PAGE], more=rows[PAGE - 1].id if len(rows) > PAGE else None
-    )
+    rows, more = page_of(query, Matter.id, db.session.execute)
+    return render_template("matters/matters.html", form=form, rows=rows, more=more)

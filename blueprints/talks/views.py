@@ -8,6 +8,7 @@ from blueprints import answers
 from blueprints.access import GOERS, STAFF, TALKERS, me, policy
 from blueprints.extensions import db
 from blueprints.looking import look_at
+from blueprints.paging import page_of
 from blueprints.qr import qr_of
 from blueprints.talks import bp
 from blueprints.talks.forms import BeginForm
@@ -18,19 +19,13 @@ from models.steps import Fault, Refused
 from models.talk import Talk
 from models.talk_side import TalkSide
 
-PAGE = 25
-
 
 @bp.get("/talks/")
 @policy(TALKERS)
 def talks():
     """Newest first, by key: `before` is the last id of the page before."""
-    query = talk.listed(me()).limit(PAGE + 1)
-    if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
-        query = query.where(Talk.id < before)
-    found = db.session.scalars(query).all()
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    return render_template("talks/talks.html", talks=found[:PAGE], more=more)
+    found, more = page_of(talk.listed(me()), Talk.id)
+    return render_template("talks/talks.html", talks=found, more=more)
 
 
 @bp.route("/talks/new", methods=["GET", "POST"])

@@ -5,34 +5,25 @@ from flask import render_template, request, url_for
 from blueprints import answers
 from blueprints.access import ISSUERS, STAFF, me, policy
 from blueprints.extensions import db
-from blueprints.rows import drawn
+from blueprints.paging import page_of
+from blueprints.rows import drawn_of
 from blueprints.teams import bp
 from blueprints.teams.forms import IssueForm
 from models import team_task
 from models.base import now, writing
 from models.steps import Fault
-from models.task import ROW
 from models.team_task import TeamTask
 from models.visit import Visit
 
-PAGE, MOST = 25, 100
+MOST = 100
 
 
 @bp.get("/teams/")
 @policy(STAFF)
 def slips():
     """Those whose result is still to come, then those that are over; `before` is the last id of the page before."""
-    done = team_task.over(me())
-    if 0 < (before := request.args.get("before", 0, type=int)) < 2**31:
-        done = done.where(TeamTask.id < before)
-    done = _rows(done.limit(PAGE + 1))
-    more = done[PAGE - 1].id if len(done) > PAGE else None
-    return render_template("teams/teams.html", open=_rows(team_task.open_ones(me()).limit(MOST)), over=done[:PAGE], more=more)
-
-
-def _rows(query):
-    columns = [getattr(TeamTask, column.key) for column in ROW]
-    return drawn(db.session.execute(query.with_only_columns(*columns)).all(), me())
+    done, more = page_of(team_task.over(me()), TeamTask.id, drawn_of)
+    return render_template("teams/teams.html", open=drawn_of(team_task.open_ones(me()).limit(MOST)), over=done, more=more)
 
 
 @bp.route("/teams/new", methods=["GET", "POST"])
