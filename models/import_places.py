@@ -39,6 +39,7 @@ class Communities(Importer):
         super().__init__(session, at)
         everywhere = select(Community).options(selectinload(Community.grids))
         self.known = {community.code: community for community in session.scalars(everywhere)}
+        self.named = {(one.station_id, plain(one.name)): one.code for one in self.known.values()}
         self.rooms = {(room.station_id, plain(room.name)): room for room in session.scalars(select(Room))}
 
     def take(self, *, station, code, name, town, room, grids):
@@ -48,6 +49,12 @@ class Communities(Importer):
             raise Fault("code", N_("这个编号已经是%(unit)s的%(name)s。"), unit=found.station.name, name=found.name)
         if room and (room := self.rooms.get((station.id, plain(room)))) is None:
             raise Fault("room", N_("这个派出所没有这个警务室。"))
+        if fault := Community.unfit(station.id, room):
+            raise fault
+        if found:
+            self.named.pop((station.id, plain(found.name)), None)
+        if (bearer := self.named.setdefault((station.id, plain(name)), code)) != code:
+            raise Fault("name", N_("这个派出所已经有叫这个名称的社区了，编号是%(code)s。"), code=bearer)
         numbers = self._new_grids(found, grids or [])
         if found is None:
             found, came = Community(station=station, code=code, name=name, town=town, room=room), Effect.ADDED

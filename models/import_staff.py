@@ -13,12 +13,13 @@ from models import rules
 from models.base import N_, beijing_date
 from models.import_places import by_code_and_name
 from models.importing import Column, Effect, Importer, put
-from models.officer import HANDLERS, Officer, Post, Posting, PostingKind, Role
+from models.leaving import let_go, let_go_of
+from models.officer import GOERS, HANDLERS, STILL_LEADS, Officer, Post, Posting, PostingKind, Role
 from models.place import ContactCard
 from models.sheet import plain
 from models.signin import NOBODY
 from models.steps import Fault, Refused
-from models.unit import Community, UnitKind
+from models.unit import Community, Unit, UnitKind
 
 ROLES = (Role.OFFICER, Role.AUXILIARY, Role.DESK, Role.HEAD, Role.BUREAU)  # that a file may give; never a key to all
 TITLE = {Role.AUXILIARY: N_("辅警"), Role.HEAD: N_("所长")}
@@ -66,16 +67,20 @@ class Officers(Importer):
         "police_number": Column(N_("警号"), cell.code, N_("两个人不能一样。"), "101015", False),
         "username": Column(N_("用户名"), cell.code, N_("登录用的，字母和数字；不写就用警号。"), "lijianping", False),
         "title": Column(N_("称呼"), cell.text(20), N_("群众怎么叫，跟在姓后面；不写就是警官、辅警、所长。"), N_("警官"), False),
-        "led_by": Column(
-            N_("带班民警"), cell.code, N_("辅警跟着哪个民警，写用户名或者警号；民警的那一行要在前面。"), "", False
-        ),
+        "led_by": Column(N_("带班民警"), cell.code, N_("辅警跟着哪个民警，写用户名或者警号。"), "", False),
     }
 
     def __init__(self, session, at):
         super().__init__(session, at)
         officers = session.scalars(select(Officer)).all()
         self.known = {officer.username: officer for officer in officers}
-        self.staff = Staff(officers)
+        self.staff, self.stay = Staff(officers), []
+
+    @classmethod
+    def in_order(cls, rows):
+        """Officers before those whom they lead, and last whoever may lead nobody: so anybody may stand above anybody."""
+        column, turns = list(cls.columns).index("role"), {Role.OFFICER.label: 0, Role.AUXILIARY.label: 1}
+        return sorted(rows, key=lambda row: turns.get(plain(row[1][column]), len(turns)))
 
     def same(self, *, username, police_number, **given):
         """Neither the number nor the name may come twice."""
@@ -86,19 +91,23 @@ class Officers(Importer):
         """Open the account, without a password, or put right what is said of it. It never moves to another unit."""
         if (home := self.units.get(unit)) is None:
             raise Fault("unit", N_("没有编号是%(number)s的单位。"), number=unit)
-        if (role is Role.BUREAU) != (home.kind is UnitKind.BUREAU):
-            raise Fault("role", N_("角色和单位对不上：县局的人在县局，别的都在派出所。"))
         found = self._found(username, police_number)
-        leader = self._leader(role, home, led_by, found)
+        leader = self._leader(role, led_by, found)
+        if fault := Officer.unfit(role, home, leader):
+            raise fault
         if found is None:
             return self._open(home, name, role, police_number or "", username or police_number, title, leader)
         if not found.active or found.role not in ROLES or found.unit_id != home.id:
             raise Fault("username", N_("这个账号关了、在别的单位，或者是管理员的，不能从表格改。"))
+        if role is not Role.OFFICER and (led := self._led_by(found)):
+            raise Fault("role", STILL_LEADS, who=led.name)
+        if found.role in GOERS and role not in GOERS:
+            self.stay.append(found)
         if police_number and bare(police_number) == bare(found.police_number):
             police_number = None
         came = put(found, name=name, role=role, police_number=police_number, title=title, led_by=leader)
-        if found.id and (left := found.leaves_alone(self.session, self.at)):
-            raise Fault("role", left.message, **left.values)
+        if found.id and (fault := found.takes_along(self.session, self.at, but=let_go_of())):
+            raise fault
         found.led_by = leader
         return came
 
@@ -113,15 +122,15 @@ class Officers(Importer):
             )
         return found or (self.known.get(police_number) if not username else None)
 
-    def _leader(self, role, home, led_by, found):
-        if role is not Role.AUXILIARY:
-            if led_by:
-                raise Fault("led_by", N_("只有辅警写带班民警。"))
-            return None
-        leader = self.staff.get(bare(led_by)) if led_by else found and found.led_by
-        if leader is None or leader.role is not Role.OFFICER or leader.unit is not home:
-            raise Fault("led_by", N_("辅警要有带班民警：同一个单位的民警，已经有账号，或者写在前面的行里。"))
+    def _leader(self, role, led_by, found):
+        if not led_by:
+            return found.led_by if found and role is Role.AUXILIARY else None
+        if (leader := self.staff.get(bare(led_by))) is None:
+            raise Fault("led_by", N_("没有这个人：%(who)s。要已经有账号，或者也写在这张表里。"), who=led_by)
         return leader
+
+    def _led_by(self, officer):
+        return next((one for one in self.known.values() if one.active and one.led_by is officer), None)
 
     def _open(self, unit, name, role, police_number, username, title, led_by):
         officer = Officer(
@@ -140,6 +149,17 @@ class Officers(Importer):
         self.known[username] = officer
         self.staff |= {bare(name): officer for name in (police_number, username) if name}
         return Effect.ADDED
+
+    def write(self):
+        """The last rows; what residents booked with whoever is to go nowhere any more is anybody's to take up.
+
+        The stations are locked before any officer, as wherever somebody is planned for.
+        """
+        stations = select(Unit.id).where(Unit.kind == UnitKind.STATION).order_by(Unit.id)
+        self.session.execute(stations.with_for_update(key_share=True))
+        while self.stay:
+            let_go(self.session, self.stay.pop(), self.at)
+        super().write()
 
 
 class Posts(Importer):
@@ -165,7 +185,8 @@ class Posts(Importer):
 
     def __init__(self, session, at):
         super().__init__(session, at)
-        posts = session.scalars(select(Post).options(selectinload(Post.postings), selectinload(Post.communities)))
+        posts = session.scalars(select(Post).options(selectinload(Post.postings), selectinload(Post.communities))).all()
+        self.named = {(post.station_id, plain(post.name)): post for post in posts}
         self.known = {(post.station_id, post.code): post for post in posts if post.code}
         self.staff = Staff(session.scalars(select(Officer)))
         self.communities, self.claimed = {}, {}
@@ -174,15 +195,24 @@ class Posts(Importer):
             self.communities[station_id] = by_code_and_name(list(own))
 
     def take(self, *, station, code, name, phone, communities, responsible, stand_in, since):
-        """Add the post and its card, or put right what is said of it; whoever takes over ends the posting before."""
+        """Add the post and its card, or put right what is said of it; whoever takes over ends the posting before.
+
+        A post that was made on the pages has no code: it is known by its name, and has one from then on.
+        """
         station, since = self.station(station), since or beijing_date(self.at)
         if since > beijing_date(self.at) + rules.PLANNED_AHEAD:
             raise Fault("since", N_("最多提前一年。"))
-        if post := self.known.get((station.id, code)):
-            came = put(post, name=name, phone=phone)
+        if post := self.known.get((station.id, code)) or self._without_code(station, name):
+            self.named.pop((station.id, plain(post.name)), None)
+            came = put(post, code=code, name=name, phone=phone)
         else:
-            post, came = Post(station_id=station.id, code=code, name=name, phone=phone or ""), Effect.ADDED
-            self.session.add_all([post, ContactCard(post=post)])
+            post = Post(station_id=station.id, station=station, code=code, name=name, phone=phone or "")
+            came = Effect.ADDED
+            self.session.add(post)
+        if self.named.setdefault((station.id, plain(name)), post) is not post:
+            raise Fault("name", N_("这个派出所已经有叫这个名称的岗位了。"))
+        if post.id is None or ContactCard.of(self.session, post) is None:
+            self.session.add(ContactCard(post=post))
         moved = self._serve(post, station, communities)
         for kind, column, typed in (
             (PostingKind.RESPONSIBLE, "responsible", responsible),
@@ -193,7 +223,15 @@ class Posts(Importer):
         holders = [posting.officer for posting in post.postings if in_force(posting, since)]
         if len(holders) != len(set(holders)):
             raise Fault("stand_in", N_("责任民警和B角不能是同一个人。"))
+        for posting in [posting for posting in post.postings if posting.id is None]:
+            if fault := posting.unfit(post, posting.officer, [other for other in post.postings if other is not posting]):
+                column = posting.kind.code if fault.field == "officer_id" else "since"
+                raise Fault(column, fault.message, **fault.values)
         return Effect.CHANGED if moved and came is Effect.SAME else came
+
+    def _without_code(self, station, name) -> Post | None:
+        namesake = self.named.get((station.id, plain(name)))
+        return None if namesake is None or namesake.code else namesake
 
     def _serve(self, post, station, names) -> bool:
         if names is None:

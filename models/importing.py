@@ -79,7 +79,8 @@ CROSSED = (Faulty, IntegrityError)  # what was tried out and still does not go i
 class Importer:
     """One kind of rows. `take` holds a row against what is there, and changes only what the session will flush.
 
-    An empty cell leaves what is there. `key` names the columns by which a row is known again.
+    An empty cell leaves what is there. `key` names the columns by which a row is known again. What a table's own `unfit`
+    says of a row is said here too: its fields bear the names of the columns, but for an _id at the end.
     """
 
     code: ClassVar[str]
@@ -113,6 +114,11 @@ class Importer:
         if unit is None or unit.kind is not UnitKind.STATION:
             raise Fault("station", N_("没有编号是%(number)s的派出所。"), number=number)
         return unit
+
+    @classmethod
+    def in_order(cls, rows: Iterable[Cells]) -> Iterable[Cells]:
+        """The rows as they are to be taken, where one may lean on another that stands below."""
+        return rows
 
     @classmethod
     def read(cls, cells: list[str]) -> tuple[dict, list[tuple[str, Refused]]]:
@@ -268,7 +274,7 @@ def bring_in(session: Session, kind: type[Importer], rows: Iterable[Cells], by: 
 
 
 def _work(session, kind, rows, at, is_kept, faulty=None) -> Iterator[Sums]:
-    importer, sums, seen, rows = kind(session, at), Sums(), {}, iter(rows)
+    importer, sums, seen, rows = kind(session, at), Sums(), {}, iter(kind.in_order(rows))
     with session.no_autoflush:
         while portion := list(islice(rows, rules.SETUP_PORTION)):
             read = [(n, cells, *kind.read(cells)) for n, cells in portion]
@@ -293,7 +299,7 @@ def _take(importer, sums, seen, n, given) -> list[tuple[str, Refused]]:
                 raise Fault(column, N_("第%(row)s行已经写过这一个了。"), row=first)
         sums.came[importer.take(**given)] += 1
     except Fault as fault:
-        return [(importer.columns[fault.field].heading, fault)]
+        return [(importer.columns[fault.field.removesuffix("_id")].heading, fault)]
     return []
 
 

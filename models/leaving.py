@@ -11,6 +11,11 @@ from models.steps import AN_ACCOUNT_CLOSED, CLOCK
 from models.task import Task, kinds
 
 
+def let_go_of() -> list[str]:
+    """The kinds of task that go back to whoever takes them up."""
+    return [code for code, kind in kinds().items() if "put_back" in kind.steps]
+
+
 def let_go(session: Session, officer: Officer, at: datetime) -> int:
     """What residents booked with `officer`, and the calls taken and not made, are anybody's, inside a write. Returns how many.
 
@@ -18,8 +23,7 @@ def let_go(session: Session, officer: Officer, at: datetime) -> int:
     may be changed in this write before.
     """
     one_at_a_time(session, officer.unit)
-    go_back = [code for code, kind in kinds().items() if "put_back" in kind.steps]
-    held = select(Task).where(Task.assignee_id == officer.id, Task.ended_at.is_(None), Task.kind.in_(go_back))
+    held = select(Task).where(Task.assignee_id == officer.id, Task.ended_at.is_(None), Task.kind.in_(let_go_of()))
     tasks = session.scalars(held.order_by(Task.id).with_for_update(of=Task, key_share=True)).all()
     for task in tasks:
         task.steps["put_back"].follow(task, by=CLOCK, at=at, because=AN_ACCOUNT_CLOSED.name)

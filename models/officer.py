@@ -1,6 +1,6 @@
 """The people who work here: one account, one role, one unit; and the posts they hold from one day to another."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select
@@ -10,6 +10,7 @@ from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new
 from models.steps import Fault, Refused
 from models.unit import Unit, UnitKind
 
+STILL_LEADS = N_("%(who)s还由他带，请先改由别人带。")
 COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "司徒")
 
 
@@ -71,35 +72,48 @@ class Officer(Base):
     postings: Mapped[list["Posting"]] = relationship(back_populates="officer")
 
     def misfit(self, session: Session, at: datetime) -> Fault | None:
-        """The role is one of the unit's; an auxiliary is led by an officer there; whom others lean on stays as it is."""
-        unit = session.get(Unit, self.unit_id)
-        if (self.role is Role.BUREAU) > (unit.kind is UnitKind.BUREAU):
-            return Fault("role", N_("这个角色只有县局的账号才有。"))
-        if self.role in AT_STATIONS and unit.kind is UnitKind.BUREAU:
-            return Fault("role", N_("这个角色要在派出所；县局的请选“县局”。"))
+        """It is as `unfit` wants it; whom others lean on stays as it is."""
         leader = self.led_by_id and session.get(Officer, self.led_by_id)
-        if (self.role is Role.AUXILIARY) != bool(leader):
-            return Fault("led_by_id", N_("辅警要选由谁带；别的角色不选。"))
-        if leader and not (leader.active and leader.role is Role.OFFICER and leader.unit_id == self.unit_id):
-            return Fault("led_by_id", N_("带辅警的要是同一个所在岗的民警。"))
-        return self.leaves_alone(session, at) if self.id else None
+        fault = self.unfit(self.role, session.get(Unit, self.unit_id), leader)
+        return fault or (self._leaves_alone(session) or self.takes_along(session, at) if self.id else None)
 
-    def leaves_alone(self, session: Session, at: datetime) -> Fault | Refused | None:
-        """Whom or what an account that is known already would leave alone, as it is to be now; None where nobody and nothing."""
+    @staticmethod
+    def unfit(role: Role, unit: Unit, leader: "Officer | None") -> Fault | None:
+        """The role is one of the unit's, and an auxiliary is led by an officer there."""
+        if (role is Role.BUREAU) > (unit.kind is UnitKind.BUREAU):
+            return Fault("role", N_("这个角色只有县局的账号才有。"))
+        if role in AT_STATIONS and unit.kind is UnitKind.BUREAU:
+            return Fault("role", N_("这个角色要在派出所；县局的请选“县局”。"))
+        if (role is Role.AUXILIARY) != bool(leader):
+            return Fault("led_by_id", N_("辅警要选由谁带；别的角色不选。"))
+        if leader and not (leader.active and leader.role is Role.OFFICER and leader.unit is unit):
+            return Fault("led_by_id", N_("带辅警的要是同一个所在岗的民警。"))
+        return None
+
+    def _leaves_alone(self, session) -> Refused | None:
+        """Whom the account would leave alone."""
         others = select(Officer.id).where(Officer.role == Role.ADMIN, Officer.active, Officer.id != self.id)
         was = session.execute(select(Officer.role, Officer.unit_id, Officer.active).where(Officer.id == self.id)).one()
-        is_admin = self.active and self.role is Role.ADMIN
-        moves, turns = was.unit_id != self.unit_id, was.role is not self.role
+        is_admin, moves = self.active and self.role is Role.ADMIN, was.unit_id != self.unit_id
         if was.role is Role.ADMIN and was.active and not is_admin and not session.scalar(others.limit(1)):
             return Refused(N_("这是最后一个管理员的账号，不能停，也不能改成别的角色。"))
         led = select(Officer.name).where(Officer.led_by_id == self.id, Officer.active).limit(1)
         if (moves or not self.active or self.role is not Role.OFFICER) and (name := session.scalar(led)):
-            return Refused(N_("%(who)s还由他带，请先改由别人带。"), who=name)
+            return Refused(STILL_LEADS, who=name)
+        return None
+
+    def takes_along(self, session: Session, at: datetime, but: Collection[str] = ()) -> Fault | None:
+        """What a known account would take along to another unit, or into a role that may not have it: a post, or open tasks.
+
+        Tasks of the kinds in `but` are let go in the same write.
+        """
+        was = session.execute(select(Officer.role, Officer.unit_id).where(Officer.id == self.id)).one()
+        moves, turns = was.unit_id != self.unit_id, was.role is not self.role
         field, task = "unit_id" if moves else "role", self.metadata.tables["task"]
         if (moves or (turns and self.role not in HANDLERS)) and any(posting.lasts(at) for posting in self.postings):
             return Fault(field, N_("还在原来的岗位上任职，请先结束任职。"))
-        in_hand = select(task.c.id).where(task.c.assignee_id == self.id, task.c.ended_at.is_(None)).limit(1)
-        if (moves or (turns and self.role not in GOERS)) and session.scalar(in_hand):
+        in_hand = select(task.c.id).where(task.c.assignee_id == self.id, task.c.ended_at.is_(None), task.c.kind.not_in(but))
+        if (moves or (turns and self.role not in GOERS)) and session.scalar(in_hand.limit(1)):
             return Fault(field, N_("手上还有没办完的，请原来的所领导先转交。"))
         return None
 
@@ -185,16 +199,21 @@ class Posting(Base):
     officer: Mapped[Officer] = relationship(back_populates="postings", lazy="joined")
 
     def misfit(self, session: Session, at: datetime) -> Fault | None:
-        """Somebody of the station, or of its bureau, who may handle; one responsible at a time, nobody twice at once."""
+        """It is as `unfit` wants it beside the others of its post."""
         post, officer = session.get(Post, self.post_id), session.get(Officer, self.officer_id)
+        others = select(Posting).where(Posting.post_id == post.id, Posting.id.is_distinct_from(self.id))
+        return self.unfit(post, officer, session.scalars(others))
+
+    def unfit(self, post: Post, officer: Officer, others: "Iterable[Posting]") -> Fault | None:
+        """Somebody of the station, or of its bureau, who may handle; one responsible at a time, nobody twice at once."""
         if officer.role not in HANDLERS or officer.unit_id not in (post.station_id, post.station.parent_id):
             return Fault("officer_id", N_("要选这个岗位所在派出所或县局的民警、领导。"))
         if self.until and self.until <= self.since:
             return Fault("until", N_("结束要在开始以后。"))
-        for other in session.scalars(select(Posting).where(Posting.post_id == post.id, Posting.id.is_distinct_from(self.id))):
+        for other in others:
             if not self.meets(other):
                 continue
-            if self.officer_id == other.officer_id:
+            if officer is other.officer:
                 return Fault("officer_id", N_("这个岗位上已经有他的任职了，时间有重叠。"))
             if self.kind is other.kind is PostingKind.RESPONSIBLE:
                 return Fault("since", N_("这段时间%(who)s是责任民警，请先结束他的任职。"), who=other.officer.name)

@@ -100,11 +100,17 @@ class Community(Base):
 
     def misfit(self, session: Session, at: datetime) -> Fault | None:
         """Room and post are the own station's, and open."""
-        room = self.room_id and session.get(Room, self.room_id)
-        if room and (room.station_id != self.station_id or not room.active):
-            return Fault("room_id", N_("这个警务室不是本所的，或者已经停用了。"))
+        if fault := self.unfit(self.station_id, self.room_id and session.get(Room, self.room_id)):
+            return fault
         post = self.post_id and session.get(type(self).post.property.mapper.class_, self.post_id)
         return Fault("post_id", N_("这个岗位不是本所的。")) if post and post.station_id != self.station_id else None
+
+    @staticmethod
+    def unfit(station_id: int, room: Room | None) -> Fault | None:
+        """A community is served by a room of its own station that is open, or by none."""
+        if room and (room.station_id != station_id or not room.active):
+            return Fault("room_id", N_("这个警务室不是本所的，或者已经停用了。"))
+        return None
 
 
 def all_communities() -> Select:

@@ -142,7 +142,7 @@ def import_sheet(kind, file, dry_run):
     faulty: list[FaultyRow] = []
     sums = _run("Checking", packed.rows, try_out(db.session, kind, packed.cells, at, faulty.append))
     db.session.rollback()
-    for row in faulty:
+    for row in sorted(faulty):
         for heading, fault in row.faults:
             click.echo(f"第{row.row}行 {heading}：{answers.say(fault.message, fault.values)}", err=True)
     if faulty:

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import pytest
 import xlsxwriter
 import xlwt
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from models import importing, rules
 from models.audit import AuditLine
 from models.base import beijing_date
 from models.import_kinds import KINDS
 from models.importing import Effect, Faulty, Packed, SetupSheet, bring_in, rows_of, sweep, try_out
-from models.officer import Officer, Post, PostingKind, Role
+from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.place import ContactCard, Plate
 from models.readiness import missing
 from models.setting import Setting
@@ -276,9 +276,15 @@ def test_a_community_gains_grids_and_never_loses_one_nor_its_station(brought, wr
     assert wrong("communities", changed("communities", 0, "102")) == [(2, "社区编号", "这个编号已经是城南派出所的松岭社区。")]
     assert wrong("communities", changed("communities", 0, "0")) == [(2, "派出所编号", "没有编号是000的派出所。")]
     assert wrong("communities", changed("communities", 4, "没有的警务室")) == [(2, "警务室", "这个派出所没有这个警务室。")]
-    room = cast.make.room(cast.station, "松岭警务室")
+    namesake = changed("communities", 1, "10105")
+    assert wrong("communities", namesake) == [(2, "名称", "这个派出所已经有叫这个名称的社区了，编号是10104。")]
+    assert wrong("communities", changed("communities", 2, "松岭村"), namesake) == []
+    room, _closed = cast.make.room(cast.station, "松岭警务室"), cast.make.room(cast.station, "关了的", active=False)
     session.commit()
     assert brought("communities", changed("communities", 4, "松岭 警务室")) == (0, 1, 0)
+    assert wrong("communities", changed("communities", 4, "关了的")) == [
+        (2, "警务室", "这个警务室不是本所的，或者已经停用了。")
+    ]
     session.refresh(found)
     assert found.room_id == room.id
 
@@ -338,7 +344,8 @@ def test_an_account_comes_without_a_password_and_is_known_by_name_or_number(brou
         0,
         2,
     )
-    assert brought("officers", changed("officers", 5, "所长")) == (0, 1, 0)
+    auxiliary[6] = "li"
+    assert brought("officers", changed("officers", 2, "所领导"), auxiliary) == (0, 2, 0)
 
 
 def test_a_file_turns_nobody_into_somebody_else_who_has_something_to_hand_over_first(wrong, cast, session):
@@ -359,20 +366,40 @@ def test_what_no_file_may_make_of_an_account(wrong, session, cast):
     session.commit()
     for row, column, sentence in (
         (changed("officers", 2, "管理员"), "角色", "管理员和审计员不从表格加"),
-        (changed("officers", 0, "000"), "角色", "角色和单位对不上"),
+        (changed("officers", 0, "000"), "角色", "这个角色要在派出所"),
+        (changed("officers", 2, "县局"), "角色", "只有县局的账号才有"),
+        (["101", "李建平", "所领导", "", "li", "", ""], "角色", "周磊还由他带"),
         (changed("officers", 3, "15"), "警号", "这个警号已经是李建平（li）的"),
         (["000", "管理员", "县局", "", "admin", "", ""], "用户名", "不能从表格改"),
         (changed("officers", 4, "sun"), "用户名", "不能从表格改"),
         (changed("officers", 4, "qian"), "用户名", "不能从表格改"),
         (changed("officers", 4, "陈"), "用户名", "只能用字母"),
         (["101", "陈思远", "民警", "", "", "", ""], "警号", "至少写一个"),
-        (changed("officers", 6, "li"), "带班民警", "只有辅警"),
-        (["101", "陈思远", "辅警", "101031", "", "", "sun"], "带班民警", "同一个单位的民警"),
+        (changed("officers", 6, "li"), "带班民警", "别的角色不选"),
+        (["101", "陈思远", "辅警", "101031", "", "", "sun"], "带班民警", "同一个所在岗的民警"),
+        (["101", "陈思远", "辅警", "101031", "", "", "zhou"], "带班民警", "同一个所在岗的民警"),
+        (["101", "陈思远", "辅警", "101031", "", "", "nobody"], "带班民警", "没有这个人：nobody"),
     ):
         ((_n, heading, said),) = wrong("officers", row)
         assert heading == column and sentence in said, said
     both = wrong("officers", FINE["officers"], ["101", "别人", "民警", "101031", "other", "", ""], changed("officers", 3, "9"))
     assert [(row, heading) for row, heading, _said in both] == [(3, "警号"), (4, "用户名")]
+
+
+def test_it_does_not_matter_which_row_stands_above_which(brought, wrong, session, cast):
+    """Zhou follows whoever is opened further down; so Li, who has no post, may become the desk, and lets his appointments go."""
+    appointment = cast.appointment()
+    session.execute(delete(Posting).where(Posting.officer == cast.li))
+    session.commit()
+    new = ["101", "新民警", "民警", "101032", "new", "", ""]
+    zhou, li = ["101", "周磊", "辅警", "", "zhou", "", "new"], ["101", "李建平", "综合指挥室", "", "li", "", ""]
+    assert sorted(wrong("officers", li, changed("officers", 2, "所长"), changed("officers", 6, "li"))) == [
+        (2, "角色", "周磊还由他带，请先改由别人带。"), (3, "角色", "角色要写['民警', '辅警', '综合指挥室', '所领导', '县局']里的一个。管理员和审计员不从表格加。"),
+        (4, "带班民警", "辅警要选由谁带；别的角色不选。"),
+    ]  # fmt: skip
+    assert brought("officers", li, zhou, new) == (1, 2, 0)
+    session.expire_all()
+    assert (cast.zhou.led_by.username, cast.li.role, appointment.assignee) == ("new", Role.DESK, None)
 
 
 def test_who_takes_over_ends_the_posting_before_and_the_card_stays(brought, wrong, session, cast):
@@ -415,16 +442,28 @@ def test_what_no_file_may_make_of_a_post(wrong, cast, session):
     ):
         ((_n, heading, said),) = wrong("posts", row)
         assert heading == column and sentence in said, said
-    twice = wrong("posts", FINE["posts"], changed("posts", 1, "04"))
-    assert twice == [(3, "负责社区", "日新社区在这个文件里归了两个岗位。")]
+    namesake, other = changed("posts", 1, "04"), ["101", "04", "另一个岗", "", "日新社区", "", "", ""]
+    assert wrong("posts", FINE["posts"], namesake) == [(3, "岗位名称", "这个派出所已经有叫这个名称的岗位了。")]
+    assert wrong("posts", FINE["posts"], other) == [(3, "负责社区", "日新社区在这个文件里归了两个岗位。")]
     assert wrong("posts", changed("posts", 5, "gao")) == [], "the bureau's staff may hold a post"
+
+
+def test_nobody_holds_a_post_twice_at_once_also_where_the_other_time_is_still_to_come(brought, wrong, session, cast):
+    brought("posts", changed("posts", 6, ""))
+    post = session.scalars(select(Post).where(Post.code == "03")).one()
+    session.add(Posting(post=post, officer=cast.zhao, kind=PostingKind.STAND_IN, since=TODAY + 10 * DAY))
+    session.commit()
+    assert wrong("posts", [*FINE["posts"][:5], "zhao", "", ""]) == [(2, "责任民警", "这个岗位上已经有他的任职了，时间有重叠。")]
+    assert wrong("posts", [*FINE["posts"][:5], "wang", "", ""]) == []
 
 
 def test_a_community_goes_to_the_post_that_names_it_last(brought, session, cast):
     brought("posts", changed("posts", 4, "10101、10103"))
     session.expire_all()
     assert cast.gangnan.post.code == cast.rixin.post.code == "03"
-    assert brought("posts", FINE["posts"], ["101", "04", "港南社区责任岗", "", "港南社区", "zhao", "", ""]) == (1, 1, 0)
+    made_by_hand = session.scalars(select(Post).where(Post.name == "港南社区责任岗")).one()
+    assert brought("posts", FINE["posts"], ["101", "04", "港南社区责任岗", "", "港南社区", "qian", "", ""]) == (0, 2, 0)
     session.expire_all()
-    assert (cast.gangnan.post.code, cast.rixin.post.code) == ("04", "03")
+    assert (cast.gangnan.post, made_by_hand.code, cast.rixin.post.code) == (made_by_hand, "04", "03")
+    assert ContactCard.of(session, made_by_hand)
     assert isinstance(cast.gangnan.post.postings[0].since, date)
