@@ -40,11 +40,11 @@ class Column(NamedTuple):
 
 
 class Effect(Word):
-    """What a row does."""
+    """What a row would do while it is tried out, and `told`: what it did."""
 
-    ADDED = N_("新加")
-    CHANGED = N_("要改")
-    SAME = N_("没有变")
+    ADDED = N_("要新增"), "plain", N_("新增了")
+    CHANGED = N_("要改"), "plain", N_("改了")
+    SAME = N_("不用改"), "plain", N_("没有变")
 
 
 class FaultyRow(NamedTuple):

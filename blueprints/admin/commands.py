@@ -154,8 +154,8 @@ def import_sheet(kind, file, dry_run):
             db.session.commit()
         except CROSSED:
             raise click.ClickException("Something was changed meanwhile; nothing was brought in. Please try again.") from None
-    counts = (sums.came[word] for word in Effect)
-    click.echo("{}{} added, {} changed, {} left as they were.".format("Would be: " if dry_run else "", *counts))
+    told = "Would add {}, change {} and leave {} as they are." if dry_run else "Added {}, changed {}, left {} as they were."
+    click.echo(told.format(*(sums.came[word] for word in Effect)))
 
 
 def _run(what: str, rows: int, steps: Iterator[Sums]) -> Sums:

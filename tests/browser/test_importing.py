@@ -18,8 +18,9 @@ def test_plates_are_tried_out_and_brought_in_and_the_bars_make_room_for_what_cam
         "[name=sheet]", {"name": "门牌.csv", "mimeType": "text/csv", "buffer": sheet(*rows, titles=TITLES["plates"])}
     )
     page.get_by_role("button", name="先看看").click()
-    page.get_by_text(f"新加 {count}").wait_for()
-    assert page.locator(".so-far").count() == 2 and not page.locator(".so-far >> visible=true").count()
+    page.get_by_text(f"要新增 {count}").wait_for()
+    assert page.locator(".so-far").count() == 1 and not page.locator(".so-far >> visible=true").count()
     page.get_by_role("button", name="导入").click()
     page.get_by_text("导好了").wait_for()
+    assert page.get_by_text(f"新增了 {count}").is_visible()
     assert session.scalar(select(func.count(Plate.id))) == count
