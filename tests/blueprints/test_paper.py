@@ -5,9 +5,10 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from blueprints import receiving
 from models import rules
 from models.audit import AuditLine
-from models.base import beijing_date, now
+from models.base import beijing_date, now, writing
 from models.batch import CardBatch
 from models.card import EchoCard
 from models.life import Door
@@ -240,6 +241,20 @@ def test_a_reprint_shuts_the_form_that_the_old_code_opened(app, cast, batch, ses
     batch.print_out(cast.he, now(), 1)
     session.commit()
     assert sent(chen, echo_card=form["echo_card"]).status_code == 409
+
+
+def test_a_reprint_while_she_sends_keeps_her_matter_off_the_new_paper(app, cast, batch, session, code, monkeypatch):
+    card, chen = batch.cards[0], Visitor(app)
+    chen.post("/card", {"number": card.number, "code": code(card)})
+
+    def after_the_printer(*rows):
+        batch.print_out(cast.he, now(), batch.prints)
+        session.commit()
+        writing(*rows)
+
+    monkeypatch.setattr(receiving, "writing", after_the_printer)
+    assert sent(chen).status_code == 409
+    assert session.scalar(select(func.count(Matter.id))) == 0
 
 
 def test_li_writes_down_by_number_and_never_sees_the_code(app, cast, batch, session, code):
