@@ -58,9 +58,10 @@ def receive(
     if known := sent_before(session, submission_id):
         if (known.body, known.kind, known.community_id) != (body, kind, community.id if community else None):
             raise Refused(N_("这张表已经交过了，内容和这次不一样。要再提一件，请重新打开表格。"))
-        if known.cards[0].issue > 1:  # whoever still has the form must not see the code that was issued since
+        first = known.cards[0]
+        if first.issue > 1 and first.shown_by_staff:  # whoever still has the form must not see the code that was issued since
             raise Refused(N_("这张表已经交过了，请凭回音卡看。"))
-        return known.cards[0]
+        return first
     if card and not card.is_unused:
         raise Fault("echo_card", N_("这张回音卡已经用过，或者作废了。"))
     if card and received_by and card.station_id != received_by.unit_id:

@@ -116,8 +116,11 @@ def test_the_code_of_a_printed_card_is_its_holders_alone_until_it_is_issued_anew
     assert card.shown_by_staff
 
 
-def test_the_same_form_sent_again_finds_its_card(cast, session, batch):
+@pytest.mark.parametrize("prints", [1, 2])
+def test_the_same_form_sent_again_finds_its_card(cast, session, batch, prints):
     card, id = batch.cards[0], str(uuid4())
+    if prints == 2:
+        batch.print_out(cast.he, MONDAY, 1)
     assert [cast.make.card(cast.gangnan, card=card, submission_id=id) for _tap in range(2)] == [card, card]
 
 
