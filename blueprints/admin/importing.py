@@ -154,4 +154,6 @@ def _problem(row: FaultyRow) -> str:
 
 
 def _file(pages: dict, name: str, folded: bool = False):
-    return send_file(BytesIO(workbook(pages, folded)), XLSX, as_attachment=True, download_name=name)
+    file = send_file(BytesIO(workbook(pages, folded)), XLSX, as_attachment=True, download_name=name)
+    file.headers["Cache-Control"] = "no-store"  # send_file says no-cache, which keeps it
+    return file

@@ -62,6 +62,7 @@ def test_what_is_wrong_comes_back_as_a_spreadsheet_that_is_corrected_and_brought
     text = admin.page(tried).text
     assert "有1行不对" in text and "第3行" in text and "bring-in" not in text
     answer = admin.get(f"{tried}/faults")
+    assert answer.headers["Cache-Control"] == "no-store"
     assert "门牌要改的行" in unquote(answer.headers["Content-Disposition"])
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     titles, fine, wrong = book.active.iter_rows()
