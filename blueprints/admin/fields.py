@@ -14,7 +14,7 @@ from models import rules
 from models.unit import Community, Unit, UnitKind
 
 PHONE = re.compile(r"\+?\d[\d ()-]*\d")
-CODE = re.compile(r"[0-9A-Za-z-]+")
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")  # one of nothing but a hyphen would be the community that nobody knows
 
 
 class Chosen(Selected):
@@ -76,7 +76,7 @@ def _is_phone(form, field):
 def is_code(form, field):
     """Refuse what can't stand in an address."""
     if field.data and not CODE.fullmatch(field.data):
-        raise StopValidation(_("只能用数字、英文字母和横线。"))
+        raise StopValidation(_("只能用数字、英文字母和横线，横线不放在最前面。"))
 
 
 def within(lowest, highest):

@@ -52,7 +52,7 @@ def filled(cast, session):
             ("opens", ["09:00", ""] + [""] * 12, "周一：从几点到几点"), ("phone", phone[1], phone[0]),
         ]),
         "communities": ({"station_id": station, "code": "10109", "name": "桂园社区", "town": "城南街道", "post_id": post}, [
-            ("code", "10201", "已经有一个一样的"), ("code", "桂园", "只能用数字"),
+            ("code", "10201", "已经有一个一样的"), ("code", "桂园", "只能用数字"), ("code", "-", "只能用数字"),
             ("post_id", str(cast.hedong.post_id), "这个岗位不是本所的"), ("town", " ", "请写街道或镇"),
         ]),
         "grids": ({"community_id": str(cast.gangnan.id), "number": "2", "name": "2网格", "helps_with": "居住登记"}, [
