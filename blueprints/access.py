@@ -75,8 +75,8 @@ def open_card() -> EchoCard | None:
 
 
 def card_to_hand_over() -> EchoCard | None:
-    """The card that staff issued here and now hand over: its digits, not what stands on it."""
-    return _card("to_hand_over")
+    """The card that staff issued here and now hand over: its digits, not what stands on it; nobody's once they are signed out."""
+    return _card("to_hand_over") if current_user.is_authenticated else None
 
 
 def blank_card() -> EchoCard | None:

@@ -233,6 +233,15 @@ def test_a_lost_card_is_found_by_day_and_community_and_issued_anew(app, card, ca
     assert card.matter.last_callback.typed_by_staff
 
 
+def test_the_digits_of_a_card_that_staff_issued_go_with_their_session(app, card, cast, time_machine):
+    time_machine.move_to(now(), tick=False)
+    he = Visitor(app, cast.he)
+    he.post(f"/matters/{card.matter_id}/reissue")
+    assert he.get("/card/picture").mimetype == "image/png"
+    time_machine.shift(rules.IDLE)
+    assert he.get("/card/picture").location == "/card", "whoever finds the tablet"
+
+
 def test_whoever_handles_it_does_not_reissue(app, card, cast):
     li = Visitor(app, cast.li)
     assert li.get(f"/matters/{card.matter_id}/reissue").status_code == 409
