@@ -24,6 +24,7 @@ import models.gathering
 import models.import_kinds
 import models.incident_import
 import models.matter
+import models.notice
 import models.order
 import models.pairing
 import models.place
@@ -52,6 +53,7 @@ from blueprints import (
     incidents,
     matters,
     messages,
+    notices,
     orders,
     pairings,
     paper,
@@ -84,6 +86,7 @@ ROOMS = (
     communities,
     verify,
     gatherings,
+    notices,
     hall,
     appointments,
     auth,

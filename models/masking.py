@@ -15,6 +15,11 @@ def masked(text: str) -> str:
     return MOBILE.sub(lambda found: found[1] + "*" * 6 + found[0][-2:], text)
 
 
+def numbers_in(text: str) -> list[str]:
+    """Such numbers, as they were typed."""
+    return [found[0] for pattern in (LONG, MOBILE) for found in pattern.finditer(text)]
+
+
 def holds_numbers(text: str) -> bool:
     """Whether it holds such a number: nothing of that kind is published."""
     return masked(text) != text

@@ -40,6 +40,7 @@ GOERS = (Role.OFFICER, Role.AUXILIARY, Role.HEAD)  # those who go on visits (DES
 COMPANIONS = (*GOERS, Role.BUREAU)  # … and who may come along
 TAKERS = (Role.OFFICER, *HEADS)  # those who may go on with a talk that nobody holds
 ISSUERS = (Role.OFFICER, *STATION_KEEPERS)  # those who send the service team
+WRITERS = (*ISSUERS, Role.BUREAU)  # those who write notices
 PAIRED = (Role.OFFICER, Role.HEAD)  # those with whom a household may be paired
 AT_STATIONS = (Role.OFFICER, Role.AUXILIARY, *STATION_KEEPERS)  # those who belong to a station, not to the bureau
 ROSTERED = AT_STATIONS  # those who may stand on the roster, which the latter set

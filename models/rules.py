@@ -102,6 +102,11 @@ RESULTS_DAYS = 5  # working days after which heads are told that nobody reads ye
 RESULTS_MAX, RESULT_MAX = 30, 200  # lines about what was asked and done; code points of each half
 SHOWN_FROM, SHOWN_MAX = 3, 200  # ideas, or matters counted, from which on a community reads of them (design §3); code points
 
+# notices 警情动态, 防范提示 (our own)
+NOTICE_TITLE_MAX, NOTICE_MAX = 40, 1000  # code points
+NOTICE_DAYS, NOTICE_DAYS_MAX = 30, 180  # days that one is read, unless its writer says otherwise, and at most
+NOTICES_ON_PAGE = 3  # of them on the page of a community, and all behind a link
+
 # the service team 社区公安服务队 (our own)
 TEAM_MAX = 99  # people of one role
 TEAM_DETAILS_MAX, TEAM_RESULT_MAX = 300, 500  # code points

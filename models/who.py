@@ -2,7 +2,7 @@
 
 from models.base import N_
 from models.card import EchoCard
-from models.officer import GOERS, STAFF, TAKERS, Officer, Role
+from models.officer import GOERS, STAFF, TAKERS, WRITERS, Officer, Role
 from models.steps import Who
 
 
@@ -56,6 +56,10 @@ def _is_of_the_staff(matter, by, at):
     return _is_staff(*STAFF)(matter, by, at) or (isinstance(by, Officer) and by.role is Role.BUREAU)
 
 
+def _writes(notice, by, at):
+    return _is_staff(*WRITERS)(notice, by, at) or (isinstance(by, Officer) and by.role is Role.BUREAU)
+
+
 def _is_its_card(record, by, at):
     return isinstance(by, EchoCard) and by.subject is record
 
@@ -96,6 +100,7 @@ RECEIVER = Who("whoever receives her, or takes it up", N_("接待的同事"), _g
 HOLDER = Who("officer of the talk", N_("接这次说事的人"), _holds)
 LED_BY_HOLDER = Who("auxiliary led by the talk's officer", N_("这位民警带的辅警"), _is_led_by_holder)
 TAKER = Who("officer or head where it lies, or the bureau", N_("所在单位的民警或者领导"), _is_staff(*TAKERS))
+WRITER = Who("officer, desk or head of its station, or bureau", N_("本所民警、综合指挥室、所领导或者县局"), _writes)
 CARD = Who("card", N_("持回音卡的群众"), _is_its_card)
 
 ACCEPTORS = (RESPONSIBLE, LED, ANY_OFFICER, HEAD, DESK, BUREAU)

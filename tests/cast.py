@@ -21,6 +21,7 @@ from models.incident_import import IncidentImport
 from models.incident_sheet import SheetRow
 from models.life import Kind
 from models.matter import Matter
+from models.notice import Notice, NoticeKind
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.pairing import Consent, Need, Pairing
 from models.place import Plate
@@ -249,6 +250,20 @@ class Cast:
         if announced:
             self.step(gathering, "announce", what["officers"][0], at)
         return gathering
+
+    def notice(self, at=MONDAY, published=False, by=None, **what):
+        """He drafts a warning for Gangnan, to be read for ten days; Wang publishes it."""
+        told = {
+            "kind": NoticeKind.ADVICE,
+            "title": "先挂断",
+            "body": "接到“客服退款”的电话，先挂断。",
+            "communities": [self.gangnan],
+        }
+        what = {"station": self.station, "shown_until": beijing_date(at) + 10 * DAY} | told | what
+        notice = Notice.write(self.session, by or self.he, at, **what)
+        if published:
+            self.step(notice, "publish", self.wang, at)
+        return notice
 
     def hall(self, at=MONDAY):
         """The room of Li's community, where Li has duty around the clock from the day before `at` on, for four days."""

@@ -157,6 +157,9 @@ ROUTES = {
     "/gatherings/ideas": ("/gatherings/ideas", 200, STAFF),
     "/gatherings/<string(length=32):uid>": ("/gatherings/{gathering}", 200, None),
     "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 405, None),
+    "/notices/": ("/notices/", 200, STAFF),
+    "/notices/new": ("/notices/new", 200, STAFF - {"zhou"}),
+    "/c/<code>/notices": ("/c/10101/notices", 200, None),
     "/teams/": ("/teams/", 200, STAFF),
     "/teams/new": ("/teams/new", 200, STAFF - {"zhou", "gao"}),
     "/incidents/": ("/incidents/", 200, KEEPERS),
@@ -230,6 +233,7 @@ SHUT = {  # rule: the staff whose role may not enter at all
     "/roster/sheet": NO_KEEPERS | {"gao"},
     "/gatherings/new": {"he", "gao"},
     "/gatherings/held": {"he", "gao"},
+    "/notices/new": {"zhou"},
     "/teams/new": {"zhou", "gao"},
     "/review": NO_HEADS,
     "/review/hand-over": NO_HEADS,
@@ -296,6 +300,9 @@ STEPS = {
     ("gatherings", "sum_up"): {"li", "zhou", "wang", "liu"},
     ("gatherings", "publish_results"): {"wang", "liu"},
     ("gatherings", "withhold"): {"wang", "liu"},
+    ("notices", "publish"): {"wang", "liu", "gao"},
+    ("notices", "change"): {"li", "zhao", "qian", "wang", "liu", "he", "gao"},
+    ("notices", "take_down"): {"wang", "liu", "he", "gao"},
     ("matters", "send_team"): {"li", "wang", "liu", "he"},
     ("teams", "record"): {"li", "zhou", "wang", "liu", "he"},
     ("teams", "pass_on"): {"li", "wang", "liu"},
@@ -408,6 +415,15 @@ FIELDS = {
     "sum_up": {"asked": "灯什么时候修", "did": "修好了"},
     "publish_results": {"lines": "1"},
     "withhold": {"reason": "没有什么要说的。"},
+    "publish": {},
+    ("notices", "change"): {
+        "kind": "news",
+        "title": "近30天的警情",
+        "body": "电动车被盗4起，比上个月少。",
+        "communities": "-",
+        "shown_until": str(beijing_date(now()) + ONE_DAY),
+    },
+    "take_down": {"reason": "写错了。"},
     "send_team": {"title": "清旧自行车", "day": str(beijing_date(now()) + ONE_DAY), "place": "3号楼", "volunteers": "3"},
     ("teams", "record"): {"outcome": "done", "result": "清走了。", "came": "4", "leader": "li"},
     ("teams", "call_off"): {"reason": "下大雨。"},
@@ -482,6 +498,10 @@ def _ready_for(cast, step, community=None, shelf=None):
     """A record on which the step is open, as committed rows; returns its id and version."""
     if shelf == "gatherings":
         return (gathering := _gathering(cast, step)).id, gathering.version
+    if shelf == "notices":
+        notice = cast.notice(now())
+        cast.session.commit()
+        return notice.id, notice.version
     if shelf == "teams":
         task = cast.team_task(now())
         cast.session.commit()
@@ -776,6 +796,7 @@ POSTS = {  # what a POST without a token answers a stranger, and Li: never anyth
     "/roster/<int(max=2147483647):id>/take-off": ("/roster/1/take-off", 303, 403),
     "/gatherings/new": ("/gatherings/new", 303, 422),
     "/gatherings/held": ("/gatherings/held", 303, 422),
+    "/notices/new": ("/notices/new", 303, 422),
     "/teams/new": ("/teams/new", 303, 422),
     "/gatherings/<string(length=32):uid>/coming": ("/gatherings/{gathering}/coming", 422, 422),
     "/admin/calendar": ("/admin/calendar", 303, 403),

@@ -59,6 +59,8 @@ TABLES = {
     "order_counter": "the last number of a unit's orders in a year",
     "message": "one text, without number and words",
     "message_template": "the words of an occasion",
+    "notice": "what a station tells everybody, never of a person",
+    "notice_community": "where it stands",
     "officer": "an account of the staff",
     "outbox": "how fast texts may go, and whether at all",
     "pairing": "a household that agreed to it, by code and grid",
@@ -148,6 +150,10 @@ HELD = {
         "taps",  # hashes of the ids of the last 50 forms sent, so that two taps count once; gone once it is written down
         "residents", "cadres", "deputies", "supervisors", "traders", "others", "satisfied", "fairly", "unsatisfied", "raised",
         "reported", "diary", "results", "approved", "published_at", "publisher_id", "withheld",
+    },
+    "notice": {
+        "id", "uid", "version", "state", "station_id", "kind", "title", "body", "shown_until", "author_id", "made_at", "publisher_id",
+        "published_at", "ended_by_id", "ended_at", "why",
     },
     "team_task": {
         "id", "unit_id", "year", "serial", "visit_id", "place", "details", "sent_as", "officers", "auxiliaries", "grid_workers",
@@ -278,6 +284,7 @@ def test_every_text_in_the_code_is_wrapped(path):
         "demo_topics.py",
         "demo_talks.py",
         "demo_gatherings.py",
+        "demo_notices.py",
         "demo_appointments.py",
         "grow.py",
         "grow_visits.py",

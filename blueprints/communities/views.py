@@ -1,6 +1,6 @@
 """A community's own page."""
 
-from flask import abort, render_template, url_for
+from flask import abort, render_template, request, url_for
 
 from blueprints import answers
 from blueprints.access import PUBLIC, policy
@@ -8,16 +8,20 @@ from blueprints.coming import asking
 from blueprints.communities import bp
 from blueprints.extensions import db
 from blueprints.qr import whole
+from models import rules
 from models.base import now
 from models.duty import presences
 from models.gathering import announced_in, published_in
 from models.idea import shown_in
+from models.notice import Notice
+from models.notice import shown_in as notices_in
 from models.officer import Officer
 from models.place import by_code
 from models.portrait import Portrait
 from models.unit import Community
 
 PAST, IDEAS = 3, 10  # results of gatherings, and lines about ideas, that a page shows
+PAGE = 25  # notices
 
 
 @bp.get("/c/<code>")
@@ -31,6 +35,7 @@ def community(code):
     portraits = db.select(Portrait.officer_id, Portrait.uid).where(
         Portrait.officer_id.in_([one.officer_id for one in postings])
     )
+    notices = db.session.scalars(notices_in(found, at).limit(rules.NOTICES_ON_PAGE + 1)).all()
     page = {
         "address": address,
         "desk": desk.there,
@@ -40,6 +45,8 @@ def community(code):
         "gatherings": db.session.scalars(announced_in(found, at)).all(),
         "published": db.session.scalars(published_in(found).limit(PAST)).all(),
         "ideas": shown_in(db.session, found, IDEAS),
+        "notices": notices[: rules.NOTICES_ON_PAGE],
+        "more_notices": len(notices) > rules.NOTICES_ON_PAGE,
     }
     return render_template("communities/community.html", community=found, **page, **asking())
 
@@ -52,3 +59,18 @@ def portrait(uid):
         abort(404)  # a NUL is nothing that a database looks for
     found = db.select(Portrait.data).join(Officer).where(Portrait.uid == uid, Officer.active)
     return answers.image(db.session.scalar(found) or abort(404), "image/jpeg", f"{uid}.jpg")
+
+
+@bp.get("/c/<code>/notices")
+@policy(PUBLIC)
+def notices(code):
+    """All notices that stand there now, what was published last on top; `behind` is the uid of the last one of the page before."""
+    found = by_code(db.session, Community, code) or abort(404)
+    shown = db.session.scalars(notices_in(found, now(), _behind()).limit(PAGE + 1)).all()
+    return render_template("communities/notices.html", community=found, notices=shown[:PAGE], more=len(shown) > PAGE)
+
+
+def _behind() -> Notice | None:
+    uid = request.args.get("behind", "")
+    named = db.select(Notice).where(Notice.uid == uid, Notice.published_at.is_not(None))
+    return db.session.scalars(named).one_or_none() if uid.isalnum() else None

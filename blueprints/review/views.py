@@ -16,6 +16,7 @@ from models.appointment import not_written_down
 from models.base import N_, now, writing
 from models.duty import end_of_tomorrow, gaps_between
 from models.matter import Matter
+from models.notice import to_publish
 from models.officer import Officer, Role
 from models.order import to_check
 from models.pressing import SECTIONS, callbacks_overdue, called_back, solved_and_satisfied, talks_in_trouble, visits_missed
@@ -63,6 +64,7 @@ def _page(give: GiveForm, status: int = 200, many: ManyForm | None = None):
         "visits": _missed(at),
         "talks": db.session.scalars(talks_in_trouble(me(), at).limit(PAGE)).all(),
         "gatherings": _gatherings(at),
+        "notices": db.session.scalars(to_publish(me()).limit(PAGE)).all(),
         "orders": db.session.execute(to_check(me()).limit(PAGE)).all(),
         "happy": db.session.execute(solved_and_satisfied(me()).limit(MOST)).all(),
         "waiting": len(db.session.execute(ready.with_only_columns(Matter.id).limit(MOST)).all()),
