@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from models import demo_appointments, demo_visits, digest, outbox, rules, talk_callback
+from models import demo_appointments, demo_notices, demo_visits, digest, outbox, rules, talk_callback
 from models.about import About
 from models.agency import Agency
 from models.answer_template import AnswerTemplate
@@ -329,6 +329,7 @@ class _Month:
         events += Teams(self.session, self.people, self.communities, days, self.at).events()
         events += Pairings(self.session, self.people, self.communities, self.at).events()
         events += demo_appointments.events(self.session, self.people, self.communities, self.at)
+        events += demo_notices.events(self.session, self.people, self.communities, days)
         for moment, event in sorted(events, key=itemgetter(0)):
             if moment <= self.at:
                 event(moment)

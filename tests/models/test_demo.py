@@ -1,5 +1,6 @@
 """The demo: who and what is in it, that it is the same each time, and what it stays away from."""
 
+import re
 import shutil
 import sqlite3
 from contextlib import ExitStack, closing, contextmanager
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
-from models import audit, demo, outbox, tier
+from models import audit, demo, outbox, rules, tier
 from models.about import About
 from models.agency import Agency
 from models.appointment import Appointment, Came
@@ -33,6 +34,8 @@ from models.keys import Keys
 from models.ledger import Entry
 from models.life import Door, Kind, State
 from models.matter import Matter
+from models.notice import shown_in as notices_in
+from models.notice import to_publish
 from models.officer import STAFF, Officer, Posting, PostingKind, Role, responsible_for
 from models.outbox import Message
 from models.pairing import listed
@@ -445,6 +448,16 @@ def test_two_gatherings_are_to_come_two_were_held_and_a_community_reads_of_ideas
     first = month.session.scalars(select(Community).order_by(Community.code)).first()
     assert len(shown_in(month.session, first, 10)) == 3
     assert [len(month.session.scalars(query).all()) for query in (announced_in(first, month.at), published_in(first))] == [1, 1]
+
+
+def test_three_notices_are_read_and_one_waits_for_the_head(month):
+    first = month.session.scalars(select(Community).order_by(Community.code)).first()
+    shown = month.session.scalars(notices_in(first, month.at)).all()
+    [draft] = month.session.scalars(to_publish(month.officer("head1"))).all()
+    assert [notice.kind.code for notice in shown] == ["news", "advice", "advice"] and draft.author.username == "desk1"
+    counts = [int(n) for notice in shown for n in re.findall(r"(\d+)起", notice.body)]
+    assert len(counts) == 6 and min(counts) >= rules.SHOWN_FROM
+    assert not [notice.title for notice in [*shown, draft] if empty_phrase_in(notice.body)]
 
 
 def test_two_talks_are_booked_and_to_one_nobody_came(month):
