@@ -48,7 +48,9 @@ class NoticeFields:
         _l("标题，一句话"),
         [filled(_l("请写一句话，比如：接到“客服退款”的电话，先挂断。")), at_most(rules.NOTICE_TITLE_MAX)],
     )
-    body = Text(_l("要告诉大家的话"), [filled(_l("请写一下要告诉大家什么。")), at_most(rules.NOTICE_MAX)])
+    body = Text(
+        _l("要告诉大家的话"), [filled(_l("请写一下要告诉大家什么。")), at_most(rules.NOTICE_MAX)], render_kw={"rows": 6}
+    )
     communities = CommunitiesField(_l("挂在哪些社区的页面上"), [filled(_l("请勾一下挂在哪些社区，或者全所的。"))])
     shown_until = Day(
         _l("挂到哪一天，最多%(n)s天，到时候自己没有了", n=rules.NOTICE_DAYS_MAX),

@@ -135,6 +135,7 @@ def pages(cast, session, card, slip):
     cast.step(held, "publish_results", cast.wang, now(), lines=[1])
     for _n in range(rules.SHOWN_FROM):
         cast.step(cast.idea(at=now()), "show", cast.wang, now(), text="出远门跟楼长说一声。")
+    notice, draft = cast.notice(now(), published=True), cast.notice(now(), communities=[])
     team, team_back = cast.team_task(now(), details="带钳子"), cast.team_task(now())
     found = {"outcome": TeamOutcome.PARTLY, "result": "清走四辆。", "came": 4, "leader": cast.li}
     cast.step(team_back, "record", cast.li, now(), **found)
@@ -174,6 +175,7 @@ def pages(cast, session, card, slip):
             "/suggest",
             "/d/?code=x",
             "/c/10101",
+            "/c/10101/notices",
             "/hall",
             f"/gatherings/{held.uid}",
             "/card",
@@ -209,6 +211,9 @@ def pages(cast, session, card, slip):
             "/gatherings/ideas",
             f"/gatherings/{held.id}",
             f"/gatherings/{gathering.id}/change",
+            "/notices/",
+            "/notices/new",
+            f"/notices/{draft.id}/change",
             "/teams/",
             "/teams/new",
             f"/teams/{slip_out}",
@@ -264,6 +269,8 @@ def pages(cast, session, card, slip):
             "/roster/add",
             "/roster/sheet",
             "/review",
+            f"/notices/{draft.id}/publish",
+            f"/notices/{notice.id}",
             "/visits/topics",
             f"/visits/topics/plan?matter={together[2].id}",
             f"/visits/{about.id}",
@@ -281,6 +288,7 @@ def pages(cast, session, card, slip):
         ],
         "liu": [f"/visits/{about.id}/record"],
         "gao": [
+            "/notices/new",
             "/visits/topics",
             f"/contacts/{card.matter.contact.id}",
             "/messages/",
