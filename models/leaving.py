@@ -24,7 +24,8 @@ def let_go(session: Session, officer: Officer, at: datetime) -> int:
     """
     one_at_a_time(session, officer.unit)
     held = select(Task).where(Task.assignee_id == officer.id, Task.ended_at.is_(None), Task.kind.in_(let_go_of()))
-    tasks = session.scalars(held.order_by(Task.id).with_for_update(of=Task, key_share=True)).all()
+    fresh = held.order_by(Task.id).with_for_update(of=Task, key_share=True).execution_options(populate_existing=True)
+    tasks = session.scalars(fresh).all()
     for task in tasks:
         task.steps["put_back"].follow(task, by=CLOCK, at=at, because=AN_ACCOUNT_CLOSED.name)
     session.flush()
