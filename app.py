@@ -4,10 +4,15 @@ import json
 import os
 import re
 import traceback
+from functools import cache, update_wrapper
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask, request
+from flask.cli import with_appcontext
 from gunicorn.http.errors import ParseException
 from htmx_flask.requests import HtmxAwareRequest
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
@@ -113,6 +118,7 @@ ROOMS = (
     audit,
     steps,
 )
+WITHOUT_DATABASE = ("policies",)  # the commands that need none
 TEXTS = (
     "SQLALCHEMY_DATABASE_URI",
     "SECRET_KEY",
@@ -188,6 +194,36 @@ class Huiyin(Flask):
         ]
         where = " < ".join(f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}" for frame in reversed(frames[-4:]))
         self.logger.error("%s in %s at %s", exc_info[0].__name__, request.endpoint, where)
+
+
+def _first_asked(group: click.Group) -> None:
+    """Every command of ours says plainly where `flask db upgrade` is still to be run, before it does anything."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            _first_asked(command)
+        elif name not in WITHOUT_DATABASE:
+            command.callback = _on_our_schema(command.callback)
+
+
+def _on_our_schema(command):
+    @with_appcontext
+    def asked(**given):
+        with db.engine.connect() as connection:
+            is_ours = MigrationContext.configure(connection).get_current_revision() == _newest_revision()
+        if not is_ours:
+            raise click.ClickException("The database is not ready for this version: run `flask db upgrade` first.")
+        return command(**given)
+
+    return update_wrapper(asked, command)
+
+
+@cache
+def _newest_revision() -> str:
+    return ScriptDirectory(ROOT / "migrations").get_current_head()
+
+
+for _room in ROOMS:
+    _first_asked(_room.bp.cli)
 
 
 def create_app(overrides: dict | None = None) -> Flask:

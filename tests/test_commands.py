@@ -5,8 +5,10 @@ import stat
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from app import create_app
+from blueprints.extensions import db
 from models.asking import CallbackResult, Rating
 from models.audit import AuditLine
 from models.base import now
@@ -18,7 +20,7 @@ from models.photo import Drawn, Photo
 from models.sealed import unseal
 from models.signin import SignIn, new_totp, totp_secret
 from tests.cast import DAY, MONDAY
-from tests.conftest import on_disk
+from tests.conftest import KEYS, on_disk
 from tests.visitor import Visitor
 
 
@@ -188,6 +190,26 @@ def test_after_a_tick_nothing_of_an_erased_photo_is_on_the_disk(run, app, cast, 
     if session.bind.dialect.name == "sqlite":  # PostgreSQL's own vacuum takes care of its files
         kept = on_disk(session)
         assert kept and b"canary in a photo" not in kept
+
+
+@pytest.mark.parametrize("revision", ["", "0001"], ids=["nothing", "an older version"])
+def test_every_command_says_what_to_run_first_on_a_database_that_is_not_ready(revision, tmp_path):
+    app = create_app(KEYS | {"DATA_DIR": str(tmp_path)})
+    run = app.test_cli_runner().invoke
+    with app.app_context(), db.engine.begin() as connection:
+        if revision:
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+            connection.execute(text(f"INSERT INTO alembic_version VALUES ('{revision}')"))
+    for words in (
+        "setup --bureau 云溪县公安局 --phone 0000-5550000", f"import plates {__file__}", "demo", "grow --matters 1", "tick", "user list",
+        "user add li --name 李 --role officer --unit 101 --password x", "user totp li", "user close li", "audit verify", "keys rotate",
+    ):  # fmt: skip
+        done = run(args=words.split())
+        said = "Error: The database is not ready for this version: run `flask db upgrade` first.\n"
+        assert (done.exit_code, done.output) == (1, said), words
+    assert run(args=["policies"]).exit_code == 0
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_an_empty_database_begins_with_a_bureau_and_one_administrator(run, app):
