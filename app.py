@@ -127,9 +127,11 @@ TEXTS = (
     "CONTACT_KEY",
     "DATA_DIR",
     "PREFERRED_URL_SCHEME",
+    "PUBLIC_URL",
     *NAMES,
 )
 HOST = re.compile(r"([^.\s]{1,63}(\.[^.\s]{1,63})*\.?)?")
+ORIGIN = re.compile(r"(https?://[^\s/?#@]+)/?")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -265,6 +267,13 @@ def _read(name: str, value: str):
         return value
 
 
+def origin(address: str) -> str:
+    """The public address without its last stroke, or none. An address with more to it is a slip of the operator's."""
+    if address and not ORIGIN.fullmatch(address):
+        raise ValueError("HUIYIN_PUBLIC_URL is where residents find this app: https://huiyin.example.cn, and no path.")
+    return address.rstrip("/")
+
+
 def _configure(app: Flask, given: dict) -> None:
     folder = Path(given.get("DATA_DIR") or ROOT / "data")
     folder.mkdir(parents=True, exist_ok=True)
@@ -288,6 +297,7 @@ def _configure(app: Flask, given: dict) -> None:
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
     )
     app.config.update(given)
+    app.config["PUBLIC_URL"] = origin(given.get("PUBLIC_URL") or "")
     app.config.update(
         SECRET_KEY=keys.secret,
         DATA_DIR=folder,

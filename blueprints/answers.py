@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from blueprints.qr import whole
 from models import rules
 from models.base import BEIJING, N_, Word, beijing_date, now
 from models.ledger import Actor
@@ -370,6 +371,7 @@ def init_app(app: Flask) -> None:
         "kinds": kinds(),
         "steps_of": {shelf: record.steps for shelf, record in SHELVES.items()},
         "now": now,
+        "whole": whole,
         "points_max": rules.POINTS_MAX,
         "photos_max": rules.PHOTOS_MAX,
         "correction_days": rules.CORRECTION_DAYS,

@@ -1,10 +1,15 @@
 """QR codes: of an echo card, on the card itself and where staff hold out a tablet; and of what is printed."""
 
+import re
+from ipaddress import ip_address
+
 import segno
 from flask import current_app, request, url_for
 from markupsafe import Markup
 
 from models.card import EchoCard
+
+PORT = re.compile(r":\d+$")
 
 
 def card_key() -> bytes:
@@ -12,9 +17,35 @@ def card_key() -> bytes:
     return current_app.extensions["keys"].card
 
 
+def whole(path: str) -> str:
+    """A path of this app as an address that works anywhere: the operator's public address, else that of the page itself."""
+    return f"{_public() or _opened_by()}{path}"
+
+
 def here() -> str:
     """Where this app is, as it is typed by hand: host and port."""
-    return request.host
+    return whole("").partition("://")[2]
+
+
+def on_paper() -> dict:
+    """What every sheet says above itself: where it leads, whether the operator said so, and whether no resident gets there."""
+    return {"here": here(), "is_public": bool(_public()), "only_near": _is_near(PORT.sub("", here()).strip("[]"))}
+
+
+def _public() -> str:
+    return current_app.config["PUBLIC_URL"]
+
+
+def _opened_by() -> str:
+    return f"{current_app.config['PREFERRED_URL_SCHEME']}://{request.host}"
+
+
+def _is_near(host: str) -> bool:
+    """Whether the host is this machine, or one in a network of its own."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local"))
 
 
 def address_of(card: EchoCard) -> str:
@@ -30,11 +61,6 @@ def qr_of(card: EchoCard) -> Markup:
 def leads_to(path: str) -> Markup:
     """The QR of a path of this app."""
     return qr_svg(whole(path))
-
-
-def whole(path: str) -> str:
-    """A path of this app as an address that works anywhere."""
-    return f"{current_app.config['PREFERRED_URL_SCHEME']}://{here()}{path}"
 
 
 def qr_svg(address: str) -> Markup:

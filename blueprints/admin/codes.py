@@ -12,7 +12,7 @@ from blueprints.admin import bp
 from blueprints.admin.people import AccountForm
 from blueprints.extensions import db
 from blueprints.forms import Form, Ticked, filled
-from blueprints.qr import here, leads_to, whole
+from blueprints.qr import leads_to, on_paper, whole
 from models import rules
 from models.base import N_, now, writing
 from models.officer import Officer
@@ -57,7 +57,7 @@ def print_codes():
     except Refused as refused:
         db.session.rollback()
         return _page(409, answers.say(refused.message))
-    page = {"sheets": [slips[i : i + SLIPS_ON_A_SHEET] for i in range(0, len(slips), SLIPS_ON_A_SHEET)], "here": here()}
+    page = {"sheets": [slips[i : i + SLIPS_ON_A_SHEET] for i in range(0, len(slips), SLIPS_ON_A_SHEET)], **on_paper()}
     path = url_for("auth.activate")
     return render_template("admin/slips.html", **page, address=whole(path), qr=leads_to(path))
 

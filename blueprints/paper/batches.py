@@ -9,7 +9,7 @@ from blueprints.extensions import db
 from blueprints.paper import bp
 from blueprints.paper.forms import BatchForm, HandOutForm, PrintForm
 from blueprints.paper.views import start_page
-from blueprints.qr import card_key, here, qr_of
+from blueprints.qr import card_key, on_paper, qr_of
 from models.base import now, writing
 from models.batch import CardBatch
 from models.blank import CardState
@@ -70,7 +70,7 @@ def print_out(id):
         return _page(batch, 409, answers.say(refused.message, refused.values))
     drawn = [(card, card.code(card_key()), qr_of(card)) for card in cards]
     sheets = [drawn[i : i + CARDS_ON_A_SHEET] for i in range(0, len(drawn), CARDS_ON_A_SHEET)]
-    return render_template("paper/echo_cards.html", batch=batch, sheets=sheets, here=here())
+    return render_template("paper/echo_cards.html", batch=batch, sheets=sheets, **on_paper())
 
 
 @bp.post(f"{BATCH}/hand-out")

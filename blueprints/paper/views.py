@@ -3,12 +3,12 @@
 from flask import abort, redirect, render_template, request, url_for
 
 from blueprints import answers
-from blueprints.access import KEEPERS, me, policy
+from blueprints.access import PRINTERS, may, me, policy
 from blueprints.extensions import db
 from blueprints.forms import ClickForm
 from blueprints.paper import bp
 from blueprints.paper.forms import BatchForm
-from blueprints.qr import here, leads_to
+from blueprints.qr import leads_to, on_paper
 from models import rules
 from models.base import now, writing
 from models.batch import CardBatch
@@ -25,10 +25,10 @@ BATCHES = 10  # that the page lists; a card of an older one is found by its numb
 
 
 @bp.get("/paper/")
-@policy(KEEPERS)
+@policy(PRINTERS)
 def paper():
     """All that can be printed for the units that one looks after; the `number` of a blank card leads to it."""
-    if number := request.args.get("number"):
+    if may("paper.number") and (number := request.args.get("number")):
         found = EchoCard.printed(db.session, me().unit, number)
         return redirect(url_for("steps.record", shelf="cards", id=found.id), 303) if found else start_page(404, missed=number)
     return start_page()
@@ -57,7 +57,7 @@ def _post(id: int) -> Post:
 
 
 @bp.post(POST)
-@policy(KEEPERS)
+@policy(PRINTERS)
 def make_card(id):
     """Give a post its code, once and for all."""
     post, form = _post(id), ClickForm()
@@ -70,14 +70,14 @@ def make_card(id):
 
 
 @bp.get(POST)
-@policy(KEEPERS)
+@policy(PRINTERS)
 def cards(id):
     """A sheet of contact cards of a post: the fronts on one page, the backs on the next."""
     return _sheet("paper/contact_cards.html", id, cards=range(CARDS_ON_A_SHEET))
 
 
 @bp.get(f"{POST}/sign")
-@policy(KEEPERS)
+@policy(PRINTERS)
 def sign(id):
     """The public sign of a post."""
     return _sheet("paper/sign.html", id)
@@ -89,12 +89,12 @@ def _sheet(page: str, id: int, **more):
     if card is None:
         return redirect(url_for("paper.paper"), 303)
     address = url_for("suggestions.ask", contact_card=card.code)
-    told = {"post": post, "held": post.held(now()), "code": card.code, "qr": leads_to(address), "here": here()}
+    told = {"post": post, "held": post.held(now()), "code": card.code, "qr": leads_to(address), **on_paper()}
     return render_template(page, **told, days=rules.FIRST_CONTACT_DAYS, at=now(), **more)
 
 
 @bp.get("/paper/plates/<code>")
-@policy(KEEPERS)
+@policy(PRINTERS)
 def plates(code):
     """Stickers for the plates of a community, a portion at a time; `after` is the last id of the portion before."""
     community = by_code(db.session, Community, code)
@@ -109,6 +109,6 @@ def plates(code):
         "community": community,
         "sheets": [stickers[i : i + PLATES_ON_A_SHEET] for i in range(0, len(stickers), PLATES_ON_A_SHEET)],
         "more": shown[-1].id if len(found) > len(shown) else None,
-        "here": here(),
+        **on_paper(),
     }
     return render_template("paper/plates.html", **page)

@@ -5,7 +5,9 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from app import create_app, origin
 from blueprints import receiving
+from blueprints.qr import on_paper, qr_svg, whole
 from models import rules
 from models.audit import AuditLine
 from models.base import beijing_date, now, writing
@@ -63,6 +65,55 @@ def test_card_and_sign_name_who_holds_the_post_as_residents_call_them(he, cast, 
             assert told in page.text, (path, told)
         assert "李建国" not in page.text and "localhost/d" in page.text
     assert squares(he.get(f"/paper/posts/{card.post_id}").text) == 10
+
+
+def test_what_is_printed_leads_to_the_public_address_and_warns_where_no_phone_gets(app):
+    for public, opened, leads_to, near in (
+        ("https://huiyin.example.cn/", "127.0.0.1:8000", "https://huiyin.example.cn", False),
+        ("http://10.1.2.3:8000", "huiyin.example.cn", "http://10.1.2.3:8000", True),
+        ("", "huiyin.example.cn:8443", "http://huiyin.example.cn:8443", False),
+        ("", "localhost", "http://localhost", True),
+        ("", "[::1]:8000", "http://[::1]:8000", True),
+        ("", "127.0.0.1:8000", "http://127.0.0.1:8000", True),
+    ):
+        app.config["PUBLIC_URL"] = origin(public)
+        with app.test_request_context(headers={"Host": opened}):
+            host = leads_to.partition("://")[2]
+            assert whole("/d/x") == f"{leads_to}/d/x"
+            assert on_paper() == {"here": host, "is_public": bool(public), "only_near": near}, (public, opened)
+
+
+def test_every_sheet_and_preview_bears_the_public_address(app, he, cast, session):
+    card, (plate,) = contact_card(cast, session), plates(cast, session, 1)
+    paths = (f"/paper/posts/{card.post_id}", f"/paper/posts/{card.post_id}/sign", "/paper/plates/10101")
+    for path in paths:
+        text = he.page(path).text
+        assert "先别印" in text and "先拿手机扫一张" in text and "localhost/d" in text
+    app.config["PUBLIC_URL"] = "https://huiyin.example.cn"
+    for path in paths:
+        page = he.page(path)
+        assert "先别印" not in page.text and "先拿手机扫一张" not in page.text
+        assert "huiyin.example.cn/d" in page.text and "localhost" not in page.html
+    assert str(qr_svg(f"https://huiyin.example.cn/d/{plate.code}")) in page.html
+    shared = he.page("/c/10101")
+    assert "https://huiyin.example.cn/c/10101?by=group " in shared.text_of("for-group")
+    assert 'og:url" content="https://huiyin.example.cn/c/10101"' in shared.html
+
+
+def test_a_public_address_with_a_path_is_refused_at_the_start(tmp_path):
+    for wrong in ("huiyin.example.cn", "https://example.cn/huiyin", "ftp://example.cn", "https://a@b?c"):
+        with pytest.raises(ValueError, match="HUIYIN_PUBLIC_URL"):
+            create_app({"DATA_DIR": str(tmp_path), "PUBLIC_URL": wrong})
+
+
+def test_an_administrator_prints_cards_and_stickers_but_numbers_no_echo_cards(app, cast, session):
+    admin, post = Visitor(app, cast.admin), cast.gangnan.post_id
+    plates(cast, session, 1)
+    page = admin.page("/paper/")
+    assert "/paper/plates/10101" in page.links and not any("batches" in form["action"] for form in page.forms)
+    assert admin.post(f"/paper/posts/{post}", page="/paper/").location == f"/paper/posts/{post}"
+    assert "李警官" in admin.page(f"/paper/posts/{post}").text
+    assert admin.get("/paper/?number=10126000001").status_code == 200, "of echo cards nothing is said"
 
 
 def test_stickers_come_a_portion_at_a_time_and_each_once(he, cast, session, monkeypatch):
