@@ -179,7 +179,7 @@ class Posts(Importer):
             False,
         ),
         "responsible": Column(N_("责任民警"), holder, N_("用户名或者警号；没有人写“空缺”。不写就不动。"), "101015", False),
-        "stand_in": Column(N_("B角"), holder, N_("替班民警，写法一样。"), "101016", False),
+        "stand_in": Column(N_("B 角"), holder, N_("责任民警不在时顶上的人，写法一样。"), "101016", False),
         "since": Column(N_("从哪天起"), cell.day, N_("换人从哪天算起，不写就是今天。以前的任职都留着。"), "2026-12-01", False),
     }
 
@@ -209,8 +209,8 @@ class Posts(Importer):
             post = Post(station_id=station.id, station=station, code=code, name=name, phone=phone or "")
             came = Effect.ADDED
             self.session.add(post)
-        if self.named.setdefault((station.id, plain(name)), post) is not post:
-            raise Fault("name", N_("这个派出所已经有叫这个名称的岗位了。"))
+        if (namesake := self.named.setdefault((station.id, plain(name)), post)) is not post:
+            raise Fault("name", N_("这个派出所已经有叫这个名称的岗位了，编号是%(code)s。"), code=namesake.code)
         if post.id is None or ContactCard.of(self.session, post) is None:
             self.session.add(ContactCard(post=post))
         moved = self._serve(post, station, communities)
@@ -222,7 +222,7 @@ class Posts(Importer):
                 moved |= hand_over(post, kind, self._holder(station, column, typed), since)
         holders = [posting.officer for posting in post.postings if in_force(posting, since)]
         if len(holders) != len(set(holders)):
-            raise Fault("stand_in", N_("责任民警和B角不能是同一个人。"))
+            raise Fault("stand_in", N_("责任民警和 B 角不能是同一个人。"))
         for posting in [posting for posting in post.postings if posting.id is None]:
             if fault := posting.unfit(post, posting.officer, [other for other in post.postings if other is not posting]):
                 column = posting.kind.code if fault.field == "officer_id" else "since"

@@ -170,9 +170,10 @@ def _places(kind: type[Importer], rows: Iterator[Cells]) -> list[int | None]:
     missing = None
     for _n, row in islice(rows, rules.HEADINGS_WITHIN):
         titles = [plain(cell) for cell in row]
-        if twice := [column.heading for column in kind.columns.values() if titles.count(column.heading) > 1]:
+        headings = [column.heading for column in kind.columns.values()]
+        if twice := [heading for heading in headings if titles.count(plain(heading)) > 1]:
             raise Fault("sheet", N_("“%(column)s”有两列，请只留一列。"), column=twice[0])
-        places = [titles.index(column.heading) if column.heading in titles else None for column in kind.columns.values()]
+        places = [titles.index(plain(heading)) if plain(heading) in titles else None for heading in headings]
         without = [c.heading for c, place in zip(kind.columns.values(), places, strict=True) if c.needed and place is None]
         if not without:
             return places

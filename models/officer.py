@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from itertools import count
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -153,6 +154,12 @@ class Post(Base):
     station: Mapped[Unit] = relationship()
     postings: Mapped[list["Posting"]] = relationship(back_populates="post")
     communities: Mapped[list["Community"]] = relationship(back_populates="post")  # noqa: F821  in models.unit
+
+    @staticmethod
+    def free_code(session: Session, station_id: int) -> str:
+        """The first number that no post of the station bears: 01, 02, …"""
+        taken = set(session.scalars(select(Post.code).where(Post.station_id == station_id)))
+        return next(code for n in count(1) if (code := f"{n:02}") not in taken)
 
     @property
     def community_ids(self) -> list[int]:

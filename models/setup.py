@@ -24,7 +24,7 @@ ALIKE: dict[type[Base], tuple[tuple[str, ...], ...]] = {  # no two rows have the
     Grid: (("community_id", "number"),),
     Plate: (("community_id", "grid_id", "building"),),
     Site: (("community_id", "name"),),
-    Post: (("station_id", "name"),),
+    Post: (("station_id", "name"), ("station_id", "code")),
     Officer: (("username",),),
     Agency: (("station_id", "name"),),
     Category: (("name",),),

@@ -11,23 +11,34 @@ from blueprints.answers import WEEKDAYS
 from blueprints.extensions import db
 from blueprints.forms import Code, Selected, at_most, narrow
 from models import rules
+from models.base import N_
 from models.unit import Community, Unit, UnitKind
 
 PHONE = re.compile(r"\+?\d[\d ()-]*\d")
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")  # one of nothing but a hyphen would be the community that nobody knows
 
 
+FIRST = {  # what must be there before anything can be chosen: its section, and what is said while there is none
+    "units": N_("还没有派出所。要先加一个派出所，这里才有得选。"),
+    "communities": N_("还没有社区。要先加社区，这里才有得选。"),
+    "posts": N_("还没有岗位。要先加岗位，这里才有得选。"),
+    "accounts": N_("还没有民警、领导的账号。要先加账号，这里才有得选。"),
+}
+
+
 class Chosen(Selected):
     """One row of a table, by its id; `value` is the id."""
 
-    def offer_rows(self, rows, called=lambda row: row.name, none: str = "") -> None:
-        """List these; `none` says what choosing none of them means."""
+    def offer_rows(self, rows, called=lambda row: row.name, none: str = "", first: str = "") -> None:
+        """List these; `none` says what choosing none of them means, `first` is the section to fill where there are none."""
         self.rows = {str(row.id): row for row in rows}
+        self.needs = "" if self.rows else first
         self.offer([("", none or _("请选择")), *((id, called(row)) for id, row in self.rows.items())])
 
     def offer_stations(self) -> None:
         """List the stations."""
-        self.offer_rows(db.session.scalars(db.select(Unit).where(Unit.kind == UnitKind.STATION).order_by(Unit.number)))
+        stations = db.select(Unit).where(Unit.kind == UnitKind.STATION).order_by(Unit.number)
+        self.offer_rows(db.session.scalars(stations), first="units")
 
     @property
     def value(self) -> int | None:
@@ -47,6 +58,7 @@ class Where(Selected):
                 code = f"{community.code}/{grid.number}" if grid else community.code
                 self.places[code] = (community, grid)
                 pairs.append((code, f"{community.station.name} {community.name} {grid.name if grid else ''}".strip()))
+        self.needs = "" if len(pairs) > 1 else "communities"
         self.offer(pairs)
 
     @property

@@ -4,6 +4,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
+from wtforms.validators import Regexp
 
 from blueprints.admin.fields import Chosen, Phone, is_code
 from blueprints.admin.places import STATION
@@ -11,8 +12,9 @@ from blueprints.admin.section import ClosingForm, SectionForm
 from blueprints.answers import numbered_date
 from blueprints.extensions import db
 from blueprints.forms import Code, Day, Line, Optional, Picked, Selected, at_most, filled
-from models import setup
+from models import rules, setup
 from models.base import N_, now
+from models.import_cells import CODE
 from models.leaving import let_go
 from models.officer import GOERS, HANDLERS, Officer, Post, Posting, PostingKind, Role
 from models.portrait import Portrait
@@ -136,14 +138,24 @@ class PostForm(SectionForm):
 
     path, table, label = "posts", Post, N_("岗位")
     told = N_("岗位管社区，民警任岗位：换了人，联系卡不用重印。哪个社区归哪个岗位，在社区那一页选。")
-    order, searched, fixed = (Post.station_id, Post.name), (Post.name,), ("station_id",)
+    order, searched, fixed = (Post.station_id, Post.name), (Post.name, Post.code), ("station_id",)
 
     station_id = Chosen(**STATION)
+    code = Code(
+        _l("岗位编号（可不写）"),
+        [Optional(), at_most(rules.CODE_MAX), Regexp(rf"{CODE.pattern}\Z", message=_l("只能用字母、数字、短横线和点。"))],
+        description=_l("自己定，一个派出所里不重复；不写就接着排一个。以后从表格导入，按它认出是哪个岗位。"),
+    )
     name = Line(_l("名称"), [filled(_l("请写名称，比如：港南社区责任岗。")), at_most(60)])
-    phone = Phone(_l("值勤电话（可不写）"), description=_l("跟着岗位走，谁任职都是这个号。"))
+    phone = Phone(_l("岗位电话（可不写）"), description=_l("跟着岗位走，谁任职都是这个号。"))
 
     def offer(self):
         self.station_id.offer_stations()
+
+    def write(self, record, by, at):
+        station = record.station_id or self.station_id.value
+        self.code.data = self.code.data or record.code or Post.free_code(db.session, station)
+        super().write(record, by, at)
 
     @classmethod
     def query(cls):
@@ -157,7 +169,8 @@ class PostForm(SectionForm):
     def told_of(cls, record):
         held = "、".join(f"{posting.officer.name}（{_(posting.kind.label)}）" for posting in record.held(now()))
         served = "、".join(community.name for community in record.communities)
-        return [record.station.name, held or _("没有人任职"), served or _("没有管社区")]
+        code = _("编号%(code)s", code=record.code) if record.code else _("还没有编号，打开存一次就有")
+        return [record.station.name, code, held or _("没有人任职"), served or _("没有管社区")]
 
     @classmethod
     def links(cls, record):
@@ -177,15 +190,22 @@ class PostingForm(SectionForm):
 
     post_id = Chosen(_l("哪个岗位"), validators=[filled(_l("请选岗位。"))])
     officer_id = Chosen(_l("谁"), validators=[filled(_l("请选是谁。"))])
-    kind = Picked(_l("怎么任"), PostingKind, default=PostingKind.RESPONSIBLE.code, validators=[filled(_l("请选一样。"))])
+    kind = Picked(
+        _l("怎么任"),
+        PostingKind,
+        default=PostingKind.RESPONSIBLE.code,
+        validators=[filled(_l("请选一样。"))],
+        description=_l("B 角是责任民警不在时顶上的人，群众看到的是“替班民警”。"),
+    )
     since = Day(_l("从哪天起"), [filled(_l("请选从哪天起。"))])
     until = Day(_l("到哪天为止（这一天起不再管；还不知道就空着）"), [Optional()])
 
     def offer(self):
         posts = db.select(Post).join(Unit).options(db.contains_eager(Post.station)).order_by(Unit.number, Post.id)
-        self.post_id.offer_rows(db.session.scalars(posts), lambda post: f"{post.station.name} {post.name}")
+        self.post_id.offer_rows(db.session.scalars(posts), lambda post: f"{post.station.name} {post.name}", first="posts")
         may = db.select(Officer).where(Officer.active, Officer.role.in_(HANDLERS)).order_by(Officer.unit_id, Officer.id)
-        self.officer_id.offer_rows(db.session.scalars(may), lambda who: f"{who.unit.name} {who.name}（{who.username}）")
+        called = lambda who: f"{who.unit.name} {who.name}（{who.username}）"  # noqa: E731
+        self.officer_id.offer_rows(db.session.scalars(may), called, first="accounts")
 
     @classmethod
     def query(cls):

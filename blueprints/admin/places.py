@@ -161,7 +161,7 @@ class GridForm(SectionForm):
 
     def offer(self):
         every = db.session.scalars(db.select(Community).join(Unit).order_by(Unit.number, Community.code))
-        self.community_id.offer_rows(every)
+        self.community_id.offer_rows(every, first="communities")
 
     @classmethod
     def query(cls):

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField
 
 from blueprints import answers
-from blueprints.admin.fields import Chosen, Where
+from blueprints.admin.fields import FIRST, Chosen, Where
 from blueprints.extensions import db
 from blueprints.forms import Form, Line, Text
 from models import setup
@@ -110,6 +110,12 @@ class SectionForm(Form):
     def drawn(self) -> list:
         """The fields to draw, in order."""
         return [field for field in self if field.name not in ("seen", "csrf_token")]
+
+    @property
+    def first(self) -> dict[str, str]:
+        """The sections to fill first, because a field has nothing to choose from: each with a sentence."""
+        needed = [getattr(field, "needs", "") for field in self]
+        return {path: FIRST[path] for path in needed if path}
 
     # ── the list
 

@@ -133,11 +133,12 @@ class NoticeForm(SectionForm):
 
     @classmethod
     def called(cls, record):
-        return f"{rules.NOTICE}/{record.id}"
+        n = db.session.scalar(db.select(db.func.count()).where(PrivacyNotice.id <= record.id))
+        return _("第%(n)s版，%(day)s起", n=n, day=numbered_date(beijing_date(record.made_at)))
 
     @classmethod
     def told_of(cls, record):
-        return [numbered_date(beijing_date(record.made_at)), record.responsible, record.seat, record.contact]
+        return [record.responsible, record.seat, record.contact]
 
 
 class AgencyForm(SectionForm):

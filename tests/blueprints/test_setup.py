@@ -7,7 +7,7 @@ from io import BytesIO
 import pyotp
 import pytest
 from PIL import Image
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select, update
 from werkzeug.datastructures import FileStorage
 
 from blueprints.admin.section import SECTIONS
@@ -17,11 +17,11 @@ from models.audit import AuditLine
 from models.base import beijing_date, now
 from models.guide import GuideAnswer
 from models.night import Nights
-from models.officer import Officer, Posting, PostingKind, Role
+from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.portrait import Portrait
 from models.unit import Community, Room
 from models.workdays import Weekday
-from tests.cast import DAY
+from tests.cast import DAY, Make
 from tests.models.test_photo import picture, stored
 from tests.visitor import Page, Visitor
 
@@ -68,7 +68,9 @@ def filled(cast, session):
             ("username", "li", "已经有一个一样的"), ("role", "bureau", "这个角色只有县局"), ("led_by_id", str(cast.li.id), "辅警要选由谁带"),
             ("unit_id", str(cast.bureau.id), "这个角色要在派出所"), ("role", "auxiliary", "辅警要选由谁带"),
         ]),
-        "posts": ({"station_id": station, "name": "日新社区责任岗"}, [("name", "港南社区责任岗", "已经有一个一样的")]),
+        "posts": ({"station_id": station, "code": "03", "name": "日新社区责任岗"}, [
+            ("name", "港南社区责任岗", "已经有一个一样的"), ("code", "三号", "只能用字母、数字、短横线和点"), ("code", "9" * 21, "请写在20个字以内"),
+        ]),
         "postings": ({"post_id": post, "officer_id": str(cast.qian.id), "kind": "stand_in", "since": "2026-11-01"}, [
             ("kind", "responsible", "请从列出的"), ("officer_id", str(cast.sun.id), "要选这个岗位所在"),
             ("officer_id", str(cast.zhao.id), "这个岗位上已经有他"), ("until", "2026-10-01", "结束要在开始以后"), ("since", "明天", "日期要像"),
@@ -286,6 +288,18 @@ def test_the_guide_and_the_notice_are_what_the_administrator_wrote(admin, app, c
 
 def test_the_first_page_says_what_a_working_station_lacks(admin, cast, session):
     told = admin.page("/admin/").text
+    links = admin.page("/admin/").links
+    morning = [
+        "/admin/units/",
+        "/admin/rooms/",
+        "/admin/import/",
+        "/admin/accounts/codes",
+        "/admin/notices/",
+        "/admin/foot/",
+        "/paper/",
+    ]
+    first = links.index("/admin/accounts/codes") - 3
+    assert links[first : first + len(morning)] == morning, "in the order of a morning"
     assert (
         "1个社区还没有责任民警" in told
         and "还没写谁负责" in told
@@ -380,6 +394,45 @@ def test_whoever_changes_an_account_locks_bureau_and_station_before_the_officer(
     finally:
         event.remove(engine, "before_cursor_execute", listen)
     assert locked[:3] == (["unit", "unit", "officer"] if session.bind.dialect.name == "postgresql" else [])
+
+
+def test_a_post_made_by_hand_has_a_number_by_which_a_spreadsheet_finds_it(admin, cast, session):
+    fields = {"station_id": str(cast.station.id), "phone": ""}
+    for name, typed, code in (("桂园责任岗", "", "01"), ("松岭责任岗", "A-2", "A-2"), ("柳湾责任岗", "", "02")):
+        assert admin.post("/admin/posts/new", fields | {"name": name, "code": typed}).status_code == 303
+        assert session.scalar(select(Post.code).filter_by(name=name)) == code
+        session.rollback()
+    assert "编号A-2" in admin.page("/admin/posts/").text
+    twin = admin.post("/admin/posts/new", fields | {"name": "别的岗", "code": "A-2"})
+    assert twin.status_code == 422 and "已经有一个一样的" in Page(twin.text).text_of("f-code-fault")
+    old = f"/admin/posts/{cast.gangnan.post_id}"
+    assert admin.post(old, {"code": "01"}).status_code == 422
+    assert admin.post(old, {"phone": "0000-5550189"}).status_code == 303
+    session.rollback()
+    assert cast.gangnan.post.code == "03"
+
+
+def test_what_must_be_made_first_is_said_where_there_is_nothing_to_choose_from(admin, cast, session):
+    session.execute(update(Community).values(post_id=None))
+    session.execute(delete(Posting))
+    session.execute(delete(Post))
+    session.commit()
+    page = admin.page("/admin/postings/new")
+    assert "还没有岗位。要先加岗位" in page.text and "/admin/posts/new" in page.links and "/admin/import/" in page.links
+    assert not any(form["action"] == "/admin/postings/new" for form in page.forms)
+
+
+@pytest.mark.parametrize(
+    "path, first", [("rooms", "units"), ("posts", "units"), ("grids", "communities"), ("plates", "communities")]
+)
+def test_a_new_bureau_begins_with_its_stations(app, session, path, first):
+    bureau = Make(session).unit("000", "云溪县公安局")
+    officer = Make(session).officer("管理员", bureau, Role.ADMIN)
+    session.commit()
+    admin = Visitor(app, officer)
+    page = admin.page(f"/admin/{path}/new")
+    assert f"/admin/{first}/new" in page.links and [form["action"] for form in page.forms] == ["/logout"]
+    assert "管理员 " in page.text and "管理员（管理员）" not in page.text
 
 
 def test_a_long_list_is_paged_and_searched(admin, cast, session):

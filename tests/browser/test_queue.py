@@ -139,7 +139,7 @@ def test_signing_out_clears_a_tablet_and_nobody_else_reads_a_draft(typing):
     typing.fill("[name=text]", "所长写的")
     assert "灯已经" in kept(typing) and "所长写的" in kept(typing)
     typing.get_by_role("button", name="退出").click()
-    expect(typing.locator("#main")).to_contain_text("民警、辅警登录")
+    expect(typing.locator("#main")).to_contain_text("工作人员登录")
     assert kept(typing) == "{}"
 
 

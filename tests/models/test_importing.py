@@ -433,7 +433,7 @@ def test_who_takes_over_ends_the_posting_before_and_the_card_stays(brought, wron
 
 def test_what_no_file_may_make_of_a_post(wrong, cast, session):
     for row, column, sentence in (
-        (changed("posts", 5, "li"), "B角", "不能是同一个人"),
+        (changed("posts", 5, "li"), "B 角", "不能是同一个人"),
         (changed("posts", 5, "sun"), "责任民警", "没有这样一位民警"),
         (changed("posts", 5, "zhou"), "责任民警", "没有这样一位民警"),
         (changed("posts", 4, "10201"), "负责社区", "这个派出所没有这个社区"),
@@ -443,7 +443,7 @@ def test_what_no_file_may_make_of_a_post(wrong, cast, session):
         ((_n, heading, said),) = wrong("posts", row)
         assert heading == column and sentence in said, said
     namesake, other = changed("posts", 1, "04"), ["101", "04", "另一个岗", "", "日新社区", "", "", ""]
-    assert wrong("posts", FINE["posts"], namesake) == [(3, "岗位名称", "这个派出所已经有叫这个名称的岗位了。")]
+    assert wrong("posts", FINE["posts"], namesake) == [(3, "岗位名称", "这个派出所已经有叫这个名称的岗位了，编号是03。")]
     assert wrong("posts", FINE["posts"], other) == [(3, "负责社区", "日新社区在这个文件里归了两个岗位。")]
     assert wrong("posts", changed("posts", 5, "gao")) == [], "the bureau's staff may hold a post"
 
@@ -455,6 +455,21 @@ def test_nobody_holds_a_post_twice_at_once_also_where_the_other_time_is_still_to
     session.commit()
     assert wrong("posts", [*FINE["posts"][:5], "zhao", "", ""]) == [(2, "责任民警", "这个岗位上已经有他的任职了，时间有重叠。")]
     assert wrong("posts", [*FINE["posts"][:5], "wang", "", ""]) == []
+
+
+def test_a_post_that_was_made_by_hand_is_found_again(brought, wrong, session, cast):
+    by_hand = ["101", "07", "港南社区责任岗", "", "", "", "", ""]
+    assert brought("posts", by_hand) == (0, 1, 0), "it had no code, and takes that of the file"
+    session.expire_all()
+    assert cast.gangnan.post.code == "07" and brought("posts", by_hand) == (0, 0, 1)
+    ((_n, heading, said),) = wrong("posts", changed("posts", 2, "港南社区责任岗"))
+    assert (heading, said) == ("岗位名称", "这个派出所已经有叫这个名称的岗位了，编号是07。")
+
+
+def test_the_headings_may_be_written_with_blanks_or_without():
+    titles = [title.replace(" ", "") for title in TITLES["posts"]]
+    assert "B角" in titles
+    assert next(rows_of(KINDS["posts"], sheet(FINE["posts"], titles=titles)))[1][6] == "li"
 
 
 def test_a_community_goes_to_the_post_that_names_it_last(brought, session, cast):
