@@ -325,21 +325,31 @@ def end_of_tomorrow(at: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Presence:
-    """Who is in a room, or at a station's desk where `room` is None; and who comes by the end of tomorrow."""
+    """Who is in a room, or at a station's desk where `room` is None; and who comes by the end of tomorrow.
+
+    Where the station keeps no roster this week, nobody stands for nothing known: `is_known` is false.
+    """
 
     room: Room | None
     there: list[Duty]
     later: list[Duty]
+    is_known: bool
 
 
 def presences(session: Session, stations: Collection[Unit], at: datetime) -> dict[Unit, tuple[Presence, list[Presence]]]:
     """By station, in their order: its desk, and its rooms."""
     duties = [duty for duty in between(session, stations, at, end_of_tomorrow(at)) if duty.stands]
-    rooms = rooms_of(session, stations)
+    rooms, (since, until) = rooms_of(session, stations), week_of(beijing_date(at))
+    here = Duty.station_id.in_([station.id for station in stations])
+    this_week = select(Duty.station_id).where(
+        here, Duty.begins_at > since - rules.DUTY_MAX, Duty.begins_at < until, Duty.ends_at > since
+    )
+    rostered = {duty.station_id for duty in duties} | set(session.scalars(this_week.distinct()))
 
     def presence(station: Unit, room: Room | None) -> Presence:
         here = [duty for duty in duties if duty.station_id == station.id and duty.room is room]
-        return Presence(room, [duty for duty in here if duty.covers(at)], [duty for duty in here if duty.begins_at > at])
+        there, later = [duty for duty in here if duty.covers(at)], [duty for duty in here if duty.begins_at > at]
+        return Presence(room, there, later, station.id in rostered)
 
     return {
         station: (presence(station, None), [presence(station, room) for room in rooms if room.station_id == station.id])

@@ -39,6 +39,7 @@ def community(code):
     page = {
         "address": address,
         "desk": desk.there,
+        "is_known": desk.is_known,
         "there": [duty for one in rooms if one.room is found.room for duty in one.there],
         "postings": postings,
         "portraits": dict(db.session.execute(portraits).all()),

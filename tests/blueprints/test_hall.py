@@ -64,6 +64,24 @@ def test_by_station_by_community_or_all(app, halls):
         assert visitor.get(f"/hall?{wrong}").status_code == 404, wrong
 
 
+def test_a_station_without_a_roster_says_that_nothing_is_known(app, halls, time_machine):
+    visitor = Visitor(app)
+    for day, hour, known, phone in (
+        (NEW_YEARS_EVE, time(8, 30), True, "打值班电话 0000-5550110"),
+        (NEW_YEARS_EVE + 7 * DAY, time(12), False, "打电话 0000-5550123"),
+        (NEW_YEARS_EVE + 7 * DAY, time(23), False, "打电话 0000-5550123"),
+    ):
+        time_machine.move_to(datetime.combine(day, hour, BEIJING), tick=False)
+        page = visitor.page("/hall?community=10101")
+        text, nobody = page.text, '<b class="tag soon">没有人</b>'
+        assert (nobody in page.html) == known != ("没有公布值班表" in text), (day, text)
+        assert phone in text and "周一到周五 09:00–17:00" in text
+        assert ("现在不是开放时间" in text) == (hour.hour != 12), (hour, text)
+        told = visitor.page("/c/10101").html
+        assert (nobody in told) == known != ("有没有人说不准" in told)
+    assert "没有公布值班表" in visitor.page("/hall?station=102").text
+
+
 def test_the_phones_are_links_and_the_page_is_linked(app, halls, time_machine):
     time_machine.move_to(datetime.combine(NEW_YEARS_EVE, time(12), BEIJING), tick=False)
     visitor = Visitor(app)
@@ -95,7 +113,7 @@ def test_it_asks_as_many_questions_for_one_room_as_for_many(app, halls, session)
     for officer in (halls.qian, halls.he, halls.liu):
         halls.duty(officer, None, today, "00:00", "00:00", datetime.now(BEIJING))
     session.commit()
-    assert before == statements() == 7  # one of them for the foot of the page
+    assert before == statements() == 8  # one of them for the foot of the page
 
 
 def test_the_same_hours_of_days_in_a_row_are_said_once(app):
