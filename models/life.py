@@ -24,6 +24,7 @@ class Door(Word):
     PLATE = N_("门牌二维码")
     CONTACT_CARD = N_("联系卡二维码")
     ECHO_CARD = N_("空白回音卡")
+    GROUP_LINK = N_("居民群里的链接")
     PHONE = N_("打电话来说的")
     COUNTER = N_("到所里来说的")
     VISIT = N_("走访时说的")
@@ -35,9 +36,9 @@ class Door(Word):
     COLLEAGUE = N_("同事提的")
 
 
-BY_STAFF = tuple(  # what is told to staff, who write it down
-    door for door in Door if door not in (Door.FORM, Door.PLATE, Door.CONTACT_CARD, Door.ECHO_CARD)
-)
+BY_RESIDENTS = (Door.FORM, Door.PLATE, Door.CONTACT_CARD, Door.ECHO_CARD, Door.GROUP_LINK)
+BY_STAFF = tuple(door for door in Door if door not in BY_RESIDENTS)  # what is told to staff, who write it down
+LINKED = {"group": Door.GROUP_LINK}  # the doors that a link names, by the word for it in its address: `by`
 
 
 class State(Word):

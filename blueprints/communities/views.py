@@ -1,5 +1,7 @@
 """A community's own page."""
 
+from functools import partial
+
 from flask import abort, render_template, request, url_for
 
 from blueprints import answers
@@ -13,6 +15,7 @@ from models.base import now
 from models.duty import presences
 from models.gathering import announced_in, published_in
 from models.idea import shown_in
+from models.life import LINKED
 from models.notice import Notice
 from models.notice import shown_in as notices_in
 from models.officer import Officer
@@ -29,7 +32,7 @@ PAGE = 25  # notices
 def community(code):
     """Who serves the community now, its police room, the ways to say something, and what came of what was said."""
     found = by_code(db.session, Community, code) or abort(404)
-    at, address = now(), whole(url_for("communities.community", code=code))
+    at, path = now(), partial(url_for, "communities.community", code=code)
     ((desk, rooms),) = presences(db.session, [found.station], at).values()
     postings = found.post.held(at) if found.post else []
     portraits = db.select(Portrait.officer_id, Portrait.uid).where(
@@ -37,7 +40,9 @@ def community(code):
     )
     notices = db.session.scalars(notices_in(found, at).limit(rules.NOTICES_ON_PAGE + 1)).all()
     page = {
-        "address": address,
+        "address": whole(path()),
+        "for_group": whole(path(by="group")),
+        "by": by if (by := request.args.get("by")) in LINKED else None,
         "desk": desk.there,
         "is_known": desk.is_known,
         "there": [duty for one in rooms if one.room is found.room for duty in one.there],

@@ -27,7 +27,7 @@ from models import rules, setting
 from models.base import N_, beijing_date, now
 from models.card import EchoCard
 from models.danger import sounds_dangerous
-from models.life import SAID_BY_RESIDENTS, Door, Kind
+from models.life import LINKED, SAID_BY_RESIDENTS, Door, Kind
 from models.officer import Officer, Posting
 from models.place import ContactCard, Plate, by_code
 from models.steps import Fault
@@ -61,6 +61,7 @@ class SuggestForm(ReachFields, Form):
     plate = HiddenField()
     contact_card = HiddenField()
     echo_card = HiddenField()
+    by = HiddenField()
     danger_seen = HiddenField()
 
     def __init__(self, *args, **kwargs):
@@ -128,7 +129,9 @@ class SuggestForm(ReachFields, Form):
     def _door(self) -> Door:
         if self.echo_card.data:
             return Door.ECHO_CARD
-        return Door.CONTACT_CARD if self.found_card else Door.FORM
+        if self.found_card:
+            return Door.CONTACT_CARD
+        return LINKED.get(self.by.data, Door.FORM)
 
     @property
     def is_dangerous(self) -> bool:

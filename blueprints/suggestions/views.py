@@ -22,7 +22,7 @@ from models.steps import Fault, Refused
 @policy(PUBLIC)
 def ask(plate=None, contact_card=None):
     """The form, also behind the QR of a door plate or of an officer's card; one that nobody knows opens it all the same."""
-    given = {"plate": plate, "contact_card": contact_card, "community": request.args.get("community", "")}
+    given = {"plate": plate, "contact_card": contact_card, **{name: request.args.get(name, "") for name in ("community", "by")}}
     return render_template("suggestions/suggest.html", form=SuggestForm(data=given), just_sent=_was_just_sent())
 
 

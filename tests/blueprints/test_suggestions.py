@@ -314,6 +314,16 @@ def test_a_communitys_page_names_who_is_there_and_whom_to_ring(chen, cast, sessi
     assert chen.get("/c/nowhere").status_code == 404
 
 
+@pytest.mark.parametrize("by, door", [("group", Door.GROUP_LINK), ("", Door.FORM), ("plate", Door.FORM), ("<b>", Door.FORM)])
+def test_what_comes_by_the_link_in_a_group_is_counted_as_that(chen, session, by, door):
+    page = chen.page(f"/c/10101?by={by}")
+    link = next(link for link in page.links if link.startswith("/suggest"))
+    assert ("by=" in link) == (by == "group")
+    form = chen.page(f"{link}&by={by}").form("/suggest")["fields"]
+    assert chen.send("/suggest", form | {"kind": "request", "body": "路口的灯坏了，晚上很黑。"}).location == "/card"
+    assert matters(session)[0].door is door
+
+
 def test_a_communitys_page_says_who_is_there_now_and_what_to_send_to_the_group(chen, cast, session):
     room = cast.gangnan.room = cast.make.room(cast.station, "港南社区警务室")
     cast.duty(cast.he, None, beijing_date(now()), "00:00", "00:00", now())
@@ -327,7 +337,7 @@ def test_a_communitys_page_says_who_is_there_now_and_what_to_send_to_the_group(c
     assert told["og:title"] == "港南社区：有事跟派出所说" and told["og:url"] == "http://localhost/c/10101"
     assert told["description"] == told["og:description"] and "城南派出所" in told["description"]
     words = page.text_of("for-group")
-    assert all(part in words for part in ("http://localhost/c/10101 ", "李警官", "0000-5550110", "110"))
+    assert all(part in words for part in ("http://localhost/c/10101?by=group ", "李警官", "0000-5550110", "110"))
     (button,) = [a for tag, a in page.tags if tag == "button" and "data-copy" in a]
     assert button["data-copy"] == words
 
