@@ -14,7 +14,7 @@ from blueprints.extensions import db
 from blueprints.forms import Form, Ticked, filled
 from blueprints.qr import leads_to, on_paper, whole
 from models import rules
-from models.base import N_, now, writing
+from models.base import N_, lock, now, writing
 from models.officer import Officer
 from models.signin import hash_password, new_code, waiting
 from models.steps import Refused, Stale
@@ -64,7 +64,9 @@ def print_codes():
 
 def _give(codes: dict[int, str], hashed: dict[int, str], seen: str, at) -> list[tuple[Officer, str]]:
     """Each account with its code, inside a write that holds the bureau's row; what codes they had count no more."""
-    found = _waiting(at, locked=True)
+    found = _waiting(at)
+    for officer in sorted(found, key=lambda officer: officer.id):
+        lock(db.session, officer)
     if seen != _mark(found):
         raise Stale(N_("刚刚有人出过激活码，或者有人正好定了密码，所以这次没有出。下面是现在的名单。"))
     picked = [officer for officer in found if officer.id in codes]
@@ -73,14 +75,12 @@ def _give(codes: dict[int, str], hashed: dict[int, str], seen: str, at) -> list[
     return [(officer, codes[officer.id]) for officer in picked]
 
 
-def _waiting(at, locked: bool = False) -> list[Officer]:
-    query = waiting(at).limit(rules.CODES_AT_ONCE)
-    fresh = query.with_for_update(of=Officer, key_share=True).execution_options(populate_existing=True)
-    return list(db.session.scalars(fresh if locked else query))
+def _waiting(at) -> list[Officer]:
+    return list(db.session.scalars(waiting(at).limit(rules.CODES_AT_ONCE)))
 
 
 def _mark(officers: list[Officer]) -> str:
-    stood = sorted((officer.id, officer.activate_by.isoformat()) for officer in officers)
+    stood = sorted((officer.id, str(officer.activate_by)) for officer in officers)
     return hashlib.sha256(repr(stood).encode()).hexdigest()
 
 
@@ -90,5 +90,5 @@ def _page(status: int = 200, notice: str | None = None, form: CodesForm | None =
     form = form or CodesForm(formdata=None)
     form.seen.data = _mark(found)
     left = db.session.scalar(db.select(db.func.count()).select_from(waiting(at).subquery())) - len(found)
-    page = {"form": form, "officers": found, "ticked": ticked, "left": left, "at": at, "notice": notice}
+    page = {"form": form, "officers": found, "ticked": ticked, "left": left, "at": at, "notice": notice, **on_paper()}
     return render_template("admin/codes.html", **page), status

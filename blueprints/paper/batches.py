@@ -50,7 +50,7 @@ def batch(id):
 
 def _page(batch: CardBatch, status: int = 200, notice: str | None = None, form: HandOutForm | None = None):
     printing = PrintForm(formdata=None, data={"prints": batch.prints})
-    page = {"batch": batch, "printing": printing, "states": CardState, "notice": notice}
+    page = {"batch": batch, "printing": printing, "states": CardState, "notice": notice, **on_paper()}
     return render_template("paper/batch.html", **page, form=form or HandOutForm(batch, formdata=None)), status
 
 

@@ -42,6 +42,7 @@ def test_each_who_has_no_password_gets_a_code_and_loading_the_sheet_again_gives_
     assert ticked(admin) == [str(new[0].id), str(new[1].id)], (
         "who has a code keeps it, unless the administrator wants otherwise"
     )
+    assert "先别印" in page.text, "said before any code is given: no phone gets to this host"
     assert "李建平" not in page.text, "who has a password is not asked about"
     fields = page.form(PATH)["fields"] | {"picked": [str(one.id) for one in new]}
     codes = printed(admin.send(PATH, fields))
