@@ -68,8 +68,7 @@ def new(path):
         abort(404)
     if request.method == "GET":
         return _page(section.empty())
-    form = section()
-    return _kept(form, section.table())
+    return _kept(section, section.table())
 
 
 @bp.route("/admin/<path>/<int(max=2147483647):id>", methods=["GET", "POST"])
@@ -80,7 +79,7 @@ def row(path, id):
     record = _find(section, id)
     if request.method == "GET":
         return _page(section.of(record), record)
-    return _kept(section(record), record)
+    return _kept(section, record)
 
 
 @bp.post("/admin/<path>/<int(max=2147483647):id>/<act>")
@@ -112,14 +111,19 @@ def act(path, id, act):
     return answers.gone_to(url_for("admin.rows", path=path) if act == "remove" else url_for("admin.row", path=path, id=id))
 
 
-def _kept(form: SectionForm, record):
+def _kept(section: type[SectionForm], record):
     """Write it, and go back to the list; else say what stands in the way, with all that was typed."""
     known = record if record.id else None
+    form = section(known)
     if not form.validate():
         return _page(form, known, 422)
     ready = {} if known else form.made_ready("new")
     try:
         _open_write(form, known)
+        form = section(known)  # what there is to choose from may have gone meanwhile
+        if not form.validate():
+            db.session.rollback()
+            return _page(form, known, 422)
         form.keep(record, me(), now(), **ready)
         db.session.commit()
     except InvalidRequestError:  # it is gone

@@ -10,11 +10,12 @@ from PIL import Image
 from sqlalchemy import delete, event, func, select, update
 from werkzeug.datastructures import FileStorage
 
+from blueprints.admin import views
 from blueprints.admin.section import SECTIONS
 from blueprints.extensions import db
 from models import rules, setting
 from models.audit import AuditLine
-from models.base import beijing_date, now
+from models.base import beijing_date, now, writing
 from models.guide import GuideAnswer
 from models.night import Nights
 from models.officer import Officer, Post, Posting, PostingKind, Role
@@ -322,6 +323,23 @@ def test_two_administrators_never_write_over_each_other(admin, app, cast, sessio
     assert admin.send(here, page.form(here)["fields"]).status_code == 303
     session.expire_all()
     assert cast.gangnan.town == "城北街道"
+
+
+@pytest.mark.parametrize(("path", "field"), [("communities", "room_id"), ("postings", "post_id")])
+def test_what_went_while_it_was_chosen_is_to_be_chosen_again(admin, cast, session, monkeypatch, path, field):
+    chosen = {"room_id": cast.make.room(cast.station, "港北警务室"), "post_id": Post(station=cast.station, name="空岗")}[field]
+    session.add(chosen)
+    session.commit()
+
+    def after_it_went(*rows):
+        session.delete(chosen)
+        session.commit()
+        writing(*rows)
+
+    monkeypatch.setattr(views, "writing", after_it_went)
+    told = {"station_id": cast.station.id, "code": "10109", "name": "桂园社区", "town": "城南街道", "officer_id": cast.qian.id}
+    answer = admin.post(f"/admin/{path}/new", told | {"since": "2026-11-01", field: chosen.id})
+    assert answer.status_code == 422 and "请从列出的里面选" in Page(answer.text).text_of(f"f-{field}-fault")
 
 
 def test_what_is_used_stays_and_what_is_not_goes(admin, cast, session):
