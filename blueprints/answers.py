@@ -164,6 +164,13 @@ def end_words(ends: datetime, begins: datetime) -> str:
     return _("次日%(time)s", time=clock(ends)) if ends.astimezone(BEIJING).time() > time() else "24:00"
 
 
+def span_words(record) -> str:
+    """From when to when, with the days: 今天18:00–20:00, 今天18:00 — 11月24日（周二）08:00."""
+    if beijing_date(record.begins_at) == beijing_date(record.ends_at):
+        return f"{words(record.begins_at)}–{clock(record.ends_at)}"
+    return f"{words(record.begins_at)} — {words(record.ends_at)}"
+
+
 def opening_words(opens: dict) -> str:
     """The opening hours of a room, the same hours together: 周一到周五 09:00–17:00，周六 09:00–12:00."""
     days = [opens.get(str(n)) for n in range(7)]
@@ -354,6 +361,7 @@ def init_app(app: Flask) -> None:
         "slot_words": slot_words,
         "hours_words": hours_words,
         "end_words": end_words,
+        "span_words": span_words,
         "opening_words": opening_words,
         "ordinal": ordinal,
         "entry_words": entry_words,

@@ -81,7 +81,7 @@ def test_the_week_shows_who_is_where_and_the_gaps_and_only_planners_change_it(ap
     page = wang.page("/roster")
     text = page.text
     assert 'class="tag late"' in page.html and "李警官 09:00–17:00" in text and "何警官 08:00–次日08:00" in text
-    assert "缺人 11月19日（周四）08:00 — 11月19日（周四）09:00：港南社区警务室" in text
+    assert "缺人 11月19日（周四）08:00–09:00：港南社区警务室" in text
     li = Visitor(app, cast.li)
     page = li.page("/roster")
     assert "李警官 09:00–17:00" in page.text and "/roster/add" not in page.html and "这些时间没有人" in page.text
