@@ -116,6 +116,16 @@ def test_an_administrator_prints_cards_and_stickers_but_numbers_no_echo_cards(ap
     assert admin.get("/paper/?number=10126000001").status_code == 200, "of echo cards nothing is said"
 
 
+def test_a_sign_says_of_a_room_what_is_known(he, cast, session):
+    path, room = f"/paper/posts/{contact_card(cast, session).post_id}/sign", cast.make.room(cast.station, "港南社区警务室")
+    cast.gangnan.room, room.opens = room, {"0": ["09:00", "17:00"]}
+    session.commit()
+    assert "港南社区警务室，周一 09:00–17:00 " in he.page(path).text
+    room.address, room.opens = "港南路1号", {}
+    session.commit()
+    assert "港南社区警务室，港南路1号 " in he.page(path).text
+
+
 def test_stickers_come_a_portion_at_a_time_and_each_once(he, cast, session, monkeypatch):
     monkeypatch.setattr(rules, "PLATES_AT_ONCE", 3)
     made, path, seen = plates(cast, session, 7), "/paper/plates/10101", []
