@@ -35,7 +35,7 @@ class UnitForm(SectionForm):
         _l("编号（三位数）"), [filled(_l("请写编号。")), Regexp(r"[0-9]{3}\Z", message=_l("编号是三位数字，比如 101。"))]
     )
     name = Line(_l("名称"), [filled(_l("请写名称，比如：城南派出所。")), at_most(60)])
-    address = Line(_l("地址"), [at_most(120)])
+    address = Line(_l("地址（可不写）"), [at_most(120)])
     duty_phone = Phone(_l("值班电话"), [filled(_l("请写值班电话：群众看到的就是它。"))], description=_l("群众看到的就是它。"))
     head_phone = Phone(_l("所领导电话（可不写）"))
 
@@ -58,7 +58,7 @@ class RoomForm(ClosingForm):
 
     station_id = Chosen(**STATION)
     name = Line(_l("名称"), [filled(_l("请写名称，比如：港南社区警务室。")), at_most(60)])
-    address = Line(_l("地址"), [at_most(120)])
+    address = Line(_l("地址（可不写）"), [at_most(120)])
     phone = Phone(_l("电话（可不写）"), description=_l("不写，就显示派出所的值班电话。"))
     hall = BooleanField(_l("有说事厅（没有，就是警民联系点）"))
     opens = Opening(_l("开放时间"), description=_l("不开的那天两格都空着。24小时开放写 00:00 到 00:00，并在下面打勾。"))

@@ -24,6 +24,7 @@ class ActivateForm(Form):
             filled(_l("请填密码。")),
             Length(rules.PASSWORD_MIN, rules.PASSWORD_MAX, _l("密码最少%(n)s个字符，越长越好。", n=rules.PASSWORD_MIN)),
         ],
+        description=_l("最少%(n)s个字符，越长越好。", n=rules.PASSWORD_MIN),
     )
     again = PasswordField(_l("密码再写一遍"), [EqualTo("password", _l("两遍写得不一样，请再写一遍。"))])
 
