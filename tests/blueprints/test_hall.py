@@ -49,6 +49,14 @@ def test_it_says_to_the_minute_who_is_there_also_over_new_year(app, halls, time_
         assert not any(officer.name in text for officer in halls.everyone()), "surname and title, no more"
 
 
+def test_a_room_without_hours_is_never_said_to_be_outside_them(app, halls, session, time_machine):
+    halls.gangnan.room.opens = {}
+    session.commit()
+    time_machine.move_to(datetime.combine(NEW_YEARS_EVE, time(8), BEIJING), tick=False)
+    text = Visitor(app).page("/hall?community=10101").text
+    assert "这会儿没有人在" in text and "开放时间" not in text
+
+
 def test_by_station_by_community_or_all(app, halls):
     visitor = Visitor(app)
     for path, named, not_named in (

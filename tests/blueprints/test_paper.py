@@ -67,7 +67,7 @@ def test_card_and_sign_name_who_holds_the_post_as_residents_call_them(he, cast, 
     assert squares(he.get(f"/paper/posts/{card.post_id}").text) == 10
 
 
-def test_what_is_printed_leads_to_the_public_address_and_warns_where_no_phone_gets(app):
+def test_what_is_printed_leads_to_the_public_address_and_warns_where_no_phone_gets(app, monkeypatch):
     for public, opened, leads_to, near in (
         ("https://huiyin.example.cn/", "127.0.0.1:8000", "https://huiyin.example.cn", False),
         ("http://10.1.2.3:8000", "huiyin.example.cn", "http://10.1.2.3:8000", True),
@@ -76,20 +76,20 @@ def test_what_is_printed_leads_to_the_public_address_and_warns_where_no_phone_ge
         ("", "[::1]:8000", "http://[::1]:8000", True),
         ("", "127.0.0.1:8000", "http://127.0.0.1:8000", True),
     ):
-        app.config["PUBLIC_URL"] = origin(public)
+        monkeypatch.setitem(app.config, "PUBLIC_URL", origin(public))
         with app.test_request_context(headers={"Host": opened}):
             host = leads_to.partition("://")[2]
             assert whole("/d/x") == f"{leads_to}/d/x"
             assert on_paper() == {"here": host, "is_public": bool(public), "only_near": near}, (public, opened)
 
 
-def test_every_sheet_and_preview_bears_the_public_address(app, he, cast, session):
+def test_every_sheet_and_preview_bears_the_public_address(app, he, cast, session, monkeypatch):
     card, (plate,) = contact_card(cast, session), plates(cast, session, 1)
     paths = (f"/paper/posts/{card.post_id}", f"/paper/posts/{card.post_id}/sign", "/paper/plates/10101")
     for path in paths:
         text = he.page(path).text
         assert "先别印" in text and "先拿手机扫一张" in text and "localhost/d" in text
-    app.config["PUBLIC_URL"] = "https://huiyin.example.cn"
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://huiyin.example.cn")
     for path in paths:
         page = he.page(path)
         assert "先别印" not in page.text and "先拿手机扫一张" not in page.text
