@@ -49,7 +49,7 @@ RULES = {
     "night_days": Rule(N_("夜访在星期几"), N_("警民夜谈的做法"), rules.NIGHT_DAYS, words=Weekday),
     "night_from": Rule(N_("夜访几点开始"), N_("警民夜谈的做法"), *rules.NIGHT_FROM_SETTABLE),
     "night_until": Rule(N_("夜访几点结束"), N_("警民夜谈的做法"), *rules.NIGHT_UNTIL_SETTABLE),
-    "site_interval_days": Rule(N_("新加的重点单位，最少几天去一次"), N_("本系统定的"), *rules.SITE_INTERVAL_SETTABLE),
+    "site_interval_days": Rule(N_("新加的重点单位，几天至少去一次"), N_("本系统定的"), *rules.SITE_INTERVAL_SETTABLE),
     "digest": Rule(N_("每日通报几点出"), N_("说事厅的做法：次日通报"), *rules.DIGEST_SETTABLE),
     **{
         f"{kind}_days": Rule(label, N_("本系统定的"), *rules.ANSWER_SETTABLE[kind], per_station=False)

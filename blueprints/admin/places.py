@@ -221,7 +221,7 @@ class SiteForm(SectionForm):
     where = Where(_l("在哪个社区、网格"), validators=[filled(_l("请选在哪个社区。"))])
     address = Line(_l("地址（可不写）"), [at_most(rules.SITE_ADDRESS_MAX)])
     phone = Phone(_l("单位电话（可不写；不写个人的）"))
-    interval_days = Number(_l("最少几天去一次"), [filled(_l("请写天数。"))], default=rules.SITE_INTERVAL_DAYS)
+    interval_days = Number(_l("几天至少去一次"), [filled(_l("请写天数。"))], default=rules.SITE_INTERVAL_DAYS)
 
     def offer(self):
         self.where.offer_places()
