@@ -35,6 +35,7 @@ run: $(VENV)/.app
 	@$(FLASK) worker & worker=$$!; trap 'kill $$worker 2>/dev/null' EXIT; \
 	HOST=$(HOST) PORT=$(PORT) $(BIN)/gunicorn
 
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev
 	sh tests/browser/chromium.sh
 	$(BIN)/python -m pytest $(TESTS) -m "not torture" -n 2 --dist worksteal
