@@ -24,6 +24,7 @@ def test_two_are_activated_from_the_printed_sheet_which_is_never_shown_again(pho
     admin.goto("/admin/accounts/")
     admin.get_by_role("link", name="给还没激活的人打印激活码").click()
     admin.get_by_role("button", name="出激活码，去打印").click()
+    admin.get_by_text("沿线裁开").wait_for()  # the codes are hashed first
     with PdfDocument(BytesIO(admin.pdf(prefer_css_page_size=True))) as sheets:
         (sheet,) = sheets
         assert [round(points / 72 * 25.4) for points in sheet.get_size()] == [210, 297]

@@ -85,6 +85,7 @@ def test_a_station_is_set_up_from_spreadsheets_and_a_plate_brings_the_first_matt
     ]
     admin.goto("/admin/accounts/codes")
     admin.get_by_role("button", name="出激活码，去打印").click()
+    admin.get_by_text("沿线裁开").wait_for()  # the codes are hashed first
     with PdfDocument(BytesIO(admin.pdf(prefer_css_page_size=True))) as sheets:
         told = "".join("".join(page.get_textpage().get_text_range().split()) for page in sheets)
     codes = dict(SLIP.findall(told))

@@ -119,4 +119,4 @@ def test_blank_echo_cards_are_scanned_typed_and_written_down(phone, server, cast
     assert "查询码不用看" in li.inner_text("body")
     he.goto("/paper/")
     he.locator("#batches ~ .rows .row-title").click()
-    assert re.sub(r"\s+", "", he.inner_text("#counts")) == "一共8张没发4张发出去了0张用了4张作废0张"
+    assert re.sub(r"\s+", "", he.inner_text("#counts")) == "一共8张没发4张发出去了0张用了4张作废了0张"
