@@ -229,7 +229,9 @@ def _check_bare(station: Unit, **texts: str) -> None:
     for field, words in texts.items():
         for number in numbers_in(words):
             if _digits(number) not in public:
-                told = N_("“%(number)s”像是个人的电话、证件号或者银行卡号，不能公布，请删掉。所里的值班电话可以写。")
+                told = N_(
+                    "“%(number)s”像是个人的电话、证件号或者银行卡号，不能公布，请删掉。所里的值班电话可以写；日期请写成几月几日。"
+                )
                 raise Fault(field, told, number=masked(number))
 
 

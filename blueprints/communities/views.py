@@ -9,6 +9,7 @@ from blueprints.access import PUBLIC, policy
 from blueprints.coming import asking
 from blueprints.communities import bp
 from blueprints.extensions import db
+from blueprints.paging import PAGE
 from blueprints.qr import whole
 from models import rules
 from models.base import now
@@ -24,7 +25,6 @@ from models.portrait import Portrait
 from models.unit import Community
 
 PAST, IDEAS = 3, 10  # results of gatherings, and lines about ideas, that a page shows
-PAGE = 25  # notices
 
 
 @bp.get("/c/<code>")

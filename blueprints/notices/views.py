@@ -9,6 +9,7 @@ from blueprints.access import STAFF, WRITERS, me, policy
 from blueprints.extensions import db
 from blueprints.notices import bp
 from blueprints.notices.forms import WriteForm
+from blueprints.paging import PAGE
 from models import notice
 from models.base import now, writing
 from models.notice import Notice
@@ -17,7 +18,6 @@ from models.steps import Fault
 from models.task import units_below
 from models.unit import Unit, UnitKind
 
-PAGE = 25
 PLACE = re.compile(r"([0-2])-([1-9]\d{0,8})")
 
 
