@@ -14,7 +14,7 @@ class Sheet(FileField):
     """One spreadsheet; `value` is what stands in it."""
 
     def __init__(self, label, **kwargs):
-        super().__init__(label, [filled(_l("请选一个文件。"))], render_kw={"accept": ".xlsx,.xls,.csv"}, **kwargs)
+        super().__init__(label, [filled(_l("请选一个文件。"))], render_kw={"accept": ".xlsx,.xls,.csv,.txt"}, **kwargs)
 
     def process_formdata(self, valuelist):
         file = request.files.get(self.name)

@@ -1,5 +1,6 @@
-"""A spreadsheet, .xlsx, .xls or .csv, as rows of texts; and hours and moments as people write them in one."""
+"""A spreadsheet, .xlsx, .xls or text with commas or tabs, as rows of texts; and hours and moments as people write them in one."""
 
+import codecs
 import csv
 import io
 import json
@@ -17,7 +18,7 @@ from models import read_sheet, rules
 from models.base import BEIJING, N_
 from models.steps import Fault
 
-EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how .xlsx and .xls begin
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how .xlsx and .xls begin
 FORMATS = tuple(
     day + hour
     for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
@@ -26,12 +27,14 @@ FORMATS = tuple(
 DATED = str.maketrans({"年": "-", "月": "-", "日": " ", "时": ":", "分": ""})
 BLANK = re.compile(r"\s+")
 HOUR = re.compile(r"(?:次日|第二天)?(\d{1,2})(?:[:点时](\d\d)?(?::00|分)?)?")
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # what a workbook with a password holds instead of its pages
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # how Excel's “Unicode text” begins
 UNREADABLE = N_("这个文件读不出来。请用Excel另存为.xlsx或者.csv，不要加密，再传一次。")
 
 
 def rows_in(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
     """The rows of a file that are not empty, with their numbers, at most two more than `most`. Fault if it can't be read."""
-    return islice((_excel if data.startswith(EXCEL) else _csv)(data, most + 2), most + 2)
+    return islice((_excel if data.startswith((ZIP, OLE)) else _csv)(data, most + 2), most + 2)
 
 
 def plain(text: str) -> str:
@@ -60,6 +63,8 @@ def hour_of(typed: str) -> time | None:
 
 
 def _excel(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
+    if data.startswith(OLE) and LOCKED in data:
+        raise Fault("sheet", N_("这个文件加了密码。请在Excel里把密码去掉，存好，再传一次。"))
     limits = (rules.SHEET_MEMORY, rules.SHEET_SECONDS, most, rules.SHEET_COLUMNS)
     command = [sys.executable, "-I", read_sheet.__file__, *map(str, limits)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:
@@ -84,7 +89,11 @@ def _excel(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _csv(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
-    rows = csv.reader(io.StringIO(_decoded(data), newline=""))
+    text = _decoded(data)
+    by_tabs = any(
+        line.count("\t") > line.count(",") for line in text.split("\n", rules.HEADINGS_WITHIN)[: rules.HEADINGS_WITHIN]
+    )
+    rows = csv.reader(io.StringIO(text, newline=""), "excel-tab" if by_tabs else "excel")
     try:
         for n, row in enumerate(rows, 1):
             if any(map(str.strip, row)):
@@ -94,7 +103,7 @@ def _csv(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-16",) if data.startswith(UTF16) else ("utf-8-sig", "gb18030"):
         with suppress(UnicodeDecodeError):
             if "\0" not in (text := data.decode(encoding)):
                 return text

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 import xlsxwriter
 import xlwt
+from msoffcrypto.format.ooxml import OOXMLFile
 from sqlalchemy import delete, func, select
 
 from models import importing, rules
@@ -172,10 +173,48 @@ def test_the_same_row_is_read_out_of_files_by_several_writers():
     for data in (xlsx(titles, row), xls(titles, row), workbook(row, titles=titles), workbook([], row, [], titles=titles)):
         ((_n, found),) = rows_of(KINDS["plates"], data)
         assert found == ["10101", "7", "幸福里3幢", "是", "2网格"]
-    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
         turned = [*reversed(titles), "户主姓名"]
         ((n, found),) = rows_of(KINDS["plates"], sheet([*reversed(row), "王某"], titles=turned, encoding=encoding))
         assert (n, found) == (2, ["10101", "7", "幸福里3幢", "是", "2网格"])
+
+
+def test_the_unicode_text_that_excel_saves_is_read():
+    rows = [["城南派出所门牌，一览表", "", ""], TITLES["plates"], FINE["plates"]]
+    for encoding in ("utf-16", "utf-8-sig"):
+        data = "\r\n".join(map("\t".join, rows)).encode(encoding)
+        assert list(rows_of(KINDS["plates"], data)) == [(3, FINE["plates"])]
+
+
+def merged(*, groups):
+    """As XlsxWriter makes it: headings over two rows; of `groups` the first three stand in the second, under one of their own."""
+    with xlsxwriter.Workbook(file := io.BytesIO()) as book:
+        page = book.add_worksheet()
+        for n, title in enumerate(TITLES["plates"]):
+            if groups and n < 3:
+                page.write(1, n, title)
+            else:
+                page.merge_range(0, n, 1, n, title)
+        if groups:
+            page.merge_range(0, 0, 0, 2, "位置")
+        page.write_row(2, 0, FINE["plates"])
+    return file.getvalue()
+
+
+def test_headings_merged_downwards_are_read():
+    assert list(rows_of(KINDS["plates"], merged(groups=False))) == [(3, FINE["plates"])]
+
+
+def test_numbers_and_formulas_of_a_workbook_are_read_as_they_are_seen_or_refused(session, cast):
+    titles, row = TITLES["sites"], ["10101", "港南小学", "", "文昌路20号", 13900001234, 15.0]
+    for data in (workbook(row, titles=titles), xls(titles, row)):
+        ((_n, found),) = rows_of(KINDS["sites"], data)
+        assert found[4:] == ["13900001234", "15"]
+    formula = workbook(row, [*row[:1], "=B2", "", "", 1.39e17, ""], titles=titles)
+    *_before, sums = try_out(session, KINDS["sites"], rows_of(KINDS["sites"], formula), MONDAY)
+    told = [(one.row, heading, str(fault.message) % fault.values) for one in sums.first for heading, fault in one.faults]
+    assert told[0] == (3, "名称", "没有填。如果是公式，请改成算好的文字。")
+    assert told[1][:2] == (3, "电话") and told[1][2].startswith("表格把数字缩成了1.39")
 
 
 def zipped(**files):
@@ -183,6 +222,19 @@ def zipped(**files):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name.replace("__", "/"), content)
+    return file.getvalue()
+
+
+def docx():
+    """A text of Word that was given another name."""
+    parts = {"word/document.xml": "<w:document/>", "_rels/.rels": "<Relationships/>", "[Content_Types].xml": "<Types/>"}
+    return zipped(**{name.replace("/", "__"): content for name, content in parts.items()})
+
+
+def locked(data):
+    """The same workbook with a password."""
+    file = io.BytesIO()
+    OOXMLFile(io.BytesIO(data)).encrypt("a password", file)
     return file.getvalue()
 
 
@@ -215,8 +267,11 @@ def far_down():
         (lambda: sheet(*[["x"] * 2] * 20, titles=["门牌", "编号"]), "不要合并"),
         (lambda: far_down(), "只有标题"),
         (lambda: b"x" * (rules.SHEET_BYTES + 1), "太大了"),
-        (lambda: zipped(word__document="<w:document/>"), "读不出来"),
-        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"EncryptedPackage" * 100, "读不出来"),
+        (lambda: merged(groups=True), "不要合并"),
+        (docx, "读不出来"),
+        (lambda: locked(workbook(FINE["plates"], titles=TITLES["plates"])), "加了密码"),
+        (lambda: xls(TITLES["plates"], FINE["plates"])[:3000], "读不出来"),
+        (lambda: "社区,门牌".encode("utf-16")[:-1], "读不出来"),
         (bomb, "内容太多"),
     ],
 )  # fmt: skip
