@@ -11,10 +11,9 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_se
 from models import audit, rules
 from models.base import N_, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
-from models.contact import Reachable
+from models.contact import FIELDS, Reachable, Sealing
 from models.free_time import FreeTime, cut
 from models.officer import GOERS, Officer
-from models.sealed import seal, unseal
 from models.slot import Slot, keep_free, one_at_a_time, taken_between
 from models.steps import AN_ACCOUNT_CLOSED, THE_CLOCK, Fault, Refused, Told, step, through
 from models.talk import Where
@@ -23,7 +22,6 @@ from models.unit import Community, Room, Unit
 from models.who import CARD, DESK, HEAD, RECEIVER
 from models.workdays import ONE_DAY, day_begin
 
-FIELDS = ("name", "phone", "address")
 TAKEN = N_("这个时间刚刚约出去了，或者已经太近。请在下面另选一个。")
 SENT_BEFORE = N_("这张表已经交过了，内容和这次不一样。要再约一次，请重新打开表格。")
 RECEIVERS = (RECEIVER, DESK, HEAD)
@@ -66,7 +64,7 @@ def _may_be_kept(appointment, by, at):
 STILL_OPEN = text("ended_at IS NULL AND kind = 'appointment'")
 
 
-class Appointment(Task):
+class Appointment(Sealing, Task):
     """Booked with the officer who has the shift; not with a person of the resident's choice, but with the room."""
 
     __tablename__ = "appointment"
@@ -144,7 +142,7 @@ class Appointment(Task):
             subject=subject,
         )
         appointment._at(taken)
-        appointment.keep(contact, session.info["keys"])
+        appointment.keep(session.info["keys"], contact)
         session.add(appointment)
         card = EchoCard.give_out(session, room.station, at, task=appointment)
         appointment.number = card.number
@@ -158,7 +156,7 @@ class Appointment(Task):
         return (
             (self.room, self.held_in, self.subject, self.community) == (room, held_in, subject, community)
             and (not untouched or self.begins_at == free_time)
-            and (self.reachable == contact or not (untouched or self.is_reachable))
+            and (self.in_clear == contact or not (untouched or self.is_reachable))
         )
 
     def _at(self, time: FreeTime) -> None:
@@ -225,27 +223,6 @@ class Appointment(Task):
 
     # ── how she can be reached
 
-    @property
-    def is_reachable(self) -> bool:
-        """Whether she left anything that is still there."""
-        return bool(self.name_sealed or self.phone_sealed or self.address_sealed)
-
-    def keep(self, given: Reachable, keys) -> None:
-        """Seal what was given in place of what was there."""
-        for field in FIELDS:
-            typed = getattr(given, field)
-            setattr(self, f"{field}_sealed", seal(keys.contact, typed, **self._place(field)) if typed else None)
-
-    def _place(self, field: str) -> dict:
-        return {"table": self.__tablename__, "uid": self.sealed_as, "field": field}
-
-    @property
-    def reachable(self) -> Reachable:
-        """What she left, in clear: for her own card's masks, and for a logged look."""
-        ring = object_session(self).info["keys"].contact
-        sealed = {field: getattr(self, f"{field}_sealed") for field in FIELDS}
-        return Reachable(**{field: unseal(ring, value, **self._place(field)) for field, value in sealed.items() if value})
-
     def why_no_look(self, by: Officer, at: datetime) -> Refused | None:
         """Why `by` does not need it: it is for whoever has it, desk and head, until they have talked."""
         if not self.is_reachable:
@@ -262,7 +239,7 @@ class Appointment(Task):
         if refusal := self.why_no_look(by, at):
             raise refusal
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail="appointment")
-        return self.reachable
+        return self.in_clear
 
     # ── what she does by card
 

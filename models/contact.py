@@ -16,6 +16,8 @@ from models.officer import Officer, Role
 from models.sealed import seal, unseal
 from models.steps import CLOCK, Refused
 
+FIELDS = ("name", "phone", "address")
+
 
 class Channel(Word):
     """How the resident wants to be answered and asked back."""
@@ -72,7 +74,51 @@ class Reachable:
         return not (is_local or phonenumbers.is_valid_number(number))
 
 
-class Contact(Base):
+class Sealing:
+    """A row that keeps, sealed, how one resident can be reached: of name, phone and address what it has a column `…_sealed` for."""
+
+    @property
+    def sealed_as(self) -> str:
+        """Its uid: what was sealed for one row opens in no other."""
+        return self.uid
+
+    def _place(self, field: str) -> dict:
+        return {"table": self.__tablename__, "uid": self.sealed_as, "field": field}
+
+    @property
+    def _sealed(self) -> dict[str, bytes]:
+        return {field: sealed for field in FIELDS if (sealed := getattr(self, f"{field}_sealed", None))}
+
+    @property
+    def in_clear(self) -> Reachable:
+        """All of it, for a look that was logged."""
+        ring = object_session(self).info["keys"].contact
+        return Reachable(**{field: unseal(ring, sealed, **self._place(field)) for field, sealed in self._sealed.items()})
+
+    def keep(self, keys: Keys, given: Reachable) -> None:
+        """Seal what was given in place of what was there."""
+        for field in FIELDS:
+            if hasattr(self, f"{field}_sealed"):
+                text = getattr(given, field)
+                setattr(self, f"{field}_sealed", seal(keys.contact, text, **self._place(field)) if text else None)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether anything was left that is still there."""
+        return bool(self._sealed)
+
+    @property
+    def masked(self) -> Reachable:
+        """What may stand on a page without a logged look."""
+        return self.in_clear.masked
+
+    @property
+    def looks_wrong(self) -> bool:
+        """Whether the resident should be told to look at her phone number again."""
+        return self.in_clear.looks_wrong
+
+
+class Contact(Sealing, Base):
     """How one resident can be reached about one record. Nothing is searched or joined by it."""
 
     __tablename__ = "contact"
@@ -93,36 +139,9 @@ class Contact(Base):
         contact.keep(keys, given)
         return contact
 
-    def keep(self, keys: Keys, given: Reachable) -> None:
-        """Seal what was given in place of what was there."""
-        ring = keys.contact
-        for field, text in vars(given).items():
-            sealed = seal(ring, text, table="contact", uid=self.uid, field=field) if text else None
-            setattr(self, f"{field}_sealed", sealed)
-
     def to_lock(self) -> list:
         """The rows that a look may change: a caller takes the callback with it."""
         return [self.matter, *self.matter.askings]
-
-    def _read(self) -> Reachable:
-        ring = object_session(self).info["keys"].contact
-        return Reachable(
-            **{
-                field: unseal(ring, sealed, table="contact", uid=self.uid, field=field)
-                for field in ("name", "phone", "address")
-                if (sealed := getattr(self, f"{field}_sealed"))
-            }
-        )
-
-    @property
-    def masked(self) -> Reachable:
-        """What may stand on a page without a logged look."""
-        return self._read().masked
-
-    @property
-    def looks_wrong(self) -> bool:
-        """Whether the resident should be told to look at her phone number again."""
-        return self._read().looks_wrong
 
     def is_seen_by(self, by: Officer) -> bool:
         """Whether the matter lies with `by`, the callback that waits, or a visit; who only had it before sees nothing of it."""
@@ -168,9 +187,9 @@ class Contact(Base):
         if need == "bureau":
             self.matter.write_line(by, at, "open_contact", public=False, text=reason)
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)
-        return self._read()
+        return self.in_clear
 
     def dialled(self, at: datetime) -> str:
         """The phone, for a text that the clock sends, inside a write, with a line in the audit log."""
         audit.note(object_session(self), at=at, by=CLOCK, action="open_contact", record=self, detail="message")
-        return self._read().dial
+        return self.in_clear.dial

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import audit, outbox, rules, setting
 from models.asking import Asked, CallbackResult, Rating, Reach, Reply, may_be_rung
 from models.base import N_, beijing_date, new_uid
-from models.contact import Channel, Reachable
+from models.contact import Channel, Reachable, Sealing
 from models.keys import Keys
 from models.ledger import Actor
 from models.officer import Officer, Role
 from models.outbox import OUT, Message
 from models.satisfaction import Figures
-from models.sealed import seal, unseal
 from models.steps import A_REPLY, BY_TEXT, CLOCK, THE_CLOCK, Fault, Refused, Told, Who, step
 from models.task import ROW, Task, TaskState, units_below
 from models.unit import Community, Unit
@@ -65,7 +64,7 @@ def _may_be_kept(callback, by, at):
 CALLER = Who("desk, head or bureau", N_("综合指挥室、所领导"), _calls)
 
 
-class IncidentCallback(Asked, Task):
+class IncidentCallback(Sealing, Asked, Task):
     """One call about one incident. The unsatisfied stay with the head, as under way, until it was looked after."""
 
     __tablename__ = "incident_callback"
@@ -115,7 +114,7 @@ class IncidentCallback(Asked, Task):
         if channel is Channel.SMS:
             callback.due_at = day_end(beijing_date(at) + ONE_DAY)
             callback.message = outbox.asking_after(callback, at)
-        callback.phone_sealed = seal(keys.contact, phone, table=cls.__tablename__, uid=callback.sealed_as, field="phone")
+        callback.keep(keys, Reachable(phone=phone))
         return callback
 
     # ── who sees it
@@ -155,20 +154,10 @@ class IncidentCallback(Asked, Task):
 
     # ── the phone
 
-    @property
-    def _reachable(self) -> Reachable:
-        ring = object_session(self).info["keys"].contact
-        return Reachable(phone=unseal(ring, self.phone_sealed, table=self.__tablename__, uid=self.sealed_as, field="phone"))
-
-    @property
-    def masked(self) -> str:
-        """What may stand on a page of the phone without a logged look; nothing once it is gone."""
-        return self._reachable.masked.phone if self.phone_sealed else ""
-
     def dialled(self, at: datetime) -> str:
         """The phone, for a text, inside a write, with a line in the audit log."""
         audit.note(object_session(self), at=at, by=CLOCK, action="open_contact", record=self, detail="message")
-        return self._reachable.dial
+        return self.in_clear.dial
 
     def why_no_look(self, by: Officer, at: datetime) -> Refused | None:
         """Why `by` does not need the number at `at`: only who may take the next step does."""
@@ -185,7 +174,7 @@ class IncidentCallback(Asked, Task):
             raise refusal
         self.ring(by, at)
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail="caller")
-        return self._reachable
+        return self.in_clear
 
     # ── asked by text
 

@@ -24,12 +24,11 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_se
 
 from models import audit
 from models.base import AUTOINCREMENT, N_, Base, Values, Word, Worded, beijing_date, new_uid
-from models.contact import Reachable
+from models.contact import Reachable, Sealing
 from models.counter import Counter as Numbers
 from models.officer import PAIRED, Officer, Role
 from models.pairing_duty import PairingDuty, bare
 from models.rhythm import Duty, Turn, owed, span, turns
-from models.sealed import seal, unseal
 from models.steps import CLOCK, Fault, Refused, Stepped, Who, step
 from models.task import OF_ITS_MATTER, Task, TaskState
 from models.unit import Community, Grid
@@ -97,7 +96,7 @@ def _is_paired(pairing, by, at):
 OFFICER_PAIRED = Who("officer paired", N_("结对民警"), _is_paired)
 
 
-class Pairing(Stepped, Base):
+class Pairing(Sealing, Stepped, Base):
     """One household that agreed, by code, community and grid. At its end all but these, its dates and its counts goes."""
 
     __tablename__ = "pairing"
@@ -186,7 +185,7 @@ class Pairing(Stepped, Base):
             consented_on=consented_on,
             begun_at=at,
         )
-        pairing.phone_sealed = seal(session.info["keys"].contact, phone, **pairing._place) if phone else None
+        pairing.keep(session.info["keys"], Reachable(phone=phone or ""))
         session.add(pairing)
         session.flush()
         pairing.raise_duties(at)
@@ -218,19 +217,6 @@ class Pairing(Stepped, Base):
 
     # ── the phone
 
-    @property
-    def _place(self) -> dict:
-        return {"table": self.__tablename__, "uid": self.uid, "field": "phone"}
-
-    @property
-    def _reachable(self) -> Reachable:
-        return Reachable(phone=unseal(object_session(self).info["keys"].contact, self.phone_sealed, **self._place))
-
-    @property
-    def masked(self) -> str:
-        """What may stand on a page of the phone without a logged look; nothing where there is none."""
-        return self._reachable.masked.phone if self.phone_sealed else ""
-
     def why_no_look(self, by: Officer) -> Refused | None:
         """Why `by` does not need the number: only the officer paired does, or whoever was given what is to be done now."""
         if self.phone_sealed is None:
@@ -244,7 +230,7 @@ class Pairing(Stepped, Base):
         if refusal := self.why_no_look(by):
             raise refusal
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail="paired")
-        return self._reachable
+        return self.in_clear
 
     # ── its rhythm
 

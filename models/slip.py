@@ -10,10 +10,9 @@ from models import audit, rules, setting
 from models.asking import Asked
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
-from models.contact import Reachable
+from models.contact import Reachable, Sealing
 from models.night import Nights
 from models.officer import Officer
-from models.sealed import seal, unseal
 from models.slot import Slot, keep_free, taken_by
 from models.steps import THE_CLOCK, Fault, Refused, Told, step
 from models.task import Task, TaskState
@@ -34,7 +33,7 @@ TAKEN = N_("这个时间刚刚约给别人了，请换一个。")
 NOT_ERASED = text("erased_at IS NULL")
 
 
-class Slip(Base):
+class Slip(Sealing, Base):
     """One slip, left during one visit. What she says to it is about the next one, which has its card."""
 
     __tablename__ = "slip"
@@ -61,17 +60,10 @@ class Slip(Base):
         """When it is too late to choose for the first time."""
         return self.left_at + timedelta(days=rules.SLIP_DAYS)
 
-    @property
-    def reachable(self) -> Reachable:
-        """The phone that she left."""
-        ring = object_session(self).info["keys"].contact
-        return Reachable(phone=unseal(ring, self.phone_sealed, table="slip", uid=self.uid, field="phone"))
-
     def hear(self, chosen: Chosen, phone: str | None = None) -> None:
         """What she says now takes the place of what she said before: a phone that is no longer needed goes at once."""
-        ring = object_session(self).info["keys"].contact
         self.chosen = self.visit.topic = chosen
-        self.phone_sealed = seal(ring, phone, table="slip", uid=self.uid, field="phone") if phone else None
+        self.keep(object_session(self).info["keys"], Reachable(phone=phone or ""))
 
 
 def offered(
@@ -313,7 +305,7 @@ class Slipping:
         if refusal := self.why_no_look(by, at):
             raise refusal
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail="visitor")
-        return self.slip.reachable
+        return self.slip.in_clear
 
 
 def _of_old_ones(session: Session, at: datetime, *which) -> list:

@@ -414,7 +414,7 @@ class Talk(Ledgered, Stepped, Base):
         session.add(side)
         if side.called in [other.called for other in self.sides if other is not side]:
             raise Fault("called", N_("两方不能用同一个称呼。"))
-        side.keep(brought.contact, session.info["keys"])
+        side.keep(session.info["keys"], brought.contact)
         return side
 
     def _keep_photos(self, photos: Sequence[Drawn], at) -> None:

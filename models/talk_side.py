@@ -8,18 +8,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
 from models.card import EchoCard
-from models.contact import Reachable
+from models.contact import Reachable, Sealing
 from models.keeping import handled_it
 from models.ledger import nobody_spoke
 from models.officer import HEADS, Officer
-from models.sealed import seal, unseal
 from models.steps import CLOCK, THE_CLOCK, Fault, Refused, Stepped, Told, step
 from models.talk_agreement import Agreement, AgreementWord, Says
 from models.talk_callback import TalkCallback
 from models.task import OF_ITS_MATTER, Task
 from models.who import CARD, COLLEAGUE, HEAD, HOLDER, LED_BY_HOLDER
-
-FIELDS = ("name", "phone")
 
 
 class SideState(Word):
@@ -61,7 +58,7 @@ def _may_be_erased(side, by, at):
         return Refused(N_("联系方式还没有到删掉的时候。"))
 
 
-class TalkSide(Stepped, Base):
+class TalkSide(Sealing, Stepped, Base):
     """A side never sees what another one wants, nor how it can be reached."""
 
     __tablename__ = "talk_side"
@@ -173,31 +170,6 @@ class TalkSide(Stepped, Base):
 
     # ── how it can be reached
 
-    @property
-    def is_reachable(self) -> bool:
-        """Whether it left anything."""
-        return bool(self.name_sealed or self.phone_sealed)
-
-    def keep(self, given: Reachable, keys) -> None:
-        """Seal what it left in place of what was there."""
-        for field in FIELDS:
-            text = getattr(given, field)
-            setattr(self, f"{field}_sealed", seal(keys.contact, text, **self._place(field)) if text else None)
-
-    def _place(self, field: str) -> dict:
-        return {"table": self.__tablename__, "uid": self.uid, "field": field}
-
-    @property
-    def _reachable(self) -> Reachable:
-        ring = object_session(self).info["keys"].contact
-        sealed = {field: getattr(self, f"{field}_sealed") for field in FIELDS}
-        return Reachable(**{field: unseal(ring, value, **self._place(field)) for field, value in sealed.items() if value})
-
-    @property
-    def masked(self) -> Reachable:
-        """What may stand on a page without a logged look."""
-        return self._reachable.masked
-
     def shows_contact_to(self, by: Officer) -> bool:
         """Whether `by` may read it masked: all that the talk lies with, and those who may make a call to this side."""
         return self.lies_with(by) or any(call.ended_at is None and call.is_seen_by(by) for call in self.callbacks)
@@ -234,7 +206,7 @@ class TalkSide(Stepped, Base):
             told = {"values": {"side": self.called}, "text": reason}
             self.talk.write_line(by, at, "open_contact", public=False, shelf=self.shelf, **told)
         audit.note(object_session(self), at=at, by=by, action="open_contact", record=self, detail=need)
-        return self._reachable
+        return self.in_clear
 
     def lose_phone(self, at: datetime) -> None:
         """The phone was somebody else's: it is erased at once, and the side is asked by its card."""

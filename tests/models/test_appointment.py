@@ -106,7 +106,7 @@ def test_it_is_a_task_of_whoever_has_the_shift_and_takes_the_time(cast, session,
     row = session.execute(mine(cast.li)).one()
     assert (row.topic, row.title, row.area, row.number) == (Where.ROOM, None, "港南社区", "10126000001")
     assert "漏水" not in str(row) and "12:00–12:30请到港南社区警务室来，李警官等您" in said(appointment)
-    assert "陈静".encode() not in appointment.name_sealed and appointment.reachable == CHEN
+    assert "陈静".encode() not in appointment.name_sealed and appointment.in_clear == CHEN
     with pytest.raises(Fault):  # nor is the officer planned elsewhere
         cast.visit(beijing(TODAY, 12, 20))
     with pytest.raises(Fault):

@@ -192,7 +192,7 @@ def test_what_comes_in_is_unclaimed_sealed_and_due_the_next_working_day(bring_in
     first = asked(session)[0]
     assert found.sheet_sealed is None and found.brought_in == 2
     assert (first.title, first.area, first.station_id, first.assignee_id) == ("噪音", "港南社区", found.unit_id, None)
-    assert first.due_at == datetime(2026, 11, 17, 10, 0, tzinfo=UTC) and first.masked == "139****34"
+    assert first.due_at == datetime(2026, 11, 17, 10, 0, tzinfo=UTC) and first.masked.phone == "139****34"
     assert PHONE.encode() not in first.phone_sealed
 
 

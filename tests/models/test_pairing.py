@@ -199,7 +199,7 @@ def test_only_the_officer_paired_and_the_heads_see_it(cast, session, pairing):
 
 
 def test_a_look_at_the_phone_is_the_paired_officers_and_logged(cast, session, pairing):
-    assert pairing.masked == "139****34" and b"13900001234" not in pairing.phone_sealed
+    assert pairing.masked.phone == "139****34" and b"13900001234" not in pairing.phone_sealed
     assert pairing.open_phone(cast.li, MONDAY).phone == "13900001234"
     for other in (cast.wang, cast.zhao, cast.zhou):
         with pytest.raises(Refused):
