@@ -35,6 +35,7 @@ from models.steps import Fault, Refused, Step
 
 __all__ = [
     "UNSURE",
+    "CallOffForm",
     "ClickForm",
     "Code",
     "Count",
@@ -421,6 +422,12 @@ class StepForm(Form):
         """The fields to draw, in order."""
         fields = [field for field in self if field.name not in ("version", "csrf_token", "hint_seen")]
         return sorted(fields, key=lambda field: field.name != self.first)
+
+
+class CallOffForm(StepForm):
+    """It does not take place, and why."""
+
+    reason = Line(_l("为什么取消"), [filled(_l("请写一下为什么取消。")), at_most(rules.REASON_MAX)])
 
 
 WITH_PHOTOS = rules.PHOTOS_MAX * rules.PHOTO_BYTES_IN + 1_000_000  # bytes of a request

@@ -57,10 +57,11 @@ def nobody_took_it(callback, by, at):
         return Refused(N_("这件回访还没有人认领。"))
 
 
-def _need_not_rise(callback, by, at):
+def need_not_rise(callback, by, at):
+    """Why a call stays at its station: somebody has it, nobody rings, there is time, or it is the bureau's already."""
     if callback.assignee_id or callback.channel in BY_ITSELF or at < callback.due_at - RISES_BEFORE_ITS_END:
         return Refused(N_("还没有到转给县局的时候。"))
-    if callback.station_id == callback.matter.station.bureau.id:
+    if callback.station_id == callback.bureau.id:
         return Refused(N_("已经在县局了。"))
 
 
@@ -96,6 +97,11 @@ class Callback(Asked, Task):
         """Everyone but the matter's handlers."""
         handled = and_(matter_handler.c.matter_id == cls.matter_id, matter_handler.c.officer_id == by.id)
         return select(func.count()).where(handled).scalar_subquery() == 0  # EXISTS: PostgreSQL gathers all they ever handled
+
+    @property
+    def bureau(self) -> Unit:
+        """Where it goes that nobody at the station makes."""
+        return self.matter.station.bureau
 
     def may_be_made_by(self, by: Officer, at: datetime) -> bool:
         """Whether the duty is for `by`: nobody else has taken it, and `by` never handled the matter."""
@@ -178,12 +184,12 @@ class Callback(Asked, Task):
         to=[TaskState.PLANNED],
         by=[THE_CLOCK],
         public=False,
-        why_not=_need_not_rise,
+        why_not=need_not_rise,
     )
     def rise(self, by, at):
         """Nobody at the station has taken it by noon of its due day: it is the bureau's to make."""
-        self.station_id = self.matter.station.bureau.id
-        return Told(values={"unit": self.matter.station.bureau.name})
+        self.station_id = self.bureau.id
+        return Told(values={"unit": self.bureau.name})
 
     @step(
         N_("回短信"),

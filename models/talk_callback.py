@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import rules
 from models.asking import Asked, CallbackResult, Rating, Reach
 from models.base import N_, beijing_date
-from models.callback import HEAD_OF_IT, RISES_BEFORE_ITS_END, WHO_TOOK_IT, nobody_took_it
+from models.callback import HEAD_OF_IT, RISES_BEFORE_ITS_END, WHO_TOOK_IT, need_not_rise, nobody_took_it
 from models.contact import Channel
 from models.ledger import Entry
 from models.officer import COMPANIONS, HEADS, STAFF, Officer
@@ -40,13 +40,6 @@ def _is_waited_for(callback, by, at):
 
 def _another_asks():
     return Refused(N_("这次说事您接过，满意不满意要由别的同事来问。"))
-
-
-def _need_not_rise(callback, by, at):
-    if callback.assignee_id or callback.channel is Channel.CARD or at < callback.due_at - RISES_BEFORE_ITS_END:
-        return Refused(N_("还没有到转给县局的时候。"))
-    if callback.station_id == callback.bureau.id:
-        return Refused(N_("已经在县局了。"))
 
 
 ASKER = Who("staff of the station, or the bureau once it rose", N_("本所的同事"), _is_of_its_unit)
@@ -114,7 +107,7 @@ class TalkCallback(Asked, Task):
         return or_(Task.state == TaskState.PLANNED, and_(~Task.talk.has(officer_id=by.id), a_hand.scalar_subquery() == 0))
 
     @property
-    def bureau(self):
+    def bureau(self) -> Unit:
         """Where it goes that nobody at the station makes."""
         return self.talk.community.station.bureau
 
@@ -235,7 +228,7 @@ class TalkCallback(Asked, Task):
         to=OPEN,
         by=[THE_CLOCK],
         public=False,
-        why_not=_need_not_rise,
+        why_not=need_not_rise,
     )
     def rise(self, by, at):
         """Nobody at the station has taken it by noon of its due day, as with callbacks: it is the bureau's to make."""

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from blueprints.colleagues import PassOnForm
-from blueprints.forms import Line, StepForm, at_most, filled, step_form
+from blueprints.forms import CallOffForm, Line, StepForm, at_most, filled, step_form
 from blueprints.slots import FreeTimeField
 from models import rules
 from models.appointment import Appointment
@@ -62,6 +62,5 @@ step_form(Appointment.pass_on)(PassOnForm)
 
 
 @step_form(Appointment.call_off)
-class CallOffForm(StepForm):
+class CallOffAppointmentForm(CallOffForm):
     note = _l("群众在回音卡上看得到为什么取消；留了电话的，请再打个电话说一声。")
-    reason = Line(_l("为什么取消"), [filled(_l("请写一下为什么取消。")), REASON])

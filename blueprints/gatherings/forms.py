@@ -8,6 +8,7 @@ from blueprints.colleagues import ColleaguesField, PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import (
     WITH_PHOTOS,
+    CallOffForm,
     Count,
     Day,
     Form,
@@ -162,9 +163,8 @@ step_form(Gathering.pass_on)(PassOnForm)
 
 
 @step_form(Gathering.call_off)
-class CallOffForm(StepForm):
+class CallOffGatheringForm(CallOffForm):
     note = _l("发布过的，社区的页面上会写明取消了和为什么。")
-    reason = Line(_l("为什么取消"), [filled(_l("请写一下为什么取消。")), REASON])
 
 
 @step_form(Gathering.record)

@@ -7,6 +7,7 @@ from blueprints.access import me
 from blueprints.colleagues import ColleagueField, PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import (
+    CallOffForm,
     Count,
     Day,
     Form,
@@ -27,7 +28,6 @@ from models.officer import GOERS, ISSUERS
 from models.team_task import Member, TeamOutcome, TeamTask
 from models.unit import Community
 
-REASON = at_most(rules.REASON_MAX)
 WHOLE_STATION = "-"
 
 
@@ -114,6 +114,4 @@ class PassTaskOnForm(PassOnForm):
     roles = ISSUERS
 
 
-@step_form(TeamTask.call_off)
-class CallOffForm(StepForm):
-    reason = Line(_l("为什么取消"), [filled(_l("请写一下为什么取消。")), REASON])
+step_form(TeamTask.call_off)(CallOffForm)

@@ -7,10 +7,10 @@ from wtforms import BooleanField
 from blueprints.colleagues import PassOnForm
 from blueprints.extensions import db
 from blueprints.forms import (
+    CallOffForm,
     Line,
     StepForm,
     at_most,
-    filled,
     step_form,
 )
 from blueprints.surveying import SurveyFields
@@ -52,9 +52,8 @@ step_form(Visit.pass_on)(PassOnForm)
 
 
 @step_form(Visit.call_off)
-class CallOffForm(StepForm):
+class CallOffVisitForm(CallOffForm):
     note = _l("等着的群众会看到取消的原因。")
-    reason = Line(_l("为什么取消"), [filled(_l("请写一下为什么取消。")), REASON])
     whole_series = BooleanField(_l("后面的也一起取消"))
 
     def fit(self, record, by):
