@@ -26,11 +26,12 @@ from blueprints.forms import (
     filled,
     step_form,
 )
+from blueprints.places import RoomField
 from models import rules
 from models.base import BEIJING, beijing_date, now
 from models.gathering import Audience, Gathering, GatheringKind
 from models.officer import GOERS
-from models.unit import Community, Room
+from models.unit import Community
 
 REASON, PLACE, RESULT = at_most(rules.REASON_MAX), at_most(rules.PLACE_MAX), at_most(rules.RESULT_MAX)
 WHOLE_STATION = "-"
@@ -42,21 +43,6 @@ class HourFields:
     day = Day(_l("哪一天"), [filled(_l("请选哪一天。"))])
     begins = Hour(_l("从几点"), [filled(_l("请写从几点开始。"))])
     ends = Hour(_l("到几点"), [filled(_l("请写到几点结束。"))])
-
-
-class RoomField(Selected):
-    """One of a station's police rooms."""
-
-    def offer_rooms(self, station_id: int) -> None:
-        """List them by name."""
-        rooms = db.session.scalars(db.select(Room).filter_by(station_id=station_id, active=True).order_by(Room.id))
-        self.rooms = {str(room.id): room for room in rooms}
-        self.offer([("", _("不在警务室")), *((code, room.name) for code, room in self.rooms.items())])
-
-    @property
-    def value(self) -> Room | None:
-        """The one chosen."""
-        return self.rooms.get(self.data)
 
 
 class PlanForm(HourFields, Form):
@@ -81,7 +67,7 @@ class PlanForm(HourFields, Form):
         self.communities = {community.code: community for community in below}
         named = ((code, community.name) for code, community in self.communities.items())
         self.community.offer([("", _("请选择")), *named, (WHOLE_STATION, _("全所的，每个社区的页面上都有"))])
-        self.room.offer_rooms(station.id)
+        self.room.offer_rooms(station)
         self.officers.offer_those([station.id], GOERS)
         if not self.is_submitted():
             self.officers.data = [me().username]
@@ -153,7 +139,7 @@ class ChangeForm(HourFields, StepForm):
     reason = Line(_l("为什么要改（发布过的要写，居民看得到）"), [REASON])
 
     def fit(self, record, by):
-        self.room.offer_rooms(record.station_id)
+        self.room.offer_rooms(record.station)
         if not self.is_submitted():
             begins, ends = (moment.astimezone(BEIJING).time() for moment in (record.begins_at, record.due_at))
             self.day.data, self.begins.data, self.ends.data = beijing_date(record.begins_at), begins, ends

@@ -9,27 +9,13 @@ from wtforms.validators import ValidationError
 
 from blueprints.access import me
 from blueprints.colleagues import ColleagueField
-from blueprints.extensions import db
-from blueprints.forms import Day, Form, Hour, Number, Selected, filled, is_text
+from blueprints.forms import Day, Form, Hour, Number, filled, is_text
+from blueprints.places import RoomField
 from blueprints.sheets import SHEET_LIMIT, Sheet
 from models import rules
-from models.duty import Place, rooms_of
+from models.duty import Place
 from models.duty_sheet import CELL_MAX, ShiftRow
 from models.officer import ROSTERED
-
-
-class RoomField(Selected):
-    """One of the station's rooms; nothing chosen is its own desk."""
-
-    def offer_rooms(self) -> None:
-        """List the desk, then the rooms of the own station."""
-        self.rooms = {str(room.id): room for room in rooms_of(db.session, [me().unit])}
-        self.offer([("", _(Place.DESK.label)), *((code, room.name) for code, room in self.rooms.items())])
-
-    @property
-    def value(self):
-        """The room chosen, or None for the desk."""
-        return self.rooms.get(self.data)
 
 
 class ShiftForm(Form):
@@ -44,7 +30,7 @@ class ShiftForm(Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.officer.offer_those(me().unit_id, ROSTERED)
-        self.room.offer_rooms()
+        self.room.offer_rooms(me().unit, _(Place.DESK.label))
 
 
 class SwapForm(Form):

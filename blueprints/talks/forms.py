@@ -27,6 +27,7 @@ from blueprints.forms import (
     filled,
     step_form,
 )
+from blueprints.places import RoomField
 from blueprints.rating import ALL, NOT, SolvedField, WithResult
 from models import duty, rules
 from models.asking import Rating, Reach
@@ -52,7 +53,7 @@ class BeginForm(Form):
     subject = Line(_l("什么事，一句话（不写姓名）"), [filled(_l("请写一下是什么事。")), at_most(rules.SUMMARY_MAX)])
     community = Selected(_l("哪个社区（村）的事"), validators=[filled(_l("请选是哪个社区的事。"))])
     held_in = Picked(_l("在哪里谈"), Where, default=Where.ROOM.code, validators=[filled(_l("请选一下在哪里谈。"))])
-    room = Selected(_l("哪个警务室"))
+    room = RoomField(_l("哪个警务室"))
     day = Day(_l("哪一天"), [filled(_l("请写是哪一天。"))], default=lambda: beijing_date(now()))
     begins = Hour(_l("从几点"), [filled(_l("请写从几点开始。"))], default=lambda: now().astimezone(BEIJING).time())
     ends = Hour(_l("到几点（还在谈就不写）"), [Optional()])
@@ -75,9 +76,7 @@ class BeginForm(Form):
         ours = db.select(Community).where(Community.station_id == me().unit_id).order_by(Community.code)
         self.communities = {community.code: community for community in db.session.scalars(ours)}
         self.community.offer([("", _("请选择")), *((code, community.name) for code, community in self.communities.items())])
-        rooms = db.session.scalars(db.select(Room).where(Room.station_id == me().unit_id, Room.active).order_by(Room.id))
-        self.rooms = {str(room.id): room for room in rooms}
-        self.room.offer([("", _("不在警务室")), *((code, room.name) for code, room in self.rooms.items())])
+        self.room.offer_rooms(me().unit)
         self.present.offer((role.code, _(role.label)) for role in Present)
         if not self.is_submitted():
             self._fill_in_where(duty.room_of(db.session, me(), now()))
@@ -125,7 +124,7 @@ class BeginForm(Form):
             "subject": self.subject.data,
             "community": self.communities[self.community.data],
             "held_in": self.held_in.value,
-            "room": self.rooms.get(self.room.data),
+            "room": self.room.value,
             "held_at": held_at,
             "held_until": held_until,
             "sides": self._sides,
