@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from models import import_cells as cell
@@ -176,26 +176,30 @@ class Plates(InCommunity):
     }
 
     def expect(self, rows):
-        """Load the plates that have these numbers, and begin with none taken."""
-        numbers = defaultdict(set)
+        """Load the plates that have these numbers, or none yet and hang where these hang; begin with none taken."""
+        asked = defaultdict(list)
         for row in rows:
             if found := self.communities.get(plain(row["community"])):
-                numbers[found.id].add(row["number"])
-        table, self.known, self.added, self.changed = Plate.__table__.c, {}, [], []
-        for community_id, asked in numbers.items():
+                asked[found.id].append(row)
+        table, self.known, self.by_hand, self.added, self.changed = Plate.__table__.c, {}, {}, [], []
+        for community_id, wanted in asked.items():
+            numbers, buildings = ({row[name] for row in wanted} for name in ("number", "building"))
+            by_hand = and_(table.number.is_(None), table.building.in_(buildings))
             there = select(table.id, table.number, table.building, table.shared, table.grid_id).where(
-                table.community_id == community_id, table.number.in_(asked)
+                table.community_id == community_id, or_(table.number.in_(numbers), by_hand)
             )
-            self.known |= {(community_id, row.number): row for row in self.session.execute(there)}
+            for row in self.session.execute(there):
+                known, key = (self.known, row.number) if row.number else (self.by_hand, row.building)
+                known[community_id, key] = row
 
     def take(self, *, community, number, building, shared, grid):
         """Add the plate, with a code of its own for its QR, or put right what is said of it; the code stays."""
         community = self.community(community)
         grid = self.grid(community, grid)
-        said = {"building": building, "shared": shared} | ({"grid_id": grid.id} if grid else {})
-        plate = self.known.get((community.id, number))
+        said = {"number": number, "building": building, "shared": shared} | ({"grid_id": grid.id} if grid else {})
+        plate = self.known.get((community.id, number)) or self.by_hand.pop((community.id, building), None)
         if plate is None:
-            self.added.append({"community_id": community.id, "number": number, "grid_id": None} | said)
+            self.added.append({"community_id": community.id, "grid_id": None} | said)
             return Effect.ADDED
         if all(getattr(plate, name) == value for name, value in said.items()):
             return Effect.SAME
