@@ -12,7 +12,7 @@ from models.base import AUTOINCREMENT, N_, Base, Values, Word
 from models.contact import Daypart
 from models.officer import Officer
 from models.steps import Fault
-from models.unit import Unit
+from models.unit import Unit, UnitKind
 from models.workdays import Weekday
 
 
@@ -113,10 +113,10 @@ class Setting(Base):
 
 
 def of(session: Session, name: str, unit_id: int | None = None):
-    """The figure in force: what the station `unit_id` set, or the bureau for all, else the default."""
+    """The figure in force: what the station `unit_id` set, else the bureau for all, else the default."""
     kept, rule = _kept(session), RULES[name]
-    key = (unit_id if rule.per_station else None, name)
-    return rule.read(kept[key]) if key in kept else rule.default
+    found = [kept[key] for key in ((unit_id, name), (None, name)) if key in kept]
+    return rule.read(found[0]) if found else rule.default
 
 
 def answer_days(session: Session, kind) -> int:
@@ -131,12 +131,10 @@ def foot(session: Session) -> dict[str, str]:
 
 
 def _kept(session: Session) -> dict:
-    """All that is set, read once in a transaction."""
+    """All that is set, read once in a transaction; what the bureau set is under None."""
     if "settings" not in session.info:
-        rows = session.execute(select(Setting.unit_id, Setting.name, Setting.value)).all()
-        session.info["settings"] = {
-            (id if name in RULES and RULES[name].per_station else None, name): value for id, name, value in rows
-        }
+        rows = session.execute(select(Setting.unit_id, Unit.kind, Setting.name, Setting.value).join(Unit)).all()
+        session.info["settings"] = {(None if kind is UnitKind.BUREAU else id, name): value for id, kind, name, value in rows}
     return session.info["settings"]
 
 

@@ -9,7 +9,7 @@ from blueprints.admin.fields import Phone, within
 from blueprints.admin.section import SectionForm
 from blueprints.extensions import db
 from blueprints.forms import Hour, Line, Number, Optional, Ticked, at_most
-from models import setup
+from models import setting, setup
 from models.base import N_
 from models.setting import RULES, Rule, Setting
 from models.unit import Unit, UnitKind
@@ -39,7 +39,7 @@ class RulesForm(UnitSettingsForm):
     """The rules ○ that a unit may set otherwise; beside each its default, how far it may go, and where it comes from."""
 
     path, label = "rules", N_("规则")
-    told = N_("这些规则各单位可以自己改；空着就按原来的。改了只管以后的事，已经定下的期限不变。")
+    told = N_("这些规则各派出所可以自己改；空着就按县局的，县局也没改就按原来的。改了只管以后的事，已经定下的期限不变。")
 
     def __init__(self, record=None, **kwargs):
         super().__init__(record, **kwargs)
@@ -47,7 +47,8 @@ class RulesForm(UnitSettingsForm):
             if not rule.per_station and record and record.kind is not UnitKind.BUREAU:
                 del self[name]
             else:
-                self[name].description = _told(rule)
+                at_first = setting.of(db.session, name) if record and record.kind is UnitKind.STATION else rule.default
+                self[name].description = _told(rule, at_first)
 
     def offer(self):
         for name, rule in RULES.items():
@@ -60,14 +61,14 @@ class RulesForm(UnitSettingsForm):
         return [_("改过：%(what)s", what="、".join(changed)) if changed else _("都没有改")]
 
 
-def _told(rule: Rule) -> str:
+def _told(rule: Rule, at_first) -> str:
     source = _(rule.source)
     if rule.words:
-        default = "、".join(_(rule.words.of(code).label) for code in rule.default)
+        default = "、".join(_(rule.words.of(code).label) for code in at_first)
         return _("不勾就是%(default)s。来源：%(source)s。", default=default, source=source)
     return _(
         "空着就是%(default)s，可以改成%(lowest)s到%(highest)s。来源：%(source)s。",
-        default=_said(rule.default),
+        default=_said(at_first),
         lowest=_said(rule.lowest),
         highest=_said(rule.highest),
         source=source,
