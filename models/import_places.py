@@ -29,7 +29,7 @@ class Communities(Importer):
         "grids": Column(
             N_("网格"),
             cell.several(cell.text(rules.PLACE_NAME_MAX)),
-            N_("各个网格的名称，中间用顿号隔开；只写数字也行。已有的不会少，新的加在后面。"),
+            N_("各个网格的名称，中间用顿号隔开。写“1、2、3”，就是1网格、2网格、3网格。已有的不会少，新的加在后面。"),
             N_("1网格、2网格、3网格"),
             False,
         ),
@@ -67,12 +67,16 @@ class Communities(Importer):
 
     def _new_grids(self, found, names) -> list[tuple[int, str]]:
         known = found.grids if found else []
-        names = [N_("%(n)s网格") % {"n": name} if name.isdecimal() else name for name in names]
-        new = [name for name in dict.fromkeys(names) if plain(name) not in {plain(grid.name) for grid in known}]
+        new = [name for name in dict.fromkeys(map(grid_name, names)) if plain(name) not in {plain(grid.name) for grid in known}]
         first = max((grid.number for grid in known), default=0) + 1
         if first + len(new) > rules.GRIDS_MAX + 1:
             raise Fault("grids", N_("一个社区最多%(n)s个网格。"), n=rules.GRIDS_MAX)
         return list(enumerate(new, first))
+
+
+def grid_name(typed: str) -> str:
+    """What a grid is called: a mere number 3 is 3网格."""
+    return N_("%(n)s网格") % {"n": typed} if typed.isdecimal() else typed
 
 
 def by_code_and_name(communities: list[Community]) -> dict[str, Community]:
@@ -88,9 +92,8 @@ class InCommunity(Importer):
         super().__init__(session, at)
         communities = session.scalars(select(Community).options(selectinload(Community.grids))).all()
         self.communities = by_code_and_name(communities)
-        self.grids = {
-            (c.id, name): grid for c in communities for grid in c.grids for name in (str(grid.number), plain(grid.name))
-        }
+        grids = [(c.id, grid) for c in communities for grid in c.grids]
+        self.grids = {(id, str(grid.number)): grid for id, grid in grids} | {(id, plain(grid.name)): grid for id, grid in grids}
 
     def community(self, typed: str) -> Community:
         """The one of this code, or of this name where no other bears it."""
@@ -99,10 +102,13 @@ class InCommunity(Importer):
         return found
 
     def grid(self, community: Community, typed: str | None) -> Grid | None:
-        """The grid of this number or name; None where none is said."""
-        if typed and (community.id, plain(typed)) not in self.grids:
-            raise Fault("grid", N_("%(community)s没有这个网格：%(name)s。"), community=community.name, name=typed)
-        return self.grids[community.id, plain(typed)] if typed else None
+        """The grid of this name, or else in this place of the row; None where none is said."""
+        if not typed:
+            return None
+        for name in (grid_name(typed), typed):
+            if found := self.grids.get((community.id, plain(name))):
+                return found
+        raise Fault("grid", N_("%(community)s没有这个网格：%(name)s。"), community=community.name, name=typed)
 
     def same(self, *, community, **given):
         """The community itself, whichever way it was written."""
@@ -110,7 +116,9 @@ class InCommunity(Importer):
 
 
 IN_COMMUNITY = Column(N_("社区"), cell.name_or_code, N_("社区编号，或者名称。"), "10101")
-IN_GRID = Column(N_("网格"), cell.name_or_code, N_("网格的名称或者第几个。"), N_("1网格"), False)
+IN_GRID = Column(
+    N_("网格"), cell.name_or_code, N_("网格的名称，“101网格”只写101也行；没有叫这个的，数字就是第几个。"), N_("1网格"), False
+)
 
 
 class Sites(InCommunity):

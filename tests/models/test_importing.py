@@ -375,6 +375,16 @@ def test_a_site_without_a_rhythm_has_that_of_its_station(brought, wrong, session
         assert wrong("sites", changed("sites", 5, days)) == [(2, "几天去一次", "要1到366之间的整数。")]
 
 
+def test_a_number_in_the_column_of_grids_is_a_name_first_and_a_place_in_the_row_else(brought, wrong, session, cast):
+    assert brought("communities", changed("communities", 5, "101、3、后街")) == (1, 0, 0)
+    typed = {"101": "101网格", "3": "3网格", "１": "101网格", "后街": "后街"}
+    rows = [["10104", str(n), "松岭路", "是", grid] for n, grid in enumerate(typed)]
+    assert brought("plates", *rows) == (4, 0, 0)
+    plates = session.scalars(select(Plate).order_by(Plate.id)).all()
+    assert [plate.grid.name for plate in plates] == list(typed.values())
+    assert wrong("sites", ["10104", "松岭小学", "4", "", "", ""]) == [(2, "网格", "松岭社区没有这个网格：4。")]
+
+
 def test_a_station_has_so_many_sites_and_no_more(wrong, cast, session, monkeypatch):
     monkeypatch.setattr(rules, "SITES_MAX", 2)
     cast.make.site(cast.gangnan, "老的")
