@@ -23,6 +23,15 @@ def put(session, cast):
     return put
 
 
+def test_what_the_bureau_sets_holds_where_the_station_sets_nothing(cast, session, put):
+    put(cast.bureau, rectification_days=4)
+    put(cast.station, rectification_days=2)
+    units = (cast.station, cast.elsewhere, cast.bureau)
+    assert [setting.of(session, "rectification_days", unit.id) for unit in units] == [2, 4, 4]
+    put(cast.bureau, rectification_days=None)
+    assert [setting.of(session, "rectification_days", unit.id) for unit in units] == [2, 5, 5]
+
+
 def test_a_station_mends_within_its_own_days(cast, session, put):
     put(cast.station, rectification_days=2)
     matter = cast.answered(MONDAY)
