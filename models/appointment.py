@@ -204,6 +204,10 @@ class Appointment(Sealing, Task):
         """Whether `by` reads numbers typed into the subject masked: all but whoever has it."""
         return not RECEIVER.is_it(self, by, None)
 
+    def to_lock(self):
+        """The station before itself, as wherever its times are given out or let go of."""
+        return [self.station, *super().to_lock()]
+
     def write_down(self, step, by, at, told):
         """What happens to it stands in the audit log."""
 

@@ -171,13 +171,15 @@ def insert_of(session: Session, table: type[Base]):
 def writing(session: Session, *records) -> None:
     """Open a write: end the read, begin (IMMEDIATE on SQLite), then lock and re-read `records`.
 
-    Rows are locked table by table and by id, so that two writers never wait for each other. Whoever opens a write
-    commits it; what was read before must not be trusted after. A record that is gone raises InvalidRequestError.
+    Units are locked first, as whoever plans waits for the station's (models.slot), then rows table by table and by id: so two
+    writers never wait for each other. Whoever opens a write commits it; what was read before must not be trusted after. A
+    record that is gone raises InvalidRequestError.
     """
-    keys = sorted((inspect(record).mapper.base_mapper.local_table.name, record.id, i) for i, record in enumerate(records))
+    tables = (inspect(record).mapper.base_mapper.local_table.name for record in records)
+    keys = sorted((table != "unit", table, record.id, i) for i, (table, record) in enumerate(zip(tables, records, strict=True)))
     session.rollback()
     session.connection(execution_options={"writing": True})
-    for _table, _id, i in keys:
+    for *_key, i in keys:
         lock(session, records[i])
 
 

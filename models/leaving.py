@@ -19,8 +19,8 @@ def let_go_of() -> list[str]:
 def let_go(session: Session, officer: Officer, at: datetime) -> int:
     """What residents booked with `officer`, and the calls taken and not made, are anybody's, inside a write. Returns how many.
 
-    All else stays until a head hands it over. Whoever books just now is waited for: so nothing that belongs to the officer
-    may be changed in this write before.
+    All else stays until a head hands it over. Whoever books or moves just now is waited for: so nothing that belongs to the
+    officer may be changed in this write before.
     """
     one_at_a_time(session, officer.unit)
     held = select(Task).where(Task.assignee_id == officer.id, Task.ended_at.is_(None), Task.kind.in_(let_go_of()))

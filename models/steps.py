@@ -229,7 +229,7 @@ class Stepped:
         return None
 
     def to_lock(self) -> list:
-        """The rows that a step of this record may change the state of, to be locked before it."""
+        """The rows that a step of this record may change the state of, or must be alone with, to be locked before it."""
         return [self]
 
     def open_steps(self, by, at: datetime) -> list[Step]:

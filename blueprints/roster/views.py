@@ -155,7 +155,7 @@ def _id(typed: int) -> int:
 
 
 def _booked(*ids: int) -> list:
-    """The appointments in these shifts, which change hands with them; locked before the station's row, as their own steps do."""
+    """The appointments in these shifts, which change hands with them."""
     return [task for duty in filter(None, map(_seen, ids)) for task in duty.booked(now())]
 
 

@@ -1,5 +1,6 @@
 """Talks that residents book: free times of a room, taken once; moved, cancelled, given over, held, and forgotten."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from threading import Barrier
@@ -186,6 +187,24 @@ def test_two_residents_never_get_the_same_time(cast, session, room, app):
     with ThreadPoolExecutor(2) as crowd:
         assert sorted(crowd.map(book, [("a", 12), ("b", 12)])) == sorted(["10126000001", TAKEN])
         assert list(crowd.map(book, [("c", 13), ("c", 13)])) == ["10126000002"] * 2, "two taps of one form are one"
+
+
+def test_the_station_is_held_before_the_appointment_as_whoever_lets_go_of_it_does(cast, session):
+    """The other way round each of the two could wait for the other."""
+    appointment, locked, engine = cast.appointment(), [], session.get_bind()
+    session.commit()
+    rows, is_locked = appointment.to_lock(), re.compile(r"FROM (\w+).*FOR NO KEY UPDATE", re.DOTALL)
+
+    def listen(_connection, _cursor, statement, *_more):
+        locked.extend(is_locked.findall(statement))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        writing(session, *rows)
+        let_go(session, appointment.assignee, MONDAY)
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+    assert locked == (["unit", "task", "unit", "task"] if engine.dialect.name == "postgresql" else [])
 
 
 def test_the_database_itself_gives_a_time_once(cast, session, room):
