@@ -99,14 +99,15 @@ class Officers(Importer):
             return self._open(home, name, role, police_number or "", username or police_number, title, leader)
         if not found.active or found.role not in ROLES or found.unit_id != home.id:
             raise Fault("username", N_("这个账号关了、在别的单位，或者是管理员的，不能从表格改。"))
-        if role is not Role.OFFICER and (led := self._led_by(found)):
+        turns = role is not found.role
+        if turns and (led := self._led_by(found)):
             raise Fault("role", STILL_LEADS, who=led.name)
         if found.role in GOERS and role not in GOERS:
             self.stay.append(found)
         if police_number and bare(police_number) == bare(found.police_number):
             police_number = None
         came = put(found, name=name, role=role, police_number=police_number, title=title, led_by=leader)
-        if found.id and (fault := found.takes_along(self.session, self.at, but=let_go_of())):
+        if turns and found.id and (fault := found.takes_along(self.session, self.at, but=let_go_of())):
             raise fault
         found.led_by = leader
         return came

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from models import importing, rules
 from models.audit import AuditLine
@@ -449,6 +449,25 @@ def test_what_no_file_may_make_of_an_account(wrong, session, cast):
         assert heading == column and sentence in said, said
     both = wrong("officers", FINE["officers"], ["101", "别人", "民警", "101031", "other", "", ""], changed("officers", 3, "9"))
     assert [(row, heading) for row, heading, _said in both] == [(3, "警号"), (4, "用户名")]
+
+
+def test_officers_who_stay_what_they_are_are_known_again_without_asking_for_each(session, cast):
+    for n in range(9):
+        cast.make.officer(f"同事{n}", cast.station, username=f"known{n}")
+    session.commit()
+
+    def asked(count):
+        statements, engine = [], session.get_bind()
+        rows = cells("officers", *(["101", f"同事{n}", "民警", "", f"known{n}", "", ""] for n in range(count)))
+        listen = lambda *execution: statements.append(execution[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", listen)
+        *_before, sums = try_out(session, KINDS["officers"], rows, MONDAY)
+        event.remove(engine, "before_cursor_execute", listen)
+        session.rollback()
+        assert sums.came[Effect.SAME] == count
+        return len(statements)
+
+    assert asked(1) == asked(9)
 
 
 def test_it_does_not_matter_which_row_stands_above_which(brought, wrong, session, cast):
