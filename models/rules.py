@@ -179,6 +179,7 @@ QUESTION_MAX, SURVEY_ANSWER_MAX = 60, 12  # code points
 
 # what a spreadsheet of 110 incidents may bring (our own)
 SHEET_ROWS, SHEET_COLUMNS, SHEET_BYTES = 5000, 50, 5_000_000
+SHEET_LINES = 1_048_576  # lines of a text, empty ones too: as many rows as Excel keeps
 SHEET_TEXT = 20_000_000  # bytes of all that a workbook says, which is packed in less
 SHEET_MEMORY, SHEET_SECONDS = 1_000_000_000, 20  # of the process that reads it
 IMPORT_PORTION, IMPORT_LEASE = 100, timedelta(minutes=1)  # rows of one write; after so long without one another worker goes on

@@ -96,6 +96,8 @@ def _csv(data: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
     rows = csv.reader(io.StringIO(text, newline=""), "excel-tab" if by_tabs else "excel")
     try:
         for n, row in enumerate(rows, 1):
+            if n > rules.SHEET_LINES:
+                raise Fault("sheet", N_("空行太多了，请把空行删掉，再传一次。"))
             if any(map(str.strip, row)):
                 yield n, row[: rules.SHEET_COLUMNS]
     except csv.Error:

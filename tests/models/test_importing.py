@@ -266,6 +266,7 @@ def far_down():
         (lambda: sheet(titles=[*TITLES["plates"], "门牌编号"]), "“门牌编号”有两列"),
         (lambda: sheet(*[["x"] * 2] * 20, titles=["门牌", "编号"]), "不要合并"),
         (lambda: far_down(), "只有标题"),
+        (lambda: sheet(titles=TITLES["plates"]) + b"\n" * 2_000_000, "空行太多"),
         (lambda: b"x" * (rules.SHEET_BYTES + 1), "太大了"),
         (lambda: merged(groups=True), "不要合并"),
         (docx, "读不出来"),
