@@ -1,8 +1,9 @@
 """A portrait 照片 of an officer: who serves a community can be known by the face, where that officer agreed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import rules
@@ -21,6 +22,12 @@ class Portrait(Base):
     uid: Mapped[str] = mapped_column(String(32), unique=True)
     made_at: Mapped[datetime]
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    @classmethod
+    def of(cls, session: Session, officers: Iterable[Officer]) -> dict[int, str]:
+        """The names of their photos, by the ids of those who have one."""
+        found = select(cls.officer_id, cls.uid).where(cls.officer_id.in_([officer.id for officer in officers]))
+        return dict(session.execute(found).all())
 
     @classmethod
     def put(cls, session: Session, officer: Officer, drawn: Drawn | None, at: datetime) -> None:

@@ -35,9 +35,6 @@ def community(code):
     at, path = now(), partial(url_for, "communities.community", code=code)
     ((desk, rooms),) = presences(db.session, [found.station], at).values()
     postings = found.post.held(at) if found.post else []
-    portraits = db.select(Portrait.officer_id, Portrait.uid).where(
-        Portrait.officer_id.in_([one.officer_id for one in postings])
-    )
     notices = db.session.scalars(notices_in(found, at).limit(rules.NOTICES_ON_PAGE + 1)).all()
     page = {
         "address": whole(path()),
@@ -47,7 +44,7 @@ def community(code):
         "is_known": desk.is_known,
         "there": [duty for one in rooms if one.room is found.room for duty in one.there],
         "postings": postings,
-        "portraits": dict(db.session.execute(portraits).all()),
+        "portraits": Portrait.of(db.session, [one.officer for one in postings]),
         "gatherings": db.session.scalars(announced_in(found, at)).all(),
         "published": db.session.scalars(published_in(found).limit(PAST)).all(),
         "ideas": shown_in(db.session, found, IDEAS),
