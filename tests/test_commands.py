@@ -17,10 +17,12 @@ from models.life import State
 from models.matter import Matter
 from models.officer import Officer
 from models.photo import Drawn, Photo
+from models.portrait import Portrait
 from models.sealed import unseal
 from models.signin import SignIn, new_totp, totp_secret
 from tests.cast import DAY, MONDAY
 from tests.conftest import KEYS, on_disk
+from tests.models.test_photo import picture, stored
 from tests.visitor import Visitor
 
 
@@ -130,7 +132,15 @@ def test_an_account_is_opened_and_closed_with_a_line_in_the_log(run, app, cast, 
     )
     new = Visitor(app)
     assert new.post("/login", {"username": "new", "password": "long enough"}).status_code == 303
+    Portrait.put(
+        session,
+        session.scalars(select(Officer).where(Officer.username == "new")).one(),
+        Drawn(stored(picture()), 120, 80),
+        now(),
+    )
+    session.commit()
     assert run("user", "close", "new").exit_code == 0
+    assert session.scalars(select(Portrait.uid)).all() == [], "it is not there again with the account"
     assert new.get("/queue").status_code == 303
     assert {"user_add", "user_close"} <= set(session.scalars(select(AuditLine.action)))
 

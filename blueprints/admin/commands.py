@@ -23,6 +23,7 @@ from models.leaving import let_go
 from models.matter import Matter
 from models.officer import Officer, Role
 from models.place import ContactCard, Plate
+from models.portrait import Portrait
 from models.sealed import seal_anew, sealed_fields
 from models.signin import await_activation, end_all, hash_password, new_code, new_totp, totp_secret
 from models.steps import SHELVES, Fault
@@ -307,10 +308,11 @@ def set_totp(username):
 @user.command("close")
 @click.argument("username")
 def close_user(username):
-    """Close an account and end its sessions; what it wrote stays, and what residents wait for is anybody's to take up."""
+    """Close an account, end its sessions and erase its photo; what it wrote stays, what residents wait for is anybody's to take up."""
     writing(db.session)
     officer = _officer(username)
     let_go(db.session, officer, now())
+    Portrait.put(db.session, officer, None, now())
     officer.active = False
     end_all(db.session, officer, now())
     _note(officer, "user_close")
