@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, MetaData, String, Text, TypeDecorator, inspect
+from sqlalchemy import ColumnElement, DateTime, MetaData, String, Text, TypeDecorator, inspect, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -153,6 +153,11 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {datetime: Moment}
     __table_args__ = AUTOINCREMENT
+
+    @classmethod
+    def still_counts(cls, at: datetime) -> ColumnElement[bool]:
+        """The condition on rows beside which a new one must not be alike (see models.setup)."""
+        return true()
 
     def misfit(self, session: Session, at: datetime) -> Exception | None:
         """Why a row that is set up (see models.setup) can't stand as it is at `at`, said to whoever set it; else None."""

@@ -67,7 +67,7 @@ def put(session: Session, by, at: datetime, record: Base, **given) -> None:
     with session.no_autoflush:
         for name in changed:
             setattr(record, name, given[name])
-        if fault := _twin(session, record) or record.misfit(session, at):
+        if fault := _twin(session, record, changed, at) or record.misfit(session, at):
             raise fault
     if not is_new and changed and hasattr(record, "version"):
         record.version += 1
@@ -103,10 +103,11 @@ def note(session: Session, by, at: datetime, verb: str, record: Base, names=()) 
     )
 
 
-def _twin(session, record) -> Fault | None:
+def _twin(session, record, changed, at) -> Fault | None:
     table = type(record)
+    others = select(table.id).where(table.id.is_distinct_from(record.id), table.still_counts(at)).limit(1)
     for names in ALIKE.get(table, ()):
         same = [getattr(table, name).is_not_distinct_from(getattr(record, name)) for name in names]
-        if session.scalar(select(table.id).where(*same, table.id.is_distinct_from(record.id)).limit(1)):
+        if not set(names).isdisjoint(changed) and session.scalar(others.where(*same)):
             return Fault(names[-1], N_("已经有一个一样的了，请换一个，或者去改原来的那一个。"))
     return None

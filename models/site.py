@@ -35,7 +35,9 @@ class Site(Base):
     grid: Mapped[Grid | None] = relationship()
 
     def misfit(self, session: Session, at: datetime) -> Fault | None:
-        """Its place is the station's, its rhythm within bounds, and the station keeps no more than it can walk."""
+        """Its place stays the station's, its rhythm within bounds, and the station keeps no more than it can walk."""
+        if self.id and self.station_id != session.scalar(select(Site.station_id).where(Site.id == self.id)):
+            return Fault("where", N_("这是别的派出所的社区。请在这里把它从名单里去掉，到那边另加一个。"))
         here, others = Site.station_id == self.station_id, Site.id.is_distinct_from(self.id)
         if (
             self.id is None
@@ -48,6 +50,8 @@ class Site(Base):
     def on_the_list(cls, at: datetime):
         """The condition on what is to be visited at `at`."""
         return or_(cls.until.is_(None), cls.until > beijing_date(at))
+
+    still_counts = on_the_list
 
     @classmethod
     def seen_by(cls, by: Officer):

@@ -20,6 +20,7 @@ from models.guide import GuideAnswer
 from models.night import Nights
 from models.officer import Officer, Post, Posting, PostingKind, Role
 from models.portrait import Portrait
+from models.site import Site
 from models.unit import Community, Room
 from models.workdays import Weekday
 from tests.cast import DAY, Make
@@ -218,6 +219,25 @@ def test_an_account_takes_another_role_once_it_has_nothing_of_the_old_one_and_ne
     assert booked.assignee is zheng and changed(zheng, "auditor").status_code == 303
     session.refresh(booked)
     assert booked.assignee_id is None
+
+
+def test_a_site_stays_with_its_station_and_one_off_the_list_is_in_nobodys_way(admin, cast, session):
+    old = cast.make.site(cast.gangnan, "港南小学")
+    session.commit()
+    here, fields = f"/admin/sites/{old.id}", {"name": "港南小学", "where": cast.gangnan.code}
+    answer = admin.post(here, {"where": cast.hedong.code})
+    assert answer.status_code == 422 and "这是别的派出所的社区" in Page(answer.text).text_of("f-where-fault")
+    assert admin.post(here, {"where": cast.rixin.code}).status_code == 303, "within its station it may be put right"
+    assert admin.post(here, {"where": cast.gangnan.code}).status_code == 303
+    assert admin.post("/admin/sites/new", fields).status_code == 422
+    cast.make.site(cast.gangnan, "港南小学")
+    session.commit()
+    assert admin.post(f"{here}/close", page=here).status_code == 303, "one of two alike can be taken off"
+    assert admin.post("/admin/sites/new", fields).status_code == 422, "the other is still there"
+    assert admin.post("/admin/sites/new", fields | {"where": cast.rixin.code}).status_code == 303
+    (third,) = session.scalars(select(Site.id).where(Site.community_id == cast.rixin.id))
+    assert admin.post(f"/admin/sites/{third}/close", page=f"/admin/sites/{third}").status_code == 303
+    assert admin.post("/admin/sites/new", fields | {"where": cast.rixin.code}).status_code == 303, "it is added again"
 
 
 def test_a_unit_sets_its_rules_within_their_bounds_and_an_empty_field_is_the_default_again(admin, cast, session):
