@@ -214,7 +214,7 @@ class Plates(InCommunity):
         self.changed.append({"id": plate.id, "grid_id": plate.grid_id} | said)
         return Effect.CHANGED
 
-    def write(self):
+    def write(self, by):
         """The last rows, in two statements."""
         for statement, rows in ((insert(Plate), self.added), (update(Plate), self.changed)):
             if rows:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session, selectinload
 
 from models import import_cells as cell
-from models import rules
+from models import rules, setup
 from models.base import N_, beijing_date
 from models.import_places import by_code_and_name
 from models.importing import Column, Effect, Importer, put
@@ -74,7 +74,7 @@ class Officers(Importer):
         super().__init__(session, at)
         officers = session.scalars(select(Officer)).all()
         self.known = {officer.username: officer for officer in officers}
-        self.staff, self.stay = Staff(officers), []
+        self.staff, self.stay, self.given_a_role = Staff(officers), [], []
 
     @classmethod
     def in_order(cls, rows):
@@ -110,6 +110,8 @@ class Officers(Importer):
         if turns and found.id and (fault := found.takes_along(self.session, self.at, but=let_go_of())):
             raise fault
         found.led_by = leader
+        if turns:
+            self.given_a_role.append(("change", found))
         return came
 
     def _found(self, username, police_number):
@@ -147,12 +149,14 @@ class Officers(Importer):
             active=True,
         )
         self.session.add(officer)
+        self.given_a_role.append(("add", officer))
         self.known[username] = officer
         self.staff |= {bare(name): officer for name in (police_number, username) if name}
         return Effect.ADDED
 
-    def write(self):
-        """The last rows; what residents booked with whoever is to go nowhere any more is anybody's to take up.
+    def write(self, by):
+        """The last rows, and in the audit log who may do what now; what residents booked with whoever is to go nowhere any
+        more is anybody's to take up.
 
         The stations are locked before any officer, as wherever somebody is planned for.
         """
@@ -160,7 +164,10 @@ class Officers(Importer):
         self.session.execute(stations.with_for_update(key_share=True))
         while self.stay:
             let_go(self.session, self.stay.pop(), self.at)
-        super().write()
+        super().write(by)
+        for verb, officer in self.given_a_role:
+            setup.note(self.session, by, self.at, verb, officer, ["role"])
+        self.given_a_role.clear()
 
 
 class Posts(Importer):

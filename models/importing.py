@@ -100,8 +100,8 @@ class Importer:
     def expect(self, rows: list[dict]) -> None:
         """Load what the next rows are held against, where not all of it was loaded at the beginning."""
 
-    def write(self) -> None:
-        """Write what was taken so far, inside a write."""
+    def write(self, by: Officer | None) -> None:
+        """Write what was taken so far for whoever brings it in, inside a write."""
         self.session.flush()
 
     def same(self, **given) -> dict[str, Hashable]:
@@ -255,7 +255,7 @@ def try_out(
     faulty: Callable[[FaultyRow], None] | None = None,
 ) -> Iterator[Sums]:
     """What would come of the rows, told after each portion; each faulty row is handed to `faulty`. The caller rolls back."""
-    return _work(session, kind, rows, at, False, faulty)
+    return _work(session, kind, rows, at, faulty=faulty)
 
 
 def bureaus(session: Session) -> list[Unit]:
@@ -266,7 +266,7 @@ def bureaus(session: Session) -> list[Unit]:
 def bring_in(session: Session, kind: type[Importer], rows: Iterable[Cells], by: Officer | None, at: datetime) -> Iterator[Sums]:
     """Write them all, told after each portion, inside a write that locks `bureaus`. Faulty at the first wrong row."""
     sums = Sums()
-    for sums in _work(session, kind, rows, at, True):
+    for sums in _work(session, kind, rows, at, lambda importer: importer.write(by)):
         if sums.faulty:
             raise Faulty(sums)
         yield sums
@@ -274,7 +274,7 @@ def bring_in(session: Session, kind: type[Importer], rows: Iterable[Cells], by: 
     audit.note(session, at=at, by=by, action="import", detail=f"{kind.code} {counts}")
 
 
-def _work(session, kind, rows, at, is_kept, faulty=None) -> Iterator[Sums]:
+def _work(session, kind, rows, at, write=None, faulty=None) -> Iterator[Sums]:
     importer, sums, seen, rows = kind(session, at), Sums(), {}, iter(kind.in_order(rows))
     with session.no_autoflush:
         while portion := list(islice(rows, rules.SETUP_PORTION)):
@@ -288,8 +288,8 @@ def _work(session, kind, rows, at, is_kept, faulty=None) -> Iterator[Sums]:
                     if faulty:
                         faulty(row)
             sums.done += len(portion)
-            if is_kept and not sums.faulty:
-                importer.write()
+            if write and not sums.faulty:
+                write(importer)
             yield sums
 
 

@@ -1,5 +1,6 @@
 """Setting up 设置: administrators keep what a station is made of, row by row; what was used once is never removed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, inspect, literal, select
@@ -96,10 +97,11 @@ def hanging_on(session: Session, record: Base) -> list[Part]:
     return [part for part in Part if part in found]
 
 
-def note(session: Session, by, at: datetime, verb: str, record: Base, names=()) -> None:
-    """One line of the audit log: which row, and which of its fields; never what stands in them."""
+def note(session: Session, by, at: datetime, verb: str, record: Base, names: Iterable[str] = ()) -> None:
+    """One line of the audit log: which row, and which of its fields; never what stands in them, but for a role, which comes first."""
+    fields = [f"role={record.role.code}" if name == "role" else name for name in sorted(names, key="role".__ne__)]
     audit.note(
-        session, at=at, by=by, action=f"{verb}_{record.__tablename__}", detail=f"{record.id} {','.join(names)}".strip()[:64]
+        session, at=at, by=by, action=f"{verb}_{record.__tablename__}", detail=f"{record.id} {','.join(fields)}".strip()[:64]
     )
 
 

@@ -111,7 +111,8 @@ def test_every_section_takes_what_fits_and_says_beside_the_field_what_does_not(a
         row = session.scalars(select(table).order_by(table.id.desc())).first()
         line = session.scalars(select(AuditLine).order_by(AuditLine.id.desc())).first()
         assert (line.action, line.detail.split()[0]) == (f"add_{table.__tablename__}", str(row.id))
-        assert not any(str(text) in line.detail for text in fields.values() if len(str(text)) > 3), line.detail
+        told = line.detail.replace(f" role={fields.get('role')}", "", 1)
+        assert not any(str(text) in told for text in fields.values() if len(str(text)) > 3), line.detail
         here = f"/admin/{path}/{row.id}"
         assert here in admin.page(f"/admin/{path}/").links
         first = admin.page(here).form(here)["fields"]
@@ -219,6 +220,16 @@ def test_an_account_takes_another_role_once_it_has_nothing_of_the_old_one_and_ne
     assert booked.assignee is zheng and changed(zheng, "auditor").status_code == 303
     session.refresh(booked)
     assert booked.assignee_id is None
+
+
+def test_a_role_that_is_given_or_changed_stands_in_the_audit_log(admin, cast, session):
+    assert admin.post(f"/admin/accounts/{cast.qian.id}", {"name": "钱近", "role": "head"}).status_code == 303
+    opened = {"username": "lin", "name": "林一", "unit_id": str(cast.bureau.id), "role": "bureau"}
+    answer = admin.post("/admin/accounts/new", opened)
+    assert answer.status_code == 200, Page(answer.text).text_of("main")
+    changed, added = session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(2)).all()[::-1]
+    assert (changed.action, changed.detail) == ("change_officer", f"{cast.qian.id} role=head,name")
+    assert added.action == "add_officer" and added.detail.split(",")[0].endswith(" role=bureau")
 
 
 def test_a_site_stays_with_its_station_and_one_off_the_list_is_in_nobodys_way(admin, cast, session):

@@ -452,6 +452,16 @@ def test_what_no_file_may_make_of_an_account(wrong, session, cast):
     assert [(row, heading) for row, heading, _said in both] == [(3, "警号"), (4, "用户名")]
 
 
+def test_the_audit_log_says_who_was_given_which_role_and_by_whom(brought, session, cast):
+    li, wang = ["101", "李建平", "民警", "", "li", "", ""], ["101", cast.qian.name, "所领导", "", "qian", "", ""]
+    assert brought("officers", FINE["officers"], li, wang) == (1, 1, 1)
+    new = session.scalars(select(Officer.id).where(Officer.name == "陈思远")).one()
+    lines = session.scalars(select(AuditLine).where(AuditLine.action.in_(["add_officer", "change_officer"]))).all()
+    told = {(line.action, line.detail, line.actor_uid) for line in lines}
+    by = cast.admin.uid
+    assert told == {("add_officer", f"{new} role=officer", by), ("change_officer", f"{cast.qian.id} role=head", by)}
+
+
 def test_officers_who_stay_what_they_are_are_known_again_without_asking_for_each(session, cast):
     for n in range(9):
         cast.make.officer(f"同事{n}", cast.station, username=f"known{n}")
