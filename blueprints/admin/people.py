@@ -25,7 +25,11 @@ from models.unit import Unit
 
 
 class AccountForm(ClosingForm):
-    """An account. Its owner chooses the password, with a code that is shown once: the administrator can't sign in as anybody."""
+    """An account. Its owner chooses the password, with a code that is shown once.
+
+    An administrator who used that code in the owner's place would be found out: each code given and each password chosen is a
+    line of the audit log, and the owner's own password fits no more.
+    """
 
     path, table, label = "accounts", Officer, N_("账号")
     told = N_("谁能登录、做什么。开了账号会出一个激活码，只显示一次：当面交给本人，本人自己定密码。从表格导进来的，一起打印。")
