@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import audit, rules
 from models.asking import Rating
 from models.base import N_, Values, Word, Worded, beijing_date, new_uid
-from models.masking import holds_numbers
 from models.officer import GOERS, Officer, Role
 from models.photo import Drawn, Photo
+from models.publishing import check_bare
 from models.slot import Slot, keep_free, one_at_a_time
 from models.steps import SENT_BEFORE, THE_CLOCK, Fault, Refused, Told, step
 from models.task import Task, TaskState
@@ -384,9 +384,7 @@ class Gathering(Task):
     )
     def sum_up(self, by, at, asked, did):
         """One thing that was asked, and what was done, in the station's own words: for everybody, once a head approved it."""
-        for field, words in (("asked", asked), ("did", did)):
-            if holds_numbers(words):
-                raise Fault(field, N_("里面有电话或者证件号码，公布的话里不能有，请删掉。"))
+        check_bare(self.station, asked=asked, did=did)
         if len(self.results) >= rules.RESULTS_MAX:
             raise Refused(N_("最多写%(n)s条。"), n=rules.RESULTS_MAX)
         self.results, self.withheld, self.next = [*self.results, [asked, did]], None, "publish_results"

@@ -1,21 +1,19 @@
 """A notice: what a station publishes on its communities' pages, 警情动态 or 防范提示. It tells of matters, never of a person or a home."""
 
-import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Select, String, Table, Text, and_, case, false, or_, select, tuple_
-from sqlalchemy import union_all as all_of
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, object_session, relationship, selectinload
 
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, Word, Worded, beijing_date, new_uid
-from models.masking import masked, numbers_in
-from models.officer import STAFF, Officer, Post, Role
+from models.officer import STAFF, Officer, Role
+from models.publishing import check_bare
 from models.slot import one_at_a_time
 from models.steps import SENT_BEFORE, Fault, Refused, Stepped, step
 from models.task import units_below
-from models.unit import Community, Grid, Room, Unit
+from models.unit import Community, Unit
 from models.who import DESK, ORDERING_HEAD, WRITER
 
 
@@ -133,7 +131,7 @@ class Notice(Stepped, Base):
             raise Fault("shown_until", N_("请选今天到%(last)s之间的日子。"), last=last)
         if any(community.station_id != self.station.id for community in communities):
             raise Fault("communities", N_("请选本所的社区。"))
-        _check_bare(self.station, title=title, body=body)
+        check_bare(self.station, title=title, body=body)
         self.kind, self.title, self.body, self.shown_until = kind, title, body, shown_until
         self.communities = list(communities)
 
@@ -221,33 +219,6 @@ class Notice(Stepped, Base):
     def take_down(self, by, at, reason):
         """Nobody reads it any more; `reason` says why to colleagues. A draft that is not wanted goes the same way."""
         self.ended_by, self.ended_at, self.why = by, at, reason
-
-
-def _check_bare(station: Unit, **texts: str) -> None:
-    """Fault where a number of somebody's own seems to stand in a text; what the station itself is rung by may."""
-    public = {_digits(phone) for phone in _public_phones(station)}
-    for field, words in texts.items():
-        for number in numbers_in(words):
-            if _digits(number) not in public:
-                told = N_(
-                    "“%(number)s”像是个人的电话、证件号或者银行卡号，不能公布，请删掉。所里的值班电话可以写；日期请写成几月几日。"
-                )
-                raise Fault(field, told, number=masked(number))
-
-
-def _digits(typed: str) -> str:
-    digits = "".join(c for c in unicodedata.normalize("NFKC", typed) if c.isdecimal())
-    return digits.removeprefix("00").removeprefix("86")
-
-
-def _public_phones(station: Unit) -> list[str]:
-    of_places = all_of(
-        select(Room.phone).where(Room.station_id == station.id),
-        select(Post.phone).where(Post.station_id == station.id),
-        select(Grid.phone).join(Community).where(Community.station_id == station.id),
-    )
-    told = [station.duty_phone, station.head_phone, station.bureau.duty_phone]
-    return [*told, *object_session(station).scalars(of_places)]
 
 
 # ── lists

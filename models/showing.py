@@ -2,7 +2,7 @@
 
 from models.base import N_, Word
 from models.life import Kind, State
-from models.masking import holds_numbers
+from models.publishing import check_bare
 from models.steps import Fault, Refused, Told, step
 from models.who import HEAD
 
@@ -53,7 +53,6 @@ class Showing:
         """A head has the station's own line about the idea stand on the community's page; without one it goes from there."""
         if not (text or self.shown_as):
             raise Fault("text", N_("请写一句话：出了什么点子，后来怎么样了。"))
-        if holds_numbers(text):
-            raise Fault("text", N_("里面有电话或者证件号码，公布的话里不能有，请删掉。"))
+        check_bare(self.station, text=text)
         self.shown_as = text or None
         return Told(text=text or None, values={"how": Shown.ON if text else Shown.OFF})

@@ -193,14 +193,16 @@ def test_counts_that_can_not_be_are_refused_beside_their_field(cast, sort, field
 
 
 def test_a_head_publishes_line_by_line_and_once(cast, session):
+    cast.gangnan.post.phone = "13900005678"  # on duty, and so on the page itself
     gathering = cast.gathering(sort=GatheringKind.APPRAISAL)
     cast.step(gathering, "record", cast.li, AFTER, residents=12, satisfied=9, unsatisfied=1)
     with pytest.raises(Refused, match="还没有写结果"):
         cast.step(gathering, "publish_results", cast.wang, AFTER, lines=[1])
     for n in "一二三":
-        cast.step(gathering, "sum_up", cast.li, AFTER, asked=f"第{n}个问题", did=f"办了第{n}件")
-    with pytest.raises(Fault):
+        cast.step(gathering, "sum_up", cast.li, AFTER, asked=f"第{n}个问题，打139 0000 5678", did=f"办了第{n}件")
+    with pytest.raises(Fault) as fault:
         cast.step(gathering, "sum_up", cast.li, AFTER, asked="找谁", did="打陈静的电话13900001234")
+    assert fault.value.field == "did"
     with pytest.raises(Refused):
         cast.step(gathering, "publish_results", cast.li, AFTER, lines=[1])
     for lines in ([], [4], [0]):
@@ -208,7 +210,7 @@ def test_a_head_publishes_line_by_line_and_once(cast, session):
             cast.step(gathering, "publish_results", cast.wang, AFTER, lines=lines)
     assert not session.scalars(published_in(cast.gangnan)).all()
     cast.step(gathering, "publish_results", cast.wang, AFTER, lines=[3, 1])
-    assert gathering.published == [("第一个问题", "办了第一件"), ("第三个问题", "办了第三件")]
+    assert gathering.published == [(f"第{n}个问题，打139 0000 5678", f"办了第{n}件") for n in "一三"]
     assert session.scalars(published_in(cast.gangnan)).all() == [gathering]
     for step, by, fields in (
         ("publish_results", cast.wang, {"lines": [2]}),

@@ -41,6 +41,9 @@ def test_only_a_head_shows_only_answered_ideas_and_no_numbers(cast):
         with pytest.raises(Fault):
             cast.step(idea, "show", cast.wang, MONDAY, text=text)
     assert idea.shown_as is other.shown_as is None
+    cast.gangnan.post.phone = "13900005678"
+    cast.step(idea, "show", cast.wang, MONDAY, text="值班手机13900005678全天有人接")
+    assert idea.shown_as
 
 
 def test_staff_see_the_ideas_of_their_station_alone(cast, session):
