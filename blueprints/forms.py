@@ -29,6 +29,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from models import rules
 from models.base import Word
+from models.contact import hyphened
 from models.empty_phrases import empty_phrase_in
 from models.photo import draw_anew
 from models.steps import Fault, Refused, Step
@@ -47,6 +48,7 @@ __all__ = [
     "LookForm",
     "Number",
     "Optional",
+    "Phone",
     "Photos",
     "Picked",
     "Selected",
@@ -126,6 +128,14 @@ class Code(Line):
     def __init__(self, label, validators=(), **kwargs):
         super().__init__(label, validators, **kwargs)
         self.filters = [lambda text: text and narrow(text)]
+
+
+class Phone(Code):
+    """A telephone as people type it, its dashes hyphens."""
+
+    def __init__(self, label, validators=(), **kwargs):
+        super().__init__(label, [*validators, at_most(rules.PHONE_MAX)], **kwargs)
+        self.filters = [*self.filters, lambda text: text and hyphened(text)]
 
 
 class Lines(Line):

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
-from blueprints.forms import Line, Picked, at_most
+from blueprints.forms import Line, Phone, Picked, at_most
 from models import rules
 from models.contact import Channel, Daypart, Reachable
 
@@ -24,7 +24,7 @@ class ReachFields:
 
     reply_by = WishField(_l("怎么回复您？"), Channel, default=Channel.CARD.code)
     name = Line(_l("怎么称呼您"), [at_most(rules.NAME_MAX)], render_kw={"autocomplete": "name"})
-    phone = Line(_l("电话"), [at_most(rules.PHONE_MAX)], render_kw={"type": "tel", "autocomplete": "tel"})
+    phone = Phone(_l("电话"), render_kw={"type": "tel", "autocomplete": "tel"})
     address = Line(_l("上门的地址（要上门才写）"), [at_most(rules.PLACE_MAX)], render_kw={"autocomplete": "address-line1"})
     daypart = Picked(_l("什么时候方便？（可不选）"), Daypart)
     consent = BooleanField(_l("我同意派出所为了办这件事用我留的联系方式"))

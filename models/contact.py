@@ -16,6 +16,7 @@ from models.officer import Officer, Role
 from models.sealed import seal, unseal
 from models.steps import CLOCK, Refused
 
+DASHES = re.compile(r"[-‐‑‒–—―−ー]+")
 FIELDS = ("name", "phone", "address")
 
 
@@ -34,6 +35,11 @@ class Daypart(Word):
     MORNING = N_("上午")
     NOON = N_("中午")
     EVENING = N_("晚上")
+
+
+def hyphened(phone: str) -> str:
+    """A phone with plain hyphens, for dashes as a Chinese keyboard writes them, single or double."""
+    return DASHES.sub("-", phone)
 
 
 @dataclass(frozen=True)

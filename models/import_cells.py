@@ -6,6 +6,7 @@ from datetime import date
 
 from models import rules
 from models.base import N_
+from models.contact import hyphened
 from models.sheet import moment_of, plain
 from models.steps import Refused
 
@@ -73,7 +74,7 @@ def unit_number(typed: str) -> str:
 
 def phone(typed: str) -> str:
     """A telephone, as it will be read; Refused where it can be none."""
-    typed = text(rules.PHONE_MAX)(digits(typed))
+    typed = text(rules.PHONE_MAX)(hyphened(digits(typed)))
     if not PHONE.fullmatch(typed) or sum(map(str.isdigit, typed)) < 3:
         raise Refused(N_("电话号码不对。"))
     return typed

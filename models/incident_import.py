@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 
 from models import audit, rules
 from models.base import N_, Base, Values, Word, new_uid
-from models.contact import Reachable
+from models.contact import Reachable, hyphened
 from models.incident import MOBILE, IncidentCallback, channel_for, is_on_for
 from models.incident_sheet import SheetRow
 from models.incident_words import is_not_asked
@@ -147,8 +147,8 @@ class IncidentImport(Base):
             known.add(number)
             callback = IncidentCallback.of(
                 session.info["keys"],
-                plain(row.phone),
-                channel=channel_for(session, plain(row.phone)),
+                hyphened(plain(row.phone)),
+                channel=channel_for(session, hyphened(plain(row.phone))),
                 community=places[plain(row.community)],
                 at=at,
                 due_at=due_at,
@@ -178,7 +178,7 @@ class IncidentImport(Base):
 
 
 def _fault(row: SheetRow, number: str, places, known, at: datetime) -> RowFault | None:
-    kind, happened_at, phone = plain(row.kind), moment_of(row.time), Reachable(phone=plain(row.phone))
+    kind, happened_at, phone = plain(row.kind), moment_of(row.time), Reachable(phone=hyphened(plain(row.phone)))
     if is_not_asked(kind):
         return RowFault.NOT_ASKED
     if not 0 < len(kind) <= rules.INCIDENT_KIND_MAX or DIGITS.search(kind) or not kind.isprintable():

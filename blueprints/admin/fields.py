@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from wtforms import Field
 from wtforms.validators import StopValidation
 
+from blueprints import forms
 from blueprints.answers import WEEKDAYS
 from blueprints.extensions import db
-from blueprints.forms import Code, Selected, at_most, narrow
-from models import rules
+from blueprints.forms import Selected, narrow
 from models.base import N_
 from models.unit import Community, Unit, UnitKind
 
@@ -73,11 +73,11 @@ class Where(Selected):
         return f"{record.community.code}/{record.grid.number}" if record.grid else record.community.code
 
 
-class Phone(Code):
-    """A telephone number."""
+class Phone(forms.Phone):
+    """A telephone number that everybody reads."""
 
     def __init__(self, label, validators=(), **kwargs):
-        super().__init__(label, [*validators, at_most(rules.PHONE_MAX), _is_phone], **kwargs)
+        super().__init__(label, [*validators, _is_phone], **kwargs)
 
 
 def _is_phone(form, field):

@@ -6,7 +6,7 @@ from wtforms import BooleanField, HiddenField
 
 from blueprints import answers
 from blueprints.extensions import db
-from blueprints.forms import Form, Line, Picked, Selected, SubmissionId, at_most, filled
+from blueprints.forms import Form, Line, Phone, Picked, Selected, SubmissionId, at_most, filled
 from blueprints.slots import FreeTimeField
 from models import rules
 from models.appointment import free_times, lacks
@@ -25,7 +25,7 @@ class BookForm(Form):
     subject = Line(_l("什么事，几个字就行"), [filled(_l("请写一下是什么事。")), at_most(rules.SUMMARY_MAX)])
     community = Selected(_l("哪个社区（村）的事？"), validators=[filled(_l("请选一下社区。"))])
     name = Line(_l("怎么称呼您（可不写）"), [at_most(rules.NAME_MAX)], render_kw={"autocomplete": "name"})
-    phone = Line(_l("电话"), [at_most(rules.PHONE_MAX)], render_kw={"type": "tel", "autocomplete": "tel"})
+    phone = Phone(_l("电话"), render_kw={"type": "tel", "autocomplete": "tel"})
     address = Line(_l("上门的地址"), [at_most(rules.PLACE_MAX)], render_kw={"autocomplete": "address-line1"})
     consent = BooleanField(_l("我同意派出所为了办这件事用我留的联系方式"))
     submission_id = SubmissionId()

@@ -6,7 +6,20 @@ from sqlalchemy.orm import selectinload
 from blueprints.access import me
 from blueprints.colleagues import ColleagueField, PassOnForm
 from blueprints.extensions import db
-from blueprints.forms import Day, Form, Line, Picked, Selected, StepForm, SubmissionId, Ticked, at_most, filled, step_form
+from blueprints.forms import (
+    Day,
+    Form,
+    Line,
+    Phone,
+    Picked,
+    Selected,
+    StepForm,
+    SubmissionId,
+    Ticked,
+    at_most,
+    filled,
+    step_form,
+)
 from models import rules
 from models.base import beijing_date, now
 from models.officer import PAIRED, Role
@@ -27,7 +40,7 @@ class BeginForm(Form):
     officer = ColleagueField(_l("谁来结对"), validators=[filled(_l("请选谁来结对。"))])
     needs = Ticked(_l("想要什么"), [filled(_l("请勾一下这一家想要什么。"))])
     line = Line(_l("再写一句（可不写）"), [AT_MOST])
-    phone = Line(_l("电话（可不写）"), [at_most(rules.PHONE_MAX)], render_kw={"inputmode": "tel", "autocomplete": "off"})
+    phone = Phone(_l("电话（可不写）"), render_kw={"inputmode": "tel", "autocomplete": "off"})
     submission_id = SubmissionId()
 
     def __init__(self, *args, **kwargs):

@@ -16,6 +16,7 @@ from blueprints.forms import (
     Hour,
     Line,
     Optional,
+    Phone,
     Photos,
     Picked,
     Selected,
@@ -41,7 +42,7 @@ from models.talk_side import TalkSide
 from models.unit import Community, Room
 
 CALLED, WORDS, ANSWER = at_most(rules.CALLED_MAX), at_most(rules.WORDS_MAX), at_most(rules.ANSWER_MAX)
-NAME, PHONE = at_most(rules.NAME_MAX), at_most(rules.PHONE_MAX)
+NAME = at_most(rules.NAME_MAX)
 TYPED_BY_STAFF = {"autocomplete": "off"}
 TEL = TYPED_BY_STAFF | {"inputmode": "tel"}
 
@@ -60,11 +61,11 @@ class BeginForm(Form):
     called = Line(_l("第一方怎么称呼"), [filled(_l("请写一下第一方怎么称呼。")), CALLED], render_kw=TYPED_BY_STAFF)
     wants = Text(_l("第一方想要什么"), [WORDS])
     name = Line(_l("第一方的姓名（可不写）"), [NAME], render_kw=TYPED_BY_STAFF)
-    phone = Line(_l("第一方的电话（可不写）"), [PHONE], render_kw=TEL)
+    phone = Phone(_l("第一方的电话（可不写）"), render_kw=TEL)
     other_called = Line(_l("第二方怎么称呼（只有一方就不写）"), [CALLED], render_kw=TYPED_BY_STAFF)
     other_wants = Text(_l("第二方想要什么"), [WORDS])
     other_name = Line(_l("第二方的姓名（可不写）"), [NAME], render_kw=TYPED_BY_STAFF)
-    other_phone = Line(_l("第二方的电话（可不写）"), [PHONE], render_kw=TEL)
+    other_phone = Phone(_l("第二方的电话（可不写）"), render_kw=TEL)
     consent = BooleanField(_l("留了姓名、电话的，本人同意我们为这件事用"))
     present = Ticked(_l("还有谁在场（只勾身份，可不选）"))
     photos = Photos(_l("照片（可不传；不拍签名和证件）"))
@@ -139,7 +140,7 @@ class JoinForm(StepForm):
     called = Line(_l("怎么称呼（甲方、楼上住户……不写姓名）"), [filled(_l("请写一下怎么称呼。")), CALLED])
     wants = Text(_l("想要什么"), [WORDS])
     name = Line(_l("姓名（可不写）"), [NAME], render_kw=TYPED_BY_STAFF)
-    phone = Line(_l("电话（可不写）"), [PHONE], render_kw=TEL)
+    phone = Phone(_l("电话（可不写）"), render_kw=TEL)
     consent = BooleanField(_l("留了姓名、电话的，本人同意我们为这件事用"))
 
     def fields(self, step: Step) -> dict:

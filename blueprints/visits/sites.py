@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from blueprints import answers
 from blueprints.access import STATION_KEEPERS, me, policy
 from blueprints.extensions import db
-from blueprints.forms import Code, Form, Line, Number, Version, at_most, filled
+from blueprints.forms import Form, Line, Number, Phone, Version, at_most, filled
 from blueprints.visits import bp
 from blueprints.visits.plan_form import PlaceField
 from models import must_visit, rules, setting
@@ -24,7 +24,7 @@ class SiteForm(Form):
     name = Line(_l("单位名称"), [filled(_l("请写单位名称，比如：港南小学。")), at_most(rules.SITE_NAME_MAX)])
     where = PlaceField(_l("在哪个社区、网格"), validators=[filled(_l("请选在哪个社区。"))])
     address = Line(_l("地址（可不写）"), [at_most(rules.SITE_ADDRESS_MAX)])
-    phone = Code(_l("单位电话（可不写；不写个人的）"), [at_most(rules.PHONE_MAX)])
+    phone = Phone(_l("单位电话（可不写；不写个人的）"))
     interval_days = Number(_l("几天至少去一次"), [filled(_l("请写天数。"))])
 
     def __init__(self, **kwargs):

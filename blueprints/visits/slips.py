@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from blueprints.access import GOERS, me, policy
 from blueprints.extensions import db
-from blueprints.forms import Line, StepForm, at_most, filled, step_form
+from blueprints.forms import Line, Phone, StepForm, at_most, filled, step_form
 from blueprints.looking import look_at
 from blueprints.slots import SlotField
 from blueprints.visits import bp
@@ -43,9 +43,7 @@ class PickForm(StepForm):
 class AskCallForm(StepForm):
     note = _l("电话只用来跟您说这件事，加密存放，谁看过都有记录。说完7天删掉，最多留30天。")
     done = _l("打个电话就行")
-    phone = Line(
-        _l("电话"), [filled(_l("请留个电话。")), at_most(rules.PHONE_MAX)], render_kw={"type": "tel", "autocomplete": "tel"}
-    )
+    phone = Phone(_l("电话"), [filled(_l("请留个电话。"))], render_kw={"type": "tel", "autocomplete": "tel"})
     consent = BooleanField(_l("我同意派出所用这个电话跟我说这件事"))
 
     def validate_consent(self, field):

@@ -412,7 +412,7 @@ def test_a_post_has_one_responsible_officer_at_a_time(admin, cast, session):
 def test_what_is_typed_full_width_is_kept_as_plain_digits_and_letters(admin, cast, session):
     station = str(cast.station.id)
     for path, typed, kept in (
-        ("units", {"number": "１０９", "duty_phone": "００００－５５５０１９０", "name": "岭下派出所"},
+        ("units", {"number": "１０９", "duty_phone": "００００——５５５０１９０", "name": "岭下派出所"},
          {"number": "109", "duty_phone": "0000-5550190"}),
         ("communities", {"code": "１０１０９", "station_id": station, "name": "桂园社区", "town": "城南街道"}, {"code": "10109"}),
         ("accounts", {"username": "ｔａｎｇ", "police_number": " １０１０３１", "unit_id": station, "role": "desk", "name": "唐一"},

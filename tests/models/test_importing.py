@@ -130,7 +130,8 @@ def test_empty_cells_leave_what_is_there(brought, session, cast):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("１３９００００１２３４", "13900001234"), ("13900001234.0", "13900001234"), ("1.3900001234E+10", "13900001234"),
-     ("0571-8888 8888", "0571-88888888"), ("1.39E+10", "表格把数字缩成了1.39E+10"), ("找门卫", "电话号码不对")],
+     ("0571-8888 8888", "0571-88888888"), ("0571—88888888", "0571-88888888"), ("0571——88888888", "0571-88888888"),
+     ("1.39E+10", "表格把数字缩成了1.39E+10"), ("找门卫", "电话号码不对")],
 )  # fmt: skip
 def test_a_telephone_is_read_as_it_was_meant_or_refused_with_the_reason(typed, kept, wrong, brought, session):
     row = changed("sites", 4, typed)
