@@ -7,7 +7,7 @@ from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 
-from flask import Flask, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, after_this_request, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import get_translations
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -43,6 +43,7 @@ HTMX_CONFIG = {
 }
 ALONE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PASSING = (429, 500, 503)  # what may be over when one taps again: htmx leaves the page as it was typed
+TEN_YEARS = 10 * 365 * 24 * 3600
 WEEKDAYS = N_("一二三四五六日")
 ORDINALS = N_("零一二三四五")
 ERRORS = {
@@ -310,6 +311,25 @@ def gone_to(url: str):
     return make_response("", 200, {"HX-Redirect": url}) if request.htmx else redirect(url, 303)
 
 
+def is_large() -> bool:
+    """Whether the page is drawn in large type."""
+    return g.get("type", request.cookies.get("type")) == "large"
+
+
+def set_type(size: str) -> None:
+    """Large type on or off, for good, beginning with the page that is being made."""
+    g.type = size
+
+    @after_this_request
+    def remember(response):
+        if is_large():
+            secure = current_app.config["SESSION_COOKIE_SECURE"]
+            response.set_cookie("type", "large", max_age=TEN_YEARS, samesite="Lax", secure=secure)
+        else:
+            response.delete_cookie("type", samesite="Lax")
+        return response
+
+
 def local_path(wanted: str | None) -> str | None:
     """A path of this very app, or None: nobody is sent elsewhere by a link."""
     ok = wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
@@ -380,6 +400,7 @@ def init_app(app: Flask) -> None:
         "steps_of": {shelf: record.steps for shelf, record in SHELVES.items()},
         "now": now,
         "whole": whole,
+        "is_large": is_large,
         "points_max": rules.POINTS_MAX,
         "photos_max": rules.PHOTOS_MAX,
         "correction_days": rules.CORRECTION_DAYS,

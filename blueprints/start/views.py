@@ -2,17 +2,15 @@
 
 import mimetypes
 
-from flask import abort, current_app, make_response, redirect, render_template, request
+from flask import abort, make_response, redirect, render_template, request
 from sqlalchemy import text
 
 from blueprints.access import PUBLIC, policy
-from blueprints.answers import STATIC, local_path
+from blueprints.answers import STATIC, local_path, set_type
 from blueprints.extensions import db
 from blueprints.start import bp
 from models.privacy_notice import Kept, PrivacyNotice, version_of
 from models.unit import Unit
-
-TEN_YEARS = 10 * 365 * 24 * 3600
 
 
 @bp.get("/")
@@ -61,10 +59,5 @@ def static_file(version, name):
 @policy(PUBLIC)
 def type_size(size):
     """Large type on or off, for good; the page asked from comes back."""
-    response = make_response(redirect(local_path(request.args.get("back")) or "/", 303))
-    if size == "large":
-        secure = current_app.config["SESSION_COOKIE_SECURE"]
-        response.set_cookie("type", "large", max_age=TEN_YEARS, samesite="Lax", secure=secure)
-    else:
-        response.delete_cookie("type", samesite="Lax")
-    return response
+    set_type(size)
+    return redirect(local_path(request.args.get("back")) or "/", 303)

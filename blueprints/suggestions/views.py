@@ -43,6 +43,9 @@ def type_in():
 def send():
     """Take in what was written; the answer leaves after the commit."""
     form = SuggestForm()
+    if size := request.form.get("size"):  # the switch for large type: nothing is sent yet
+        answers.set_type(size)
+        return render_template("suggestions/suggest.html", form=form)
     if not form.validate():
         return render_template("suggestions/suggest.html", form=form), 422
     if form.is_dangerous and form.danger_seen.data != "1":

@@ -57,6 +57,16 @@ def test_an_unknown_plate_or_card_opens_the_form_all_the_same(chen, path):
     assert chen.page(path).form("/suggest")
 
 
+def test_the_switch_for_large_type_keeps_all_that_was_typed_and_sends_nothing(chen, session):
+    typed = {"kind": "request", "body": "路口的灯坏了。", "place": "南门", "community": "10103"}
+    answer = chen.post("/suggest", typed | {"size": "large"}, page="/d/3fa91c02be")
+    kept = Page(answer.text).form("/suggest")["fields"]
+    assert (kept["kind"], kept["place"], kept["community"], kept["plate"]) == ("request", "南门", "10103", "3fa91c02be")
+    assert typed["body"] in answer.text and "faults" not in answer.text and not matters(session)
+    assert 'class="large"' in answer.text and 'class="large"' in chen.get("/").text
+    assert 'class="large"' not in chen.post("/suggest", typed | {"size": "normal"}).text
+
+
 def test_an_unclear_community_goes_to_the_bureau(chen, session, cast):
     assert suggest(chen, community="-").status_code == 303
     assert matters(session)[0].station_id == cast.bureau.id

@@ -107,14 +107,18 @@ def test_what_is_missing_is_said_beside_its_field_and_takes_the_focus(phone, scr
     expect(chen.locator("[name=body]")).to_be_in_viewport()
 
 
-def test_large_type_is_one_tap_and_keeps_what_was_typed_where_it_can(phone, scripted):
+def test_large_type_is_one_tap_and_keeps_what_was_typed(phone):
     chen = phone()
     chen.goto("/suggest")
+    chen.check("text=想问个事")
     chen.fill("[name=body]", "我还没有写完")
     chen.click("text=长辈版")
     expect(chen.locator("html.large")).to_have_count(1)
-    if scripted:
-        expect(chen.locator("[name=body]")).to_have_value("我还没有写完")
+    expect(chen.locator("[name=body]")).to_have_value("我还没有写完")
+    expect(chen.locator("[name=kind][value=question]")).to_be_checked()
+    chen.press("[name=place]", "Enter")
+    expect(chen.locator(".faults")).to_be_visible()
+    expect(chen.locator("html.large")).to_have_count(1)
     chen.goto("/")
     expect(chen.locator("html.large")).to_have_count(1)
     expect(chen.locator("body")).to_have_css("font-size", "22px")
