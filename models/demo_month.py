@@ -372,7 +372,7 @@ STORIES = (
         answered("officer1a", "5 16:30", "我找到了房东，他昨天换了门锁，窗户也钉上了。这周夜里巡逻每晚去推一次门。"),
         rated("4 19:05", SATISFIED),
     ], door=Door.COUNTER, told_to="desk1"),
-    Story("1 20:40", "10103", REQUEST, "日新巷口", "巷口的井盖翘起来一角，晚上骑车很容易摔。", photos=("manhole",)),
+    Story("1 20:40", "10103", REQUEST, "日新巷口", "巷口的井盖翘起来一角，晚上骑车很容易摔。", door=Door.GROUP_LINK, photos=("manhole",)),
     Story("0-1 19:15", "10103", QUESTION, "", "放假想带孩子来派出所看看，可以吗？要不要先约？"),
     Story("0-1 21:25", "10103", REQUEST, "日新里4号楼顶", "楼顶平台上又有人烧纸箱，火星子乱飞，旁边就是热水器，真怕着火。"),
 

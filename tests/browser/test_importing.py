@@ -12,7 +12,7 @@ def test_plates_are_tried_out_and_brought_in_and_the_bars_make_room_for_what_cam
     count = rules.SETUP_PORTION + 1
     rows = [["港南社区", n, f"幸福里{n}幢", "是", ""] for n in range(count)]
     page = phone("admin")
-    page.get_by_role("link", name="从表格导入").click()
+    page.get_by_role("link", name="从表格导入", exact=True).click()
     page.get_by_role("link", name="二维码门牌").click()
     page.set_input_files(
         "[name=sheet]", {"name": "门牌.csv", "mimeType": "text/csv", "buffer": sheet(*rows, titles=TITLES["plates"])}

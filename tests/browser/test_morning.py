@@ -75,7 +75,7 @@ def test_a_station_is_set_up_from_spreadsheets_and_a_plate_brings_the_first_matt
         file = {"name": name, "mimeType": "application/octet-stream", "buffer": write(TITLES[kind], *rows)}
         admin.set_input_files("[name=sheet]", file)
         admin.get_by_role("button", name="先看看").click()
-        admin.get_by_text(f"新加 {len(rows)}").wait_for()
+        admin.get_by_text(f"要新增 {len(rows)}").wait_for()
         admin.get_by_role("button", name="导入").click()
         admin.get_by_text("导好了").wait_for()
     assert [session.scalar(select(func.count(table.id))) for table in (Community, Officer, Plate)] == [
