@@ -142,7 +142,8 @@ def test_an_account_is_opened_and_closed_with_a_line_in_the_log(run, app, cast, 
     assert run("user", "close", "new").exit_code == 0
     assert session.scalars(select(Portrait.uid)).all() == [], "it is not there again with the account"
     assert new.get("/queue").status_code == 303
-    assert {"user_add", "user_close"} <= set(session.scalars(select(AuditLine.action)))
+    told = set(session.execute(select(AuditLine.action, AuditLine.detail)).tuples())
+    assert {("user_add", "role=officer"), ("user_close", None)} <= told
 
 
 def test_an_auxiliary_is_led_by_an_officer_of_the_same_unit(run, cast):

@@ -217,7 +217,7 @@ def set_up(bureau, phone, username):
     await_activation(officer, hashed, now())
     db.session.add_all([unit, officer])
     db.session.flush()
-    _note(officer, "user_add")
+    _note(officer, "user_add", f"role={officer.role.code}")
     click.echo(f"Choose the password of {username} at /activate within a week, with the code {code}")
 
 
@@ -233,8 +233,8 @@ def _officer(username: str) -> Officer:
     return officer
 
 
-def _note(officer: Officer, action: str) -> None:
-    audit.note(db.session, at=now(), by=None, action=action, record=officer)
+def _note(officer: Officer, action: str, detail: str | None = None) -> None:
+    audit.note(db.session, at=now(), by=None, action=action, record=officer, detail=detail)
     db.session.commit()
 
 
@@ -277,7 +277,7 @@ def add_user(username, name, title, role, number, led_by, password):
     )
     db.session.add(officer)
     db.session.flush()
-    _note(officer, "user_add")
+    _note(officer, "user_add", f"role={officer.role.code}")
 
 
 @user.command("password")
