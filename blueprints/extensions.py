@@ -10,6 +10,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
+from limits import parse_many
 
 from models.base import Base
 
@@ -45,3 +46,17 @@ babel = Babel()
 compress = Compress()
 login_manager = LoginManager()
 limiter = Limiter(_hashed_address, storage_uri="memory://", headers_enabled=False)
+
+TRIES = parse_many("10/minute;60/hour")  # in vain, where one field of a long form is a code: the rest must not be lost with it
+
+
+def tried_too_often(*who: str) -> bool:
+    """Whether so many tries of theirs were in vain that the next one has to wait, right or wrong."""
+    return limiter.enabled and not all(limiter.limiter.test(limit, *who) for limit in TRIES)
+
+
+def tried_in_vain(*who: str) -> None:
+    """Count one."""
+    if limiter.enabled:
+        for limit in TRIES:
+            limiter.limiter.hit(limit, *who)

@@ -1,5 +1,7 @@
 """The forms of a matter's steps."""
 
+from functools import cached_property
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
@@ -9,7 +11,7 @@ from wtforms.validators import ValidationError
 from blueprints.access import me
 from blueprints.answers import ordinal
 from blueprints.colleagues import ColleagueField
-from blueprints.extensions import db
+from blueprints.extensions import db, tried_in_vain, tried_too_often
 from blueprints.forms import (
     UNSURE,
     Day,
@@ -27,6 +29,7 @@ from blueprints.forms import (
     filled,
     step_form,
 )
+from blueprints.qr import card_key
 from blueprints.reaching import ReachFields
 from models import rules
 from models.agency import known_at
@@ -351,7 +354,7 @@ class TakeDownForm(ReachFields, Form):
     community = Selected(_l("在哪个社区（村）"), validators=[filled(_l("请选一下社区；不清楚就选“不清楚”。"))])
     place = Line(_l("具体在哪里（可不写）"), [at_most(rules.PLACE_MAX)])
     about_officer = Line(_l("说的是谁（可不写）"), [at_most(rules.PLACE_MAX)])
-    echo_card = Line(_l("给了一张空白回音卡？写卡上的编号（可不写）"), [at_most(rules.EARLIER_MAX)])
+    echo_card = Line(_l("给了一张空白回音卡？写卡上的编号和核对数字（可不写）"), [at_most(rules.EARLIER_MAX)])
     submission_id = SubmissionId()
 
     def __init__(self, *args, **kwargs):
@@ -375,15 +378,21 @@ class TakeDownForm(ReachFields, Form):
         if self.door.data == Door.GROUP.code and not field.data:
             raise ValidationError(_("群里说的，要先问过本人，同意了才能记。"))
 
-    @property
+    @cached_property
     def printed_card(self) -> EchoCard | None:
         """The blank card that was handed over."""
-        return EchoCard.printed(db.session, me().unit, self.echo_card.data) if self.echo_card.data else None
+        return EchoCard.checked(db.session, card_key(), me().unit, self.echo_card.data) if self.echo_card.data else None
 
     def validate_echo_card(self, field):
-        """It is one of the unit's own."""
+        """It is one of the unit's own, and the one that whoever types it holds in the hand."""
+        who = self.echo_card.name, me().uid
+        if field.data and tried_too_often(*who):
+            raise ValidationError(_("编号试错的次数太多了，请过几分钟再试。这里空着，就另给一张新的回音卡。"))
         if field.data and not self.printed_card:
-            raise ValidationError(_("没有这张空白卡。请核对编号；只能用本单位印的卡。"))
+            tried_in_vain(*who)
+            raise ValidationError(
+                _("对不上。请照着卡上写：先写编号，后面接着写三位核对数字。只能用本单位印的卡；重新印过的，旧卡不能用。")
+            )
 
     @property
     def taken_down(self) -> dict:

@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints import answers
 from blueprints.access import STAFF, me, policy, remember_card
@@ -13,11 +14,11 @@ from blueprints.matters.forms import FindForm, TakeDownForm
 from blueprints.paging import page_of
 from blueprints.receiving import take_in
 from models.base import now
-from models.card import digits
+from models.card import EchoCard, digits
 from models.gathering import Gathering
 from models.life import Door
 from models.matter import Matter
-from models.steps import OutOfSight, Refused
+from models.steps import Fault, OutOfSight, Refused
 from models.unit import Community
 from models.visit import Visit
 
@@ -47,16 +48,29 @@ def take_down():
         return page(), 422
     try:
         card = take_in(outing, **form.taken_down, grid_id=_grid_of(outing, form))
+    except Fault as fault:
+        db.session.rollback()
+        form.add_fault(fault, answers.say(fault.message))
+        return page(), 422
     except Refused as refused:
         return page(notice=answers.say(refused.message)), 409
     except OutOfSight:
         abort(404)
     back = url_for("steps.record", shelf=outing.shelf, id=outing.id) if outing else None
     if card.batch_id:  # she holds it already, and its code is hers alone
-        flash(_("记在%(number)s这张卡上了。卡请交给本人，查询码不用看。", number=answers.grouped(card.number)))
+        flash(_bound_to(card))
         return answers.gone_to(back or url_for("queue.queue"))
     remember_card(card, to_hand_over=True)
     return answers.gone_to(url_for("cards.hand_over", back=back))
+
+
+def _bound_to(card: EchoCard) -> str:
+    """What is said of it, with the way to the matter for whoever may read it."""
+    told = _("记在%(number)s这张卡上了。卡请交给本人，查询码不用看。", number=answers.grouped(card.number))
+    if not card.matter.is_seen_by(me()):
+        return told
+    url = url_for("steps.record", shelf=card.matter.shelf, id=card.matter.id)
+    return Markup('{} <a href="{}">{}</a>').format(told, url, _("打开这件事"))
 
 
 def _outing() -> tuple[str, Visit | Gathering | None]:

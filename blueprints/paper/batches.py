@@ -68,7 +68,7 @@ def print_out(id):
     except Refused as refused:
         note_refusal(batch, "print_batch", me())
         return _page(batch, 409, answers.say(refused.message, refused.values))
-    drawn = [(card, card.code(card_key()), qr_of(card)) for card in cards]
+    drawn = [(card, card.check(card_key()), card.code(card_key()), qr_of(card)) for card in cards]
     sheets = [drawn[i : i + CARDS_ON_A_SHEET] for i in range(0, len(drawn), CARDS_ON_A_SHEET)]
     return render_template("paper/echo_cards.html", batch=batch, sheets=sheets, **on_paper())
 

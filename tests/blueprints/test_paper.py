@@ -190,6 +190,8 @@ def test_the_card_of_a_post_that_nobody_holds_leads_to_the_station(app, cast, se
 def batch(cast, session):
     batch = CardBatch.number(session, cast.he, now(), 4)
     batch.print_out(cast.he, now(), 0)
+    for n, card in enumerate(batch.cards):
+        card.uid = f"{n:032}"  # so that no two have the same check digits by chance
     session.commit()
     return batch
 
@@ -197,6 +199,12 @@ def batch(cast, session):
 @pytest.fixture
 def code(app):
     return lambda card: card.code(app.extensions["keys"].card)
+
+
+@pytest.fixture
+def named(app):
+    """The check digits of a card."""
+    return lambda card: card.check(app.extensions["keys"].card)
 
 
 def look_again(session):
@@ -217,7 +225,7 @@ def test_a_batch_of_a_wrong_size_is_asked_for_again(he, session, count):
     assert session.scalar(select(func.count(CardBatch.id))) == 0
 
 
-def test_a_batch_is_numbered_and_printed_and_its_codes_stand_only_in_the_answer(he, session, code):
+def test_a_batch_is_numbered_and_printed_and_its_codes_stand_only_in_the_answer(he, session, code, named):
     page = he.post("/paper/batches", {"count": "７"}, page="/paper/").location
     answer = he.post(f"{page}/print", page=page)
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store" and squares(answer.text) == 7
@@ -225,6 +233,7 @@ def test_a_batch_is_numbered_and_printed_and_its_codes_stand_only_in_the_answer(
     for card in cards:
         spaced = [code(card)[i : i + 4] for i in range(0, 16, 4)]
         assert re.search(r"\s*(<br>)?".join(spaced), answer.text)
+        assert f"{card.number[5:]}<span>· 核对 {named(card)}</span>" in answer.text
         told = "".join(he.get(path).text for path in (page, "/paper/", f"/cards/{card.id}"))
         assert not any(f"{one}{between}{two}" in told for one, two in pairwise(spaced) for between in ("", " ", "<br>"))
     assert he.get(f"{page}/print").status_code == 405
@@ -320,15 +329,64 @@ def test_a_reprint_while_she_sends_keeps_her_matter_off_the_new_paper(app, cast,
     assert session.scalar(select(func.count(Matter.id))) == 0
 
 
-def test_li_writes_down_by_number_and_never_sees_the_code(app, cast, batch, session, code):
+TOLD = {"door": "visit", "kind": "request", "body": "楼道的灯坏了三天了。", "community": "10101", "reply_by": "card"}
+
+
+def test_li_writes_down_by_number_and_check_digits_and_never_sees_the_code(app, cast, batch, session, code, named):
     card, li = batch.cards[0], Visitor(app, cast.li)
-    told = {"door": "visit", "kind": "request", "body": "楼道的灯坏了三天了。", "community": "10101", "reply_by": "card"}
-    typed = card.number.translate(WIDE)
-    assert li.post("/matters/new", told | {"echo_card": typed}).location == "/queue"
-    assert code(card)[:4] not in li.get("/queue").text and li.get("/card/hand-over").status_code == 303
+    typed = f"{card.number} {named(card)}".translate(WIDE)
+    assert li.post("/matters/new", TOLD | {"echo_card": typed}).location == "/queue"
+    queue = li.page("/queue")
+    assert code(card)[:4] not in queue.text and li.get("/card/hand-over").status_code == 303
     look_again(session)
     assert card.matter.number == card.number and not card.shown_by_staff
-    assert li.post("/matters/new", told | {"echo_card": typed}).status_code == 409, "it is used"
+    assert f"/matters/{card.matter_id}" in queue.html.partition('role="status"')[2].partition("</p>")[0]
     sun = Visitor(app, cast.sun)
-    answer = sun.post("/matters/new", told | {"community": "10201", "echo_card": batch.cards[1].number})
-    assert answer.status_code == 422 and "没有这张空白卡" in answer.text
+    answer = sun.post("/matters/new", TOLD | {"community": "10201", "echo_card": batch.cards[1].number + named(batch.cards[1])})
+    assert answer.status_code == 422 and "对不上" in answer.text
+
+
+def test_the_notice_of_a_complaint_written_down_on_a_card_leads_nowhere_for_who_may_not_read_it(
+    app, cast, batch, session, named
+):
+    card, li = batch.cards[0], Visitor(app, cast.li)
+    li.post("/matters/new", TOLD | {"kind": "complaint", "echo_card": card.number + named(card)})
+    queue = li.page("/queue")
+    assert "卡请交给本人" in queue.text and not [
+        link for link in queue.links if link.startswith("/matters/") and link[9:].isdecimal()
+    ]
+
+
+def test_a_number_without_its_check_digits_or_with_those_of_another_print_binds_nothing(app, cast, batch, session, named):
+    card, neighbour, li = *batch.cards[:2], Visitor(app, cast.li)
+    old = named(card)
+    batch.print_out(cast.he, now(), 1)
+    session.commit()
+    for typed in (card.number, card.number + old, neighbour.number + named(card), card.number + "x"):
+        answer = li.post("/matters/new", TOLD | {"echo_card": typed})
+        assert answer.status_code == 422 and "对不上" in Page(answer.text).text_of("f-echo_card-fault")
+        assert typed in answer.text and TOLD["body"] in answer.text
+    assert session.scalar(select(func.count(Matter.id))) == 0
+
+
+@pytest.mark.parametrize("how", ["used", "void"])
+def test_a_card_that_can_take_nothing_more_is_told_beside_the_field(app, cast, batch, session, named, how):
+    card, li = batch.cards[0], Visitor(app, cast.li)
+    cast.make.card(cast.gangnan, card=card) if how == "used" else cast.step(card, "void", cast.he, now())
+    session.commit()
+    answer = li.post("/matters/new", TOLD | {"echo_card": card.number + named(card)})
+    assert answer.status_code == 422 and "已经用过" in Page(answer.text).text_of("f-echo_card-fault")
+    assert TOLD["body"] in answer.text
+
+
+def test_check_digits_can_be_guessed_only_so_often_and_the_rest_is_never_lost(another_app, cast, batch, session, named):
+    app, card = another_app(RATELIMIT_ENABLED=True), batch.cards[0]
+    li, zhao = Visitor(app, cast.li), Visitor(app, cast.zhao)
+    wrong, right = card.number + named(batch.cards[1]), card.number + named(card)
+    form = li.page("/matters/new").form("/matters/new")["fields"] | TOLD
+    told = [Page(li.send("/matters/new", form | {"echo_card": wrong}).text).text_of("f-echo_card-fault") for _ in range(10)]
+    assert all("对不上" in one for one in told)
+    answer = li.send("/matters/new", form | {"echo_card": right})
+    assert answer.status_code == 422 and "过几分钟再试" in answer.text and TOLD["body"] in answer.text
+    assert li.post("/matters/new", TOLD).location == "/card/hand-over", "without a card nothing waits"
+    assert zhao.post("/matters/new", TOLD | {"echo_card": right}).location == "/queue", "nobody waits for others"

@@ -22,6 +22,7 @@ from models.steps import Fault, OutOfSight, Refused, Stale
 from tests.cast import MONDAY
 
 KEY = b"\x11" * 32
+WIDE = {code: code + 0xFEE0 for code in range(0x30, 0x3A)}
 
 
 @pytest.fixture
@@ -29,6 +30,8 @@ def batch(cast, session):
     """Five cards that He had made, printed once."""
     batch = CardBatch.number(session, cast.he, MONDAY, 5)
     batch.print_out(cast.he, MONDAY, 0)
+    for n, card in enumerate(batch.cards):
+        card.uid = f"{n:032}"  # so that no two have the same check digits by chance
     session.flush()
     return batch
 
@@ -65,6 +68,32 @@ def test_printing_again_kills_the_codes_of_what_lies_at_the_station_and_of_nothi
     for card, old, new in zip(rest, before[3:], after[3:], strict=True):
         assert EchoCard.find(session, KEY, card.number, old) is None
         assert EchoCard.find(session, KEY, card.number, new) is card
+
+
+def test_a_number_with_its_check_digits_names_a_card_of_the_last_print_and_of_the_own_unit(cast, session, batch):
+    first, second = batch.cards[:2]
+    old = first.check(KEY)
+    assert EchoCard.checked(session, KEY, cast.station, f"101 26 000001 · 核对 {old.translate(WIDE)}") is first
+    for typed in (
+        first.number,
+        first.number + "-",
+        second.number + old,
+        first.number + second.check(KEY),
+        f"{old}{first.number}",
+        "",
+        old,
+    ):
+        assert EchoCard.checked(session, KEY, cast.station, typed) is None, typed
+    assert EchoCard.checked(session, KEY, cast.elsewhere, first.number + old) is None
+    batch.print_out(cast.he, MONDAY, 1)
+    assert EchoCard.checked(session, KEY, cast.station, first.number + old) is None
+    assert EchoCard.checked(session, KEY, cast.station, first.number + first.check(KEY)) is first
+
+
+def test_check_digits_are_three_of_their_own_and_no_part_of_the_code(batch):
+    card = batch.cards[0]
+    assert card.check(KEY).isdecimal() and len(card.check(KEY)) == 3
+    assert card.check(b"\x22" * 32) != card.check(KEY) not in card.code(KEY)
 
 
 def test_a_second_tap_prints_nothing_and_kills_nothing(cast, session, batch):
