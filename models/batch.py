@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import audit, rules
 from models.base import AUTOINCREMENT, N_, Base, beijing_date, new_uid
 from models.blank import CardState
-from models.card import EchoCard, next_numbers
+from models.card import EchoCard, digits, next_numbers
 from models.officer import Officer
 from models.steps import Fault, Refused, stale
 from models.unit import Unit
@@ -56,6 +56,23 @@ class CardBatch(Base):
     def numbers(self) -> tuple[str, str]:
         """The first and the last."""
         return self.cards[0].number, self.cards[-1].number
+
+    @property
+    def unissued(self) -> list[EchoCard]:
+        """Those that still lie at the station."""
+        return [card for card in self.cards if card.state is CardState.BLANK]
+
+    def card_of(self, typed: str) -> EchoCard | None:
+        """The card with this number, typed in any way, or with these last digits of it: 12 for 101 26 000012."""
+        last = digits(typed).lstrip("0")
+        return next(
+            (card for card in self.cards if last and last in (card.number.lstrip("0"), card.number[5:].lstrip("0"))), None
+        )
+
+    def run(self, *ends: EchoCard) -> list[EchoCard]:
+        """Those that still lie at the station, from one card to another, whichever of the two comes first."""
+        first, last = sorted(card.id for card in ends)
+        return [card for card in self.unissued if first <= card.id <= last]
 
     def print_out(self, by: Officer, at: datetime, prints: int) -> list[EchoCard]:
         """The cards to print, of a locked batch: all that still lie at the station, with new codes where they had any.

@@ -81,8 +81,9 @@ def hand_out(id):
     form = HandOutForm(batch)
     if not form.validate():
         return _page(batch, 422, form=form)
+    chosen = form.chosen
     writing(db.session, batch)
-    refused = batch.hand_out(me(), now(), [int(id) for id in form.picked.data])
+    refused = batch.hand_out(me(), now(), chosen)
     db.session.commit()
     flash(_("记下了：发出去%(n)s张。", n=refused.count(None)))
     if left := [one for one in refused if one]:

@@ -255,13 +255,35 @@ def test_a_second_tap_on_print_is_told_and_kills_no_code(he, batch, session, cod
 def test_cards_are_handed_out_by_ticks_and_voided_by_their_number(he, batch, session):
     page, picked = f"/paper/batches/{batch.id}", [str(card.id) for card in batch.cards[:2]]
     assert he.post(f"{page}/hand-out", page=page).status_code == 422
-    assert he.post(f"{page}/hand-out", {"picked": [*picked, "99999"]}, page=page).status_code == 422
+    for tampered in ("99999", "x"):
+        answer = he.post(f"{page}/hand-out", {"picked": [*picked, tampered]}, page=page)
+        assert answer.status_code == 422 and answer.text.count(" checked>") == 2, "what was ticked stays"
     assert he.post(f"{page}/hand-out", {"picked": picked}, page=page).location == page
     one = he.get("/paper/", query_string={"number": f" {batch.cards[0].number} "}).location
     assert he.post(f"{one}/void").status_code == 303
     look_again(session)
     assert [card.state.code for card in batch.cards] == ["void", "handed_out", "blank", "blank"]
     assert he.get("/paper/", query_string={"number": "10126999999"}).status_code == 404
+
+
+def test_a_pile_is_handed_out_by_its_first_and_last_number_or_whole(he, batch, session):
+    page = f"/paper/batches/{batch.id}"
+    for typed, told in (
+        ({"first": "2"}, "两个都要写"),
+        ({"first": "2", "last": "7"}, "这一批里没有7这个编号"),
+        ({"first": "2", "last": "3", "everything": "y"}, "只选一样"),
+        ({"first": "\0", "last": "2"}, "读不出来"),
+    ):
+        answer = he.post(f"{page}/hand-out", typed, page=page)
+        assert answer.status_code == 422 and told in answer.text, typed
+    assert he.post(f"{page}/hand-out", {"first": "3", "last": batch.cards[1].number}, page=page).location == page
+    look_again(session)
+    assert [card.state.code for card in batch.cards] == ["blank", "handed_out", "handed_out", "blank"]
+    assert "没有还没发的卡" in he.post(f"{page}/hand-out", {"first": "2", "last": "3"}, page=page).text
+    assert he.post(f"{page}/hand-out", {"everything": "y"}, page=page).location == page
+    assert "发出去2张" in he.page(page).text
+    look_again(session)
+    assert {card.state.code for card in batch.cards} == {"handed_out"}
 
 
 def test_a_batch_of_another_station_is_out_of_sight(app, cast, batch):

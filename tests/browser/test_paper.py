@@ -128,3 +128,7 @@ def test_blank_echo_cards_are_scanned_typed_and_written_down(phone, server, cast
     he.goto("/paper/")
     he.locator("#batches ~ .rows .row-title").click()
     assert re.sub(r"\s+", "", he.inner_text("#counts")) == "一共8张没发4张发出去了0张用了4张作废了0张"
+    he.fill("[name=first]", typed[0][0])
+    he.fill("[name=last]", "8")
+    he.get_by_role("button", name="这些发出去了").click()
+    assert "记下了：发出去4张。" in he.inner_text("body")

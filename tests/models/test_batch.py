@@ -137,6 +137,26 @@ def test_of_several_handed_out_at_once_those_that_were_used_meanwhile_are_told_a
     assert batch.cards[1].state is CardState.BOUND
 
 
+@pytest.mark.parametrize(
+    ("ends", "which"),
+    [
+        (("2", "4"), [2, 4]),
+        (("101 26 000004", "０００００２"), [2, 4]),
+        (("10126000001", "5"), [1, 2, 4, 5]),
+        (("3", "3"), []),
+    ],
+)
+def test_a_run_is_all_that_still_lies_at_the_station_between_two_numbers(cast, session, batch, ends, which):
+    cast.step(batch.cards[2], "void", cast.he, MONDAY)
+    found = batch.run(*(batch.card_of(end) for end in ends))
+    assert [int(card.number[5:]) for card in found] == which
+
+
+@pytest.mark.parametrize("typed", ["0", "6", "", "10126", "10226000001", "x"])
+def test_a_number_of_no_card_of_the_batch_names_none(batch, typed):
+    assert batch.card_of(typed) is None
+
+
 def test_the_code_of_a_printed_card_is_its_holders_alone_until_it_is_issued_anew(cast, session, batch):
     card = batch.cards[0]
     matter = cast.make.card(cast.gangnan, card=card, received_by=cast.li, door=Door.VISIT).matter
