@@ -32,6 +32,7 @@ class AccountForm(ClosingForm):
     """
 
     path, table, label = "accounts", Officer, N_("账号")
+    adds = N_("加一个账号")
     told = N_("谁能登录、做什么。开了账号会出一个激活码，只显示一次：当面交给本人，本人自己定密码。从表格导进来的，一起打印。")
     order, searched, fixed = (Officer.unit_id, Officer.username), (Officer.username, Officer.name), ("username",)
     acts = {
@@ -141,6 +142,7 @@ class PostForm(SectionForm):
     """A post; communities are given to it on their own page."""
 
     path, table, label = "posts", Post, N_("岗位")
+    adds = N_("加一个岗位")
     told = N_("岗位管社区，民警任岗位：换了人，联系卡不用重印。哪个社区归哪个岗位，在社区那一页选。")
     order, searched, fixed = (Post.station_id, Post.name), (Post.name, Post.code), ("station_id",)
 
@@ -179,8 +181,12 @@ class PostForm(SectionForm):
     @classmethod
     def links(cls, record):
         return [
+            *(
+                (_("管%(community)s", community=one.name), url_for("admin.row", path="communities", id=one.id))
+                for one in record.communities
+            ),
             *((PostingForm.called(one), url_for("admin.row", path="postings", id=one.id)) for one in record.postings),
-            (_("加一个任职"), url_for("admin.new", path="postings", post_id=record.id)),
+            (_(PostingForm.adds), url_for("admin.new", path="postings", post_id=record.id)),
         ]
 
 
@@ -188,6 +194,7 @@ class PostingForm(SectionForm):
     """Who holds a post, from when to when."""
 
     path, table, label = "postings", Posting, N_("任职")
+    adds = N_("加一个任职")
     told = N_("任职结束，手上的事不会自动交给别人：请所领导在“审核”页转交。")
     order, searched = (Posting.post_id, Posting.since), (Officer.name, Post.name)
     fixed = ("post_id", "officer_id", "kind")

@@ -28,6 +28,7 @@ class UnitForm(SectionForm):
     """A station; or the bureau, which is there from the beginning."""
 
     path, table, label = "units", Unit, N_("机构")
+    adds = N_("加一个派出所")
     told = N_("公安局和各派出所。编号是三位数，回音卡的编号用它开头，用了就不能改。")
     order, searched, fixed = (Unit.number,), (Unit.number, Unit.name), ("number",)
 
@@ -53,6 +54,7 @@ class RoomForm(ClosingForm):
     """A police room or a contact point."""
 
     path, table, label = "rooms", Room, N_("警务室和警民联系点")
+    adds = N_("加一个警务室或联系点")
     told = N_("有说事厅的在“警务室现在谁在”里写明；开放时间群众看得到。")
     order, searched, fixed = (Room.station_id, Room.name), (Room.name,), ("station_id",)
 
@@ -99,6 +101,7 @@ class CommunityForm(SectionForm):
     """A community or village."""
 
     path, table, label = "communities", Community, N_("社区和村")
+    adds = N_("加一个社区或村")
     told = N_("群众提交时从这里面选。岗位空着的，派出所里谁都可以认领。")
     order, searched = (Community.station_id, Community.code), (Community.name, Community.code, Community.town)
     fixed = ("station_id", "code")
@@ -141,7 +144,7 @@ class CommunityForm(SectionForm):
         return [
             (_("社区页面"), url_for("communities.community", code=record.code)),
             *((grid.name, url_for("admin.row", path="grids", id=grid.id)) for grid in record.grids),
-            (_("加一个网格"), url_for("admin.new", path="grids", community_id=record.id)),
+            (_(GridForm.adds), url_for("admin.new", path="grids", community_id=record.id)),
         ]
 
 
@@ -149,6 +152,7 @@ class GridForm(SectionForm):
     """A grid, and what help there is: all of it is shown on the community's page."""
 
     path, table, label = "grids", Grid, N_("网格")
+    adds = N_("加一个网格")
     told = N_("网格的服务信息写在社区页面上，谁都看得到：写公开的称呼和电话。")
     order, searched, fixed = (Grid.community_id, Grid.number), (Grid.name, Community.name), ("community_id",)
 
@@ -176,6 +180,7 @@ class PlateForm(SectionForm):
     """The QR of a building."""
 
     path, table, label = "plates", Plate, N_("二维码门牌")
+    adds = N_("加一块门牌")
     told = N_("扫了就打开提交页，社区和地点已经填好。只有一户的门牌，地点不会记下来。")
     order, searched = (Plate.community_id, Plate.building), (Plate.building, Plate.code)
 
@@ -212,6 +217,7 @@ class SiteForm(SectionForm):
     """A place that must be visited."""
 
     path, table, label = "sites", Site, N_("重点单位")
+    adds = N_("加一个重点单位")
     told = N_("学校、市场、工厂这些一定要去的地方，到日子没人去，就自动排进责任民警的任务。")
     order, searched = (Site.station_id, Site.name), (Site.name,)
     acts = {"close": N_("从名单里去掉")}

@@ -29,6 +29,7 @@ class SectionForm(Form):
     path: ClassVar[str] = ""  # its word in addresses
     table: ClassVar[type[Base]]
     label: ClassVar[str]  # what its list is called
+    adds: ClassVar[str]  # what adds a row
     told: ClassVar[str]  # what it is for, in a line
     order: ClassVar[tuple]  # the columns by which its list is paged, never null; the id comes last by itself
     searched: ClassVar[tuple] = ()  # the columns that a search looks at

@@ -38,6 +38,7 @@ def overview():
     counts = {
         path: db.session.scalar(db.select(db.func.count()).select_from(form.query().subquery()))
         for path, form in SECTIONS.items()
+        if form.grows
     }
     return render_template("admin/overview.html", sections=SECTIONS, counts=counts, **_lacking())
 

@@ -29,6 +29,7 @@ class CategoryForm(ClosingForm):
     """What matters are about, with a clock of its own where that is shorter."""
 
     path, table, label = "categories", Category, N_("类别")
+    adds = N_("加一个类别")
     told = N_("受理时选。可以比这一类事本来的时限更短，不能更长。")
     order, searched = (Category.id,), (Category.name,)
 
@@ -53,6 +54,7 @@ class PhraseForm(SectionForm):
     """An answer to begin with."""
 
     path, table, label = "phrases", AnswerTemplate, N_("常用答复")
+    adds = N_("加一条常用答复")
     told = N_("写答复时会列出来，点一下再改。所领导和综合指挥室自己也能加、能改。")
     order, searched = (AnswerTemplate.station_id, AnswerTemplate.id), (AnswerTemplate.title, AnswerTemplate.text)
     fixed = ("station_id",)
@@ -88,6 +90,7 @@ class GuideForm(SectionForm):
     """One of the commonest questions."""
 
     path, table, label = "guide", GuideAnswer, N_("常问的事")
+    adds = N_("加一件常问的事")
     told = N_("最常问的十个问题和回答：群众选“想问个事”时先看到，社区页面上也有。答清楚了，就不用再提。")
     order, searched = (GuideAnswer.ordinal,), (GuideAnswer.question, GuideAnswer.answer)
 
@@ -108,6 +111,7 @@ class NoticeForm(SectionForm):
     """The bureau's own part of the privacy notice. Each is a version: a new one takes its place, none is changed."""
 
     path, table, label = "notices", PrivacyNotice, N_("个人信息说明")
+    adds = N_("加一版个人信息说明")
     told = N_("谁对群众的信息负责、怎么联系、留多久。改就是加一个新版本；每件事记着当时看到的版本，到时间就照那个版本删。")
     order, acts = (PrivacyNotice.id,), {}
     fixed = ("responsible", "seat", "contact", "contact_days", "text_years")
@@ -145,6 +149,7 @@ class AgencyForm(SectionForm):
     """Somebody else whom a resident may be sent to."""
 
     path, table, label = "agencies", Agency, N_("可以请找的单位")
+    adds = N_("加一个可以请找的单位")
     told = N_("不归派出所管的事，请群众找谁、打什么电话。12345、122这些全国一样的不用加。")
     order, searched, fixed = (Agency.station_id, Agency.id), (Agency.name,), ("station_id",)
 

@@ -115,6 +115,7 @@ def test_every_section_takes_what_fits_and_says_beside_the_field_what_does_not(a
         assert not any(str(text) in told for text in fields.values() if len(str(text)) > 3), line.detail
         here = f"/admin/{path}/{row.id}"
         assert here in admin.page(f"/admin/{path}/").links
+        assert f"<h1>{SECTIONS[path].adds}</h1>" in admin.get(new).text
         first = admin.page(here).form(here)["fields"]
         assert admin.send(here, first | {name: fields[name] for name in fields if name in first}).status_code == 303, path
         assert admin.get(f"/admin/{path}/99999").status_code == admin.get(f"/admin/{path}/99999/remove").status_code - 1 == 404
@@ -342,6 +343,15 @@ def test_the_first_page_says_what_a_working_station_lacks(admin, cast, session):
     session.commit()
     told = admin.page("/admin/").text
     assert "责任民警。" not in told and "1个派出所还没有能登录的所领导" in told and "1个账号还没有密码" in told
+
+
+def test_the_first_page_counts_what_can_be_added_alone_and_a_post_names_what_it_serves(admin, cast):
+    rows = admin.get("/admin/").text.split("一样一样设")[1].split('<li class="row">')
+    assert [path for path, row in zip(SECTIONS, rows[1:], strict=False) if "<b>" in row] == [
+        path for path, section in SECTIONS.items() if section.grows
+    ]
+    post = admin.page(f"/admin/posts/{cast.gangnan.post_id}")
+    assert "管港南社区" in post.text and f"/admin/communities/{cast.gangnan.id}" in post.links
 
 
 def test_two_administrators_never_write_over_each_other(admin, app, cast, session):
