@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    union_all,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -191,6 +192,7 @@ class Task(Stepped, Base):
 
 
 COUNTED = 100  # more is shown as 99+
+LOOKED_AT = 1000  # rows, to find out which kinds there are
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 PLACE = re.compile(r"([01])-(\d{0,16})-(\d{1,9})")
 ROW = (
@@ -288,6 +290,14 @@ def counted(session: Session, query: Select) -> int:
     """How many rows a queue has, counted no further than 100."""
     few = query.with_only_columns(Task.id).order_by(None).limit(COUNTED)
     return session.scalar(select(func.count()).select_from(few.subquery()))
+
+
+def open_kinds(session: Session, *queries: Select) -> set[str]:
+    """The codes of the kinds that these queues hold, asked for once; of every kind where more than a thousand rows are open."""
+    few = [query.with_only_columns(Task.kind).order_by(None).limit(LOOKED_AT).subquery() for query in queries]
+    kind = union_all(*(select(one.c.kind) for one in few)).subquery().c.kind
+    found = dict(session.execute(select(kind, func.count()).group_by(kind)).all())
+    return set(found if sum(found.values()) < LOOKED_AT else kinds())
 
 
 def row(session: Session, id: int, by: Officer):

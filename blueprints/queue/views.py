@@ -28,6 +28,7 @@ class Listed(NamedTuple):
     label: str
     empty: str
     rows: list[Row]
+    kinds: set[str]
     count: int
     more: str | None
     first: str | None
@@ -49,7 +50,7 @@ def queue():
     places = {name: place for name in LISTS if (place := request.args.get(name))}
     lists = [_list(name, at, asked, places) for name in LISTS]
     since = (at - task.EPOCH) // task.MICROSECOND
-    return render_template("queue/queue.html", lists=lists, asked=asked, filters=_filters(asked), since=since, news=0)
+    return render_template("queue/queue.html", lists=lists, asked=asked, filters=_filters(asked, lists), since=since, news=0)
 
 
 @bp.get("/queue/news")
@@ -81,6 +82,7 @@ def _list(name, at, asked, places) -> Listed:
         label=_(label),
         empty=_("后面没有了。") if name in places else _("按现在的筛选，这里没有任务。") if asked else _(empty),
         rows=drawn(shown, me()),
+        kinds={row.kind for row in shown},
         count=len(found) if is_all else task.counted(db.session, all_of_it),
         more=_to(name, others | {name: task.place_of(shown[-1])}) if len(found) > PAGE else None,
         first=_to(name, {key: value for key, value in others.items() if key != name}) if name in places else None,
@@ -91,9 +93,17 @@ def _to(name, values) -> str:
     return url_for("queue.queue", **values, _anchor=name)
 
 
-def _filters(asked) -> list[tuple[str, str, bool]]:
-    """Label, address and whether it is on: a tap on what is on takes it off again."""
-    offered = [("kind", code, kind.label) for code, kind in task.kinds().items() if kind.is_for(me())]
+def _kinds_there(asked, lists) -> set[str]:
+    """Read off the rows where they are all on the page; else asked for."""
+    if asked or any(one.more or one.first for one in lists):
+        return task.open_kinds(db.session, *(query(me()) for query, *_words in LISTS.values()))
+    return set().union(*(one.kinds for one in lists))
+
+
+def _filters(asked, lists) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is on: a tap on what is on takes it off again. Kinds of which nothing is open stay away."""
+    there = _kinds_there(asked, lists) | {asked.get("kind")}
+    offered = [("kind", code, kind.label) for code, kind in task.kinds().items() if code in there]
     offered += [("due", due.code, due.label) for due in Due]
     return [(_(label), _toggled(asked, name, code), asked.get(name) == code) for name, code, label in offered]
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from models import task
 from models.asking import Rating
 from models.handling import Handling
 from models.life import Kind
 from models.point import Outcome
-from models.task import Due, Task, behind, changed_since, counted, mine, narrowed, place_of, unclaimed
+from models.task import Due, Task, behind, changed_since, counted, kinds, mine, narrowed, open_kinds, place_of, unclaimed
 from tests.cast import DAY, MONDAY
 
 
@@ -209,6 +210,15 @@ def test_a_kind_is_narrowed_to(cast, session):
     number = cast.answered().number
     rows = session.execute(narrowed(unclaimed(cast.qian), MONDAY, "callback")).all()
     assert [(row.kind, row.number) for row in rows] == [("callback", number)]
+
+
+def test_which_kinds_are_open_is_asked_for_once(cast, session, monkeypatch):
+    cast.make.card(cast.rixin)
+    cast.answered()
+    assert open_kinds(session, mine(cast.qian), unclaimed(cast.qian)) == {"handling", "callback"}
+    assert open_kinds(session, mine(cast.qian)) == set()
+    monkeypatch.setattr(task, "LOOKED_AT", 1)
+    assert open_kinds(session, unclaimed(cast.qian)) == set(kinds())
 
 
 def test_page_by_page_every_row_comes_once_in_its_order_whatever_is_done_meanwhile(cast, session, card, queue):
