@@ -37,7 +37,7 @@ from models.answer_template import fitting, gap_in
 from models.answering import Contacted, Referred
 from models.card import EchoCard
 from models.category import Category
-from models.danger import sounds_dangerous
+from models.danger import danger_in
 from models.echoing import Verdict
 from models.life import BY_STAFF, Door, Kind, State
 from models.masking import masked
@@ -395,6 +395,11 @@ class TakeDownForm(ReachFields, Form):
             )
 
     @property
+    def danger(self) -> str | None:
+        """The word for which it stands as urgent, if any."""
+        return danger_in(self.body.data, self.place.data or "", self.about_officer.data or "")
+
+    @property
     def taken_down(self) -> dict:
         """What the model takes."""
         return {
@@ -406,7 +411,7 @@ class TakeDownForm(ReachFields, Form):
             "door": self.door.value,
             "about": self.about_officer.data or "",
             "submission_id": self.submission_id.data,
-            "urgent": sounds_dangerous(self.body.data, self.place.data or "", self.about_officer.data or ""),
+            "urgent": self.danger is not None,
             "contact": self.reachable,
             "reply_by": self.reply_by.value,
             "daypart": self.daypart.value,

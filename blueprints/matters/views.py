@@ -56,6 +56,13 @@ def take_down():
         return page(notice=answers.say(refused.message)), 409
     except OutOfSight:
         abort(404)
+    if form.danger:
+        flash(
+            _(
+                "里面写了“%(word)s”，已经标为紧急，排在最前面。正在发生的，请马上转110；没有危险的，照常办就行。",
+                word=form.danger,
+            )
+        )
     back = url_for("steps.record", shelf=outing.shelf, id=outing.id) if outing else None
     if card.batch_id:  # she holds it already, and its code is hers alone
         flash(_bound_to(card))

@@ -50,6 +50,17 @@ def test_the_card_names_who_took_it_down_and_the_resident_can_open_it(app, cast,
     assert "李警官替您记下来" in chen.page("/card").text
 
 
+def test_words_of_danger_make_it_urgent_and_staff_are_told_for_which_word(app, cast, session):
+    li = Visitor(app, cast.li)
+    li.post("/matters/new", TOLD)
+    assert "标为紧急" not in li.page("/card/hand-over").text + li.page(f"/matters/{only(session).id}").text
+    li.post("/matters/new", TOLD | {"body": "楼道里堆了纸箱，怕着火。"})
+    assert "里面写了“着火”，已经标为紧急" in li.page("/card/hand-over").text
+    session.rollback()
+    urgent = session.query(Matter).filter_by(urgent=True).one()
+    assert "标为紧急，是因为" in li.page(f"/matters/{urgent.id}").text
+
+
 def test_two_taps_are_one_matter(app, cast, session):
     li = Visitor(app, cast.li)
     fields = li.page("/matters/new").form("/matters/new")["fields"] | TOLD
