@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import rules
 from models.base import Base, new_uid
@@ -22,6 +22,8 @@ class Portrait(Base):
     uid: Mapped[str] = mapped_column(String(32), unique=True)
     made_at: Mapped[datetime]
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+    officer: Mapped[Officer] = relationship()
 
     @classmethod
     def of(cls, session: Session, officers: Iterable[Officer]) -> dict[int, str]:

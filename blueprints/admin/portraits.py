@@ -37,5 +37,6 @@ def portrait(id):
         db.session.commit()
         flash(_("存好了。"))
         return answers.gone_to(url_for("admin.row", path="accounts", id=id))
-    page = {"officer": officer, "form": form, "portrait": db.session.get(Portrait, id)}
+    serves = any(posting.holds(now()) for posting in officer.postings)
+    page = {"officer": officer, "form": form, "portrait": db.session.get(Portrait, id), "serves": serves}
     return render_template("admin/portrait.html", **page), 422 if form.is_submitted() else 200

@@ -19,7 +19,6 @@ from models.idea import shown_in
 from models.life import LINKED
 from models.notice import Notice
 from models.notice import shown_in as notices_in
-from models.officer import Officer
 from models.place import by_code
 from models.portrait import Portrait
 from models.unit import Community
@@ -57,11 +56,13 @@ def community(code):
 @bp.get("/c/portraits/<uid>")
 @policy(PUBLIC)
 def portrait(uid):
-    """An officer's portrait, while the account is open."""
+    """An officer's portrait, while that officer holds a post."""
     if not uid.isalnum():
         abort(404)  # a NUL is nothing that a database looks for
-    found = db.select(Portrait.data).join(Officer).where(Portrait.uid == uid, Officer.active)
-    return answers.image(db.session.scalar(found) or abort(404), "image/jpeg", f"{uid}.jpg")
+    found = db.session.scalars(db.select(Portrait).where(Portrait.uid == uid)).one_or_none() or abort(404)
+    if not any(posting.holds(now()) for posting in found.officer.postings):
+        abort(404)
+    return answers.image(found.data, "image/jpeg", f"{uid}.jpg")
 
 
 @bp.get("/c/<code>/notices")

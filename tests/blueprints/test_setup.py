@@ -188,6 +188,14 @@ def test_a_portrait_is_put_up_with_consent_and_is_gone_with_the_account(admin, a
     assert f'<img class="portrait" src="{address}"' in chen.get("/c/10101").text
     assert Image.open(BytesIO(chen.get(address).data)).size == (320, 160)
     assert "<img" not in chen.get("/c/10201").text
+    posting = session.scalars(select(Posting).filter_by(officer_id=cast.li.id)).one()
+    posting.until = beijing_date(now())
+    session.commit()
+    assert chen.get(address).status_code == 404 and "<img" not in chen.get("/c/10101").text
+    assert "哪个社区也看不到" in admin.get(path).text
+    posting.until = None
+    session.commit()
+    assert chen.get(address).status_code == 200
     assert admin.post(f"{here}/unportray", page=here).status_code == 303 and chen.get(address).status_code == 404
     file.stream.seek(0)
     there = f"/admin/accounts/{cast.hedong.post.held(now())[0].officer_id}"
