@@ -7,13 +7,15 @@
 
   /* ── large type: at once and for good, without leaving what is being typed */
 
-  const typeSwitch = (link) =>
+  const typeSwitch = (link) => {
+    link.hidden = false;
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const large = document.documentElement.classList.toggle("large");
       document.cookie = "type=" + (large ? "large; max-age=315360000" : "; max-age=0") + "; path=/; samesite=lax";
       link.textContent = large ? link.dataset.normal : link.dataset.large;
     });
+  };
 
   /* ── the card */
 

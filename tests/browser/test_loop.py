@@ -107,6 +107,20 @@ def test_what_is_missing_is_said_beside_its_field_and_takes_the_focus(phone, scr
     expect(chen.locator("[name=body]")).to_be_in_viewport()
 
 
+def test_no_switch_for_large_type_loses_what_is_not_sent_yet(phone, scripted):
+    chen = phone()
+    chen.goto("/suggest")
+    chen.locator(".choice", has_text="想请帮忙").click()
+    chen.fill("[name=body]", "楼下有人持刀，我很害怕。")
+    chen.select_option("[name=community]", "10101")
+    chen.get_by_role("button", name="提交").click()
+    chen.get_by_text("没有危险，或者已经打过110").wait_for()
+    assert chen.locator("#type").is_visible() == scripted
+    if scripted:
+        chen.click("text=长辈版")
+    expect(chen.locator("#main")).to_contain_text("楼下有人持刀")
+
+
 def test_large_type_is_one_tap_and_keeps_what_was_typed(phone):
     chen = phone()
     chen.goto("/suggest")
