@@ -281,8 +281,8 @@ class SubmissionId(HiddenField):
 class Photos(MultipleFileField):
     """A few photos, each drawn anew before anything is written. A browser can't keep them: after a fault they are chosen again."""
 
-    def __init__(self, label, validators=None, most: int = rules.PHOTOS_MAX, **kwargs):
-        self.most = most
+    def __init__(self, label, validators=None, most: int = rules.PHOTOS_MAX, side: int = rules.PHOTO_SIDE, **kwargs):
+        self.most, self.side = most, side
         told = {"data-remove": _l("去掉"), "data-too-many": _l("一次最多%(n)s张照片，多的没有加上。", n=most)}
         super().__init__(label, validators, render_kw={"accept": "image/*", "data-most": most, **told}, **kwargs)
 
@@ -298,7 +298,7 @@ class Photos(MultipleFileField):
         self.value, faults = [], []
         for n, file in enumerate(self.data or (), 1):
             try:
-                self.value.append(draw_anew(file.read(rules.PHOTO_BYTES_IN + 1)))
+                self.value.append(draw_anew(file.read(rules.PHOTO_BYTES_IN + 1), self.side))
             except Refused as refused:
                 sentence = _(refused.message, **refused.values)
                 faults.append(_("第%(n)s张：%(sentence)s", n=n, sentence=sentence) if len(self.data) > 1 else sentence)

@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import rules
 from models.base import Base, new_uid
 from models.officer import Officer
-from models.photo import Drawn, draw_anew
+from models.photo import Drawn
 
 
 class Portrait(Base):
@@ -33,11 +32,10 @@ class Portrait(Base):
 
     @classmethod
     def put(cls, session: Session, officer: Officer, drawn: Drawn | None, at: datetime) -> None:
-        """Take a photo's smaller likeness for the one before; None takes it away. Inside a write."""
+        """Take a photo, drawn small already, for the one before; None takes it away. Inside a write."""
         if known := session.get(cls, officer.id):
             session.delete(known)
             session.flush()
         if drawn:
-            data = draw_anew(drawn.data, rules.PORTRAIT_SIDE).data
-            session.add(cls(officer_id=officer.id, uid=new_uid(), made_at=at, data=data))
+            session.add(cls(officer_id=officer.id, uid=new_uid(), made_at=at, data=drawn.data))
         session.flush()

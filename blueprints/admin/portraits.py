@@ -1,6 +1,6 @@
 """The portraits of officers, given with their consent."""
 
-from flask import flash, render_template, url_for
+from flask import abort, flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
@@ -11,7 +11,7 @@ from blueprints.access import ADMINS, me, policy
 from blueprints.admin import bp
 from blueprints.extensions import db
 from blueprints.forms import WITH_PHOTOS, Form, Photos, filled
-from models import setup
+from models import rules, setup
 from models.base import now, writing
 from models.officer import Officer
 from models.portrait import Portrait
@@ -21,7 +21,7 @@ class PortraitForm(Form):
     """One photo, and that its owner agreed."""
 
     max_bytes = WITH_PHOTOS
-    photos = Photos(_l("选一张照片"), [filled(_l("请选一张照片。"))], most=1)
+    photos = Photos(_l("选一张照片"), [filled(_l("请选一张照片。"))], most=1, side=rules.PORTRAIT_SIDE)
     consent = BooleanField(_l("本人同意放在社区的页面上"), [DataRequired(_l("没有本人同意，不能放。"))])
 
 
@@ -32,6 +32,8 @@ def portrait(id):
     officer, form = db.get_or_404(Officer, id), PortraitForm()
     if form.is_submitted() and form.validate() and form.draw_photos():
         writing(db.session, me().unit.bureau, officer)
+        if not officer.active:  # closed meanwhile: a photo would come back with the account
+            abort(404)
         Portrait.put(db.session, officer, form.photos.value[0], now())
         setup.note(db.session, me(), now(), "portray", officer)
         db.session.commit()

@@ -202,6 +202,8 @@ def test_a_portrait_is_put_up_with_consent_and_is_gone_with_the_account(admin, a
     assert admin.post(f"{there}/portrait", {"consent": "y", "photos": [file]}).status_code == 303
     assert "<img" in chen.get("/c/10201").text
     assert admin.post(f"{there}/close", page=there).status_code == 303
+    file.stream.seek(0)
+    assert admin.post(f"{there}/portrait", {"consent": "y", "photos": [file]}).status_code == 404
     assert session.scalars(select(Portrait)).all() == [] and "<img" not in chen.get("/c/10201").text
 
 
