@@ -15,6 +15,20 @@ from tests.cast import PASSWORD
 SLIP = re.compile(r"用户名(new\d)激活码(\d{12})")
 
 
+def activated(page, username, code, address="/activate"):
+    """A page on which the owner of an account chose a password with the code, and signed in."""
+    page.goto(address)
+    for name, typed in (("username", username), ("code", code), ("password", PASSWORD), ("again", PASSWORD)):
+        page.fill(f"[name={name}]", typed)
+    page.get_by_role("button", name="就用这个密码").click()
+    page.get_by_role("link", name="去登录").click()
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
+
+
 def test_two_are_activated_from_the_printed_sheet_which_is_never_shown_again(phone, server, cast, session):
     for n, name in enumerate(("唐一", "宋二")):
         new = cast.make.officer(name, cast.station, username=f"new{n}")
@@ -34,13 +48,5 @@ def test_two_are_activated_from_the_printed_sheet_which_is_never_shown_again(pho
     admin.reload()
     assert "刚刚有人出过激活码" in admin.inner_text("main") and not re.search(r"\d{4} \d{4} \d{4}", admin.inner_text("main"))
     for username, code in slips.items():
-        owner = phone()
-        owner.goto(addresses.copy().pop())
-        for name, typed in (("username", username), ("code", code), ("password", PASSWORD), ("again", PASSWORD)):
-            owner.fill(f"[name={name}]", typed)
-        owner.get_by_role("button", name="就用这个密码").click()
-        owner.get_by_role("link", name="去登录").click()
-        owner.fill("[name=username]", username)
-        owner.fill("[name=password]", PASSWORD)
-        owner.click("button.main")
+        owner = activated(phone(), username, code, addresses.copy().pop())
         owner.wait_for_url("**/queue")

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from models.officer import Officer
 from models.place import Plate
 from models.unit import Community
+from tests.browser.test_codes import activated
 from tests.browser.test_paper import printed
-from tests.cast import PASSWORD
 from tests.models.test_importing import TITLES, xls, xlsx
 from tests.models.test_incident import sheet
 
@@ -44,19 +44,6 @@ def scripted(request):
 def server(servers, settings, app):
     """The server on an empty database."""
     return servers(frozenset(settings.items()))
-
-
-def activated(page, username, code):
-    page.goto("/activate")
-    for name, typed in (("username", username), ("code", code), ("password", PASSWORD), ("again", PASSWORD)):
-        page.fill(f"[name={name}]", typed)
-    page.get_by_role("button", name="就用这个密码").click()
-    page.get_by_role("link", name="去登录").click()
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button.main")
-    page.wait_for_url(lambda url: "/login" not in url)
-    return page
 
 
 @pytest.mark.parametrize("plates", [120, pytest.param(5000, marks=pytest.mark.torture)])
