@@ -53,6 +53,7 @@ def take_down():
         form.add_fault(fault, answers.say(fault.message))
         return page(), 422
     except Refused as refused:
+        db.session.rollback()
         return page(notice=answers.say(refused.message)), 409
     except OutOfSight:
         abort(404)
