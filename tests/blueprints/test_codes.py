@@ -66,7 +66,8 @@ def test_a_new_code_ends_the_old_one_and_a_password_is_never_touched(app, cast, 
     old = printed(admin.send(PATH, fields | {"picked": str(new[0].id)}))["new0"]
     fields = admin.page(PATH).form(PATH)["fields"]
     for wrong in (str(cast.li.id), "0", "x", []):
-        assert admin.send(PATH, fields | {"picked": wrong}).status_code == 422
+        refused = admin.send(PATH, fields | {"picked": wrong})
+        assert refused.status_code == 422 and Page(refused.text).text_of("f-picked-fault")
     assert set(printed(admin.send(PATH, fields | {"picked": str(new[0].id)}))) == {"new0"}
     chosen = {"username": "new0", "code": old, "password": PASSWORD, "again": PASSWORD}
     assert Visitor(app).post("/activate", chosen).status_code == 422

@@ -254,7 +254,8 @@ def test_a_second_tap_on_print_is_told_and_kills_no_code(he, batch, session, cod
 
 def test_cards_are_handed_out_by_ticks_and_voided_by_their_number(he, batch, session):
     page, picked = f"/paper/batches/{batch.id}", [str(card.id) for card in batch.cards[:2]]
-    assert he.post(f"{page}/hand-out", page=page).status_code == 422
+    nothing = he.post(f"{page}/hand-out", page=page)
+    assert nothing.status_code == 422 and "请先勾上发出去的卡" in Page(nothing.text).text_of("f-picked-fault")
     for tampered in ("99999", "x"):
         answer = he.post(f"{page}/hand-out", {"picked": [*picked, tampered]}, page=page)
         assert answer.status_code == 422 and answer.text.count(" checked>") == 2, "what was ticked stays"
